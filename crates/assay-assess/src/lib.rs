@@ -1,0 +1,1 @@
+//! Inventory and intelligence to findings: the one matcher.

@@ -1,0 +1,1 @@
+//! One module an upstream format, each to advisories and enrichment; incremental download.

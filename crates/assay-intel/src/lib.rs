@@ -1,0 +1,1 @@
+//! The compiled advisory database: build, open, look up, search, compare generations.

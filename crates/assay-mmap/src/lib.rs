@@ -1,0 +1,1 @@
+//! Read-only memory maps of immutable files; the only crate with unsafe code.

@@ -1,0 +1,1 @@
+//! The vocabulary: package URL, package, advisory, vulnerability, severity, diagnostic.

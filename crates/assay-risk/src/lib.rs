@@ -1,0 +1,1 @@
+//! CVSS scores and severity bands.

@@ -1,0 +1,1 @@
+//! CycloneDX and SPDX documents to packages.

@@ -1,0 +1,1 @@
+//! Test inputs: small archives, package databases and binaries made on the fly.

@@ -1,0 +1,5 @@
+//! Development tasks: `cargo xtask bench …`.
+
+fn main() -> anyhow::Result<()> {
+    anyhow::bail!("no task of that name")
+}
