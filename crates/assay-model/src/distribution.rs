@@ -1,0 +1,130 @@
+//! Operating-system distributions and the OSV ecosystem that judges their packages.
+
+use crate::Ecosystem;
+
+/// A distribution as `os-release` describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Distribution {
+    /// `ID`, lower case: `debian`, `alpine`, `almalinux`.
+    pub id: String,
+    /// `VERSION_ID`, empty for a rolling release or when absent.
+    pub version: String,
+    /// `VERSION_CODENAME`, where given.
+    pub codename: Option<String>,
+    /// `PRETTY_NAME`, where given.
+    pub name: Option<String>,
+}
+
+impl Distribution {
+    /// Reads the `distro` qualifier of a package URL: `debian-12`, `alpine-3.20.1`, `opensuse-leap-15.5`.
+    ///
+    /// The version starts after the last hyphen that a digit follows; without one the whole is the id.
+    pub fn from_qualifier(qualifier: &str) -> Distribution {
+        let split = qualifier
+            .char_indices()
+            .rev()
+            .find(|&(at, c)| c == '-' && qualifier[at + 1..].starts_with(|next: char| next.is_ascii_digit()));
+        let (id, version) = match split {
+            Some((at, _)) => (&qualifier[..at], &qualifier[at + 1..]),
+            None => (qualifier, ""),
+        };
+        Distribution { id: id.to_ascii_lowercase(), version: version.to_owned(), codename: None, name: None }
+    }
+
+    /// The `distro` qualifier of a package URL.
+    pub fn qualifier(&self) -> String {
+        let version = self.release_number();
+        if version.is_empty() { self.id.clone() } else { format!("{}-{version}", self.id) }
+    }
+
+    /// The name for people: `PRETTY_NAME`, else id and version.
+    pub fn display_name(&self) -> String {
+        match &self.name {
+            Some(name) if !name.is_empty() => name.clone(),
+            _ => format!("{} {}", self.id, self.version).trim_end().to_owned(),
+        }
+    }
+
+    /// `VERSION_ID`, or the number behind the codename of a Debian that has none yet (testing, unstable).
+    pub fn release_number(&self) -> &str {
+        if !self.version.is_empty() || self.id != "debian" {
+            return &self.version;
+        }
+        match self.codename.as_deref() {
+            Some(codename) => debian_release(codename).unwrap_or("sid"),
+            None => "sid",
+        }
+    }
+
+    /// The OSV ecosystem whose advisories judge this distribution's packages; `None` for one we have no name for.
+    pub fn ecosystem(&self) -> Option<Ecosystem> {
+        let version = self.release_number();
+        let major = version.split('.').next().unwrap_or_default();
+        let name = match self.id.as_str() {
+            "debian" | "raspbian" => format!("Debian:{major}"),
+            "ubuntu" => format!("Ubuntu:{version}"),
+            "alpine" => match version.split('.').collect::<Vec<_>>().as_slice() {
+                _ if version.contains("_alpha") || version.is_empty() => "Alpine:edge".to_owned(),
+                [major, minor, ..] => format!("Alpine:v{major}.{minor}"),
+                _ => return None,
+            },
+            "almalinux" => format!("AlmaLinux:{major}"),
+            "rocky" => format!("Rocky Linux:{major}"),
+            "wolfi" => "Wolfi".to_owned(),
+            "chainguard" => "Chainguard".to_owned(),
+            "openeuler" => format!("openEuler:{version}"),
+            "opensuse-leap" => format!("openSUSE:Leap {version}"),
+            _ => return None,
+        };
+        Some(Ecosystem::new(&name))
+    }
+}
+
+/// The release number (or `sid`) behind a Debian codename; `None` for a name we do not know.
+///
+/// Source: Debian's table of releases. Testing carries the number that it will be released under.
+pub fn debian_release(codename: &str) -> Option<&'static str> {
+    Some(match codename {
+        "jessie" => "8",
+        "stretch" => "9",
+        "buster" => "10",
+        "bullseye" => "11",
+        "bookworm" => "12",
+        "trixie" => "13",
+        "forky" => "14",
+        "sid" => "sid",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(qualifier: &str, ecosystem: Option<&str>) {
+        let distribution = Distribution::from_qualifier(qualifier);
+        assert_eq!(distribution.ecosystem().map(|e| e.to_string()).as_deref(), ecosystem, "{qualifier}");
+    }
+
+    #[test]
+    fn ecosystems() {
+        check("debian-12", Some("Debian:12"));
+        check("debian-12.5", Some("Debian:12"));
+        check("debian", Some("Debian:sid"));
+        check("ubuntu-22.04", Some("Ubuntu:22.04"));
+        check("alpine-3.20.1", Some("Alpine:v3.20"));
+        check("alpine-3.21.0_alpha20240807", Some("Alpine:edge"));
+        check("almalinux-8.9", Some("AlmaLinux:8"));
+        check("opensuse-leap-15.5", Some("openSUSE:Leap 15.5"));
+        check("plan9", None);
+    }
+
+    #[test]
+    fn qualifiers_round_trip() {
+        for qualifier in ["debian-12", "opensuse-leap-15.5", "wolfi-20230201", "arch"] {
+            assert_eq!(Distribution::from_qualifier(qualifier).qualifier(), qualifier);
+        }
+        let testing = Distribution { id: "debian".into(), codename: Some("forky".into()), ..Distribution::default() };
+        assert_eq!(testing.qualifier(), "debian-14");
+    }
+}

@@ -1,0 +1,68 @@
+//! What was found in one artifact.
+
+use crate::{Diagnostic, Distribution, Package};
+
+/// What sort of thing was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArtifactKind {
+    /// A directory, often the root of a file system.
+    Directory,
+    /// The root file system of the running host.
+    Host,
+    /// An image as `docker save` writes it.
+    DockerArchive,
+    /// An image in OCI layout, as directory or tar.
+    OciLayout,
+    /// A software bill of materials.
+    Sbom,
+}
+
+impl ArtifactKind {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ArtifactKind::Directory => "directory",
+            ArtifactKind::Host => "host",
+            ArtifactKind::DockerArchive => "docker-archive",
+            ArtifactKind::OciLayout => "oci-layout",
+            ArtifactKind::Sbom => "sbom",
+        }
+    }
+}
+
+/// The thing that was opened, as far as it identifies itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// What the user called it.
+    pub name: String,
+    /// What sort of thing it is.
+    pub kind: ArtifactKind,
+    /// A digest that identifies the content, where the format has one (manifest or config digest).
+    pub digest: Option<String>,
+    /// Platform of an image, such as `linux/amd64`.
+    pub platform: Option<String>,
+    /// Tags that the archive carries.
+    pub tags: Vec<String>,
+    /// Digests of the layers from the base up.
+    pub layers: Vec<String>,
+}
+
+impl Artifact {
+    /// An artifact known by name and kind only.
+    pub fn new(name: impl Into<String>, kind: ArtifactKind) -> Artifact {
+        Artifact { name: name.into(), kind, digest: None, platform: None, tags: Vec::new(), layers: Vec::new() }
+    }
+}
+
+/// Everything found in one artifact: packages in order of purl, and what could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inventory {
+    /// What was opened.
+    pub artifact: Artifact,
+    /// The operating system, when one could be told.
+    pub distribution: Option<Distribution>,
+    /// What is installed, sorted by purl.
+    pub packages: Vec<Package>,
+    /// What was unreadable, unknown or skipped, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
