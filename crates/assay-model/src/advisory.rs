@@ -39,7 +39,9 @@ impl AdvisoryKind {
     /// The inverse of `kind as u8`; `None` for a number that names no kind.
     pub fn from_code(code: u8) -> Option<AdvisoryKind> {
         use AdvisoryKind::*;
-        [Vulnerability, Unmaintained, Unsound, Notice, Malicious].into_iter().find(|kind| *kind as u8 == code)
+        [Vulnerability, Unmaintained, Unsound, Notice, Malicious]
+            .into_iter()
+            .find(|kind| *kind as u8 == code)
     }
 }
 
@@ -76,7 +78,9 @@ impl Standing {
     /// The inverse of `standing as u8`; `None` for a number that names no standing.
     pub fn from_code(code: u8) -> Option<Standing> {
         use Standing::*;
-        [Valid, Disputed, Withdrawn, Rejected].into_iter().find(|standing| *standing as u8 == code)
+        [Valid, Disputed, Withdrawn, Rejected]
+            .into_iter()
+            .find(|standing| *standing as u8 == code)
     }
 }
 
@@ -120,9 +124,18 @@ impl VendorStatus {
     /// The inverse of `status as u8`; `None` for a number that names no status.
     pub fn from_code(code: u8) -> Option<VendorStatus> {
         use VendorStatus::*;
-        [Affected, NotAffected, WontFix, Postponed, EndOfLife, Unimportant, Undetermined, NoAdvisoryPlanned]
-            .into_iter()
-            .find(|status| *status as u8 == code)
+        [
+            Affected,
+            NotAffected,
+            WontFix,
+            Postponed,
+            EndOfLife,
+            Unimportant,
+            Undetermined,
+            NoAdvisoryPlanned,
+        ]
+        .into_iter()
+        .find(|status| *status as u8 == code)
     }
 }
 
@@ -199,7 +212,9 @@ pub struct Reference {
     pub url: String,
 }
 
-/// A record of one source that says which versions of which packages are affected.
+/// A record of one source about a flaw, or about several that one update fixes.
+///
+/// A catalogue that names no packages (NVD) leaves `affected` empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advisory {
     /// The source's id: `GHSA-…`, `PYSEC-…`, `ALSA-2022:1234`, or a CVE id where the source uses those.
@@ -258,29 +273,6 @@ impl Advisory {
             affected: Vec::new(),
         }
     }
-}
-
-/// What a catalogue says about a vulnerability by id, without naming packages (NVD).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Enrichment {
-    /// The CVE id.
-    pub id: String,
-    /// Who says it.
-    pub source: Source,
-    /// Valid, disputed or rejected.
-    pub standing: Standing,
-    /// The description.
-    pub description: String,
-    /// When it was first published.
-    pub published: Option<Timestamp>,
-    /// When it was last changed.
-    pub modified: Option<Timestamp>,
-    /// CVSS vectors of every version.
-    pub cvss: Vec<CvssVector>,
-    /// CWE numbers.
-    pub cwes: Vec<u32>,
-    /// Links.
-    pub references: Vec<Reference>,
 }
 
 /// The Exploit Prediction Scoring System's daily figures for one CVE, in millionths.

@@ -88,12 +88,20 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic about one path.
     pub fn at(code: DiagnosticCode, path: impl Into<String>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, path: Some(path.into()), message: message.into() }
+        Diagnostic {
+            code,
+            path: Some(path.into()),
+            message: message.into(),
+        }
     }
 
     /// A diagnostic about the artifact as a whole.
     pub fn new(code: DiagnosticCode, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, path: None, message: message.into() }
+        Diagnostic {
+            code,
+            path: None,
+            message: message.into(),
+        }
     }
 }
 

@@ -28,13 +28,22 @@ impl Distribution {
             Some((at, _)) => (&qualifier[..at], &qualifier[at + 1..]),
             None => (qualifier, ""),
         };
-        Distribution { id: id.to_ascii_lowercase(), version: version.to_owned(), codename: None, name: None }
+        Distribution {
+            id: id.to_ascii_lowercase(),
+            version: version.to_owned(),
+            codename: None,
+            name: None,
+        }
     }
 
     /// The `distro` qualifier of a package URL.
     pub fn qualifier(&self) -> String {
         let version = self.release_number();
-        if version.is_empty() { self.id.clone() } else { format!("{}-{version}", self.id) }
+        if version.is_empty() {
+            self.id.clone()
+        } else {
+            format!("{}-{version}", self.id)
+        }
     }
 
     /// The name for people: `PRETTY_NAME`, else id and version.
@@ -103,7 +112,11 @@ mod tests {
 
     fn check(qualifier: &str, ecosystem: Option<&str>) {
         let distribution = Distribution::from_qualifier(qualifier);
-        assert_eq!(distribution.ecosystem().map(|e| e.to_string()).as_deref(), ecosystem, "{qualifier}");
+        assert_eq!(
+            distribution.ecosystem().map(|e| e.to_string()).as_deref(),
+            ecosystem,
+            "{qualifier}"
+        );
     }
 
     #[test]
@@ -124,7 +137,11 @@ mod tests {
         for qualifier in ["debian-12", "opensuse-leap-15.5", "wolfi-20230201", "arch"] {
             assert_eq!(Distribution::from_qualifier(qualifier).qualifier(), qualifier);
         }
-        let testing = Distribution { id: "debian".into(), codename: Some("forky".into()), ..Distribution::default() };
+        let testing = Distribution {
+            id: "debian".into(),
+            codename: Some("forky".into()),
+            ..Distribution::default()
+        };
         assert_eq!(testing.qualifier(), "debian-14");
     }
 }

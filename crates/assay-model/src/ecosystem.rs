@@ -107,7 +107,11 @@ mod tests {
         for (ecosystem, name, expected) in [
             ("PyPI", "Foo__Bar.-baz", "foo-bar-baz"),
             ("NuGet", "Newtonsoft.Json", "newtonsoft.json"),
-            ("Packagist:https://packages.drupal.org/8", "Drupal/Core", "drupal/core"),
+            (
+                "Packagist:https://packages.drupal.org/8",
+                "Drupal/Core",
+                "drupal/core",
+            ),
             ("npm", "JSONStream", "JSONStream"),
             ("Debian:12", "openssl", "openssl"),
         ] {
@@ -121,7 +125,11 @@ mod tests {
             ("PyPI", "PyPI", None),
             ("Ubuntu:22.04:LTS", "Ubuntu", Some("22.04")),
             ("Ubuntu:Pro:16.04:LTS", "Ubuntu", Some("Pro:16.04")),
-            ("Packagist:https://packages.drupal.org/8", "Packagist", Some("https://packages.drupal.org/8")),
+            (
+                "Packagist:https://packages.drupal.org/8",
+                "Packagist",
+                Some("https://packages.drupal.org/8"),
+            ),
         ] {
             let ecosystem = Ecosystem::new(text);
             assert_eq!((ecosystem.base(), ecosystem.release()), (base, release));

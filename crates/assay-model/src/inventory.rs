@@ -50,7 +50,14 @@ pub struct Artifact {
 impl Artifact {
     /// An artifact known by name and kind only.
     pub fn new(name: impl Into<String>, kind: ArtifactKind) -> Artifact {
-        Artifact { name: name.into(), kind, digest: None, platform: None, tags: Vec::new(), layers: Vec::new() }
+        Artifact {
+            name: name.into(),
+            kind,
+            digest: None,
+            platform: None,
+            tags: Vec::new(),
+            layers: Vec::new(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ mod purl;
 mod severity;
 
 pub use advisory::{
-    Advisory, AdvisoryKind, Affected, CvssVector, CvssVersion, Enrichment, Epss, KnownExploited, RangeEvent, Ransomware,
+    Advisory, AdvisoryKind, Affected, CvssVector, CvssVersion, Epss, KnownExploited, RangeEvent, Ransomware,
     Reference, Source, Standing, VendorStatus,
 };
 pub use diagnostic::{Diagnostic, DiagnosticCode};

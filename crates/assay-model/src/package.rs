@@ -38,6 +38,11 @@ pub struct Package {
 impl Package {
     /// A package with no evidence yet.
     pub fn new(purl: Purl) -> Package {
-        Package { purl, evidence: Vec::new(), licences: Vec::new(), owner: None }
+        Package {
+            purl,
+            evidence: Vec::new(),
+            licences: Vec::new(),
+            owner: None,
+        }
     }
 }

@@ -80,8 +80,10 @@ impl FromStr for Purl {
     type Err = PurlError;
 
     fn from_str(text: &str) -> Result<Purl, PurlError> {
-        let parsed = PackageUrl::from_str(text)
-            .map_err(|error| PurlError { text: text.chars().take(200).collect(), reason: error.to_string() })?;
+        let parsed = PackageUrl::from_str(text).map_err(|error| PurlError {
+            text: text.chars().take(200).collect(),
+            reason: error.to_string(),
+        })?;
         Ok(Purl {
             kind: parsed.ty().to_owned(),
             namespace: parsed.namespace().filter(|n| !n.is_empty()).map(str::to_owned),
@@ -158,7 +160,15 @@ mod tests {
 
     #[test]
     fn odd_texts() {
-        for text in ["", "pkg:", "npm/foo", "pkg:npm/", "pkg:/x", "pkg:npm/a@1?=", "pkg:npm/%zz"] {
+        for text in [
+            "",
+            "pkg:",
+            "npm/foo",
+            "pkg:npm/",
+            "pkg:/x",
+            "pkg:npm/a@1?=",
+            "pkg:npm/%zz",
+        ] {
             let _ = text.parse::<Purl>().map(|purl| purl.to_string());
         }
         assert!("express@4".parse::<Purl>().is_err());

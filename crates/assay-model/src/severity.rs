@@ -69,7 +69,9 @@ impl Severity {
 
     /// The inverse of `severity as u8`; `None` for a number that names no severity.
     pub fn from_code(code: u8) -> Option<Severity> {
-        Severity::WORST_FIRST.into_iter().find(|severity| *severity as u8 == code)
+        Severity::WORST_FIRST
+            .into_iter()
+            .find(|severity| *severity as u8 == code)
     }
 }
 
