@@ -18,10 +18,12 @@ pub enum AdvisoryKind {
     Unmaintained = 1,
     /// Safe code can break memory safety through it (RustSec `unsound`).
     Unsound = 2,
-    /// Anything else worth knowing that is not a flaw (RustSec `notice`, ALBA and ALEA bulletins).
+    /// Anything else worth knowing that is not a flaw (RustSec `notice`).
     Notice = 3,
     /// The package itself is hostile (OSV `MAL-`).
     Malicious = 4,
+    /// An update that fixes no flaw (ALBA, ALEA bulletins); kept as a fact, never a finding.
+    Update = 5,
 }
 
 impl AdvisoryKind {
@@ -33,6 +35,7 @@ impl AdvisoryKind {
             AdvisoryKind::Unsound => "unsound",
             AdvisoryKind::Notice => "notice",
             AdvisoryKind::Malicious => "malicious",
+            AdvisoryKind::Update => "update",
         }
     }
 

@@ -1,0 +1,80 @@
+//! One module an upstream format. Each reads bytes and hands on records; none opens files or matches anything.
+
+pub(crate) mod alpine_secdb;
+pub(crate) mod debian_tracker;
+pub(crate) mod epss;
+pub(crate) mod kev;
+pub(crate) mod nvd;
+pub(crate) mod osv;
+mod osv_record;
+
+/// Why a whole file could not be read.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// The bytes are not of the format.
+    Malformed(String),
+    /// The sink refused a record.
+    Sink(std::io::Error),
+}
+
+impl From<serde_json::Error> for ReadError {
+    fn from(error: serde_json::Error) -> ReadError {
+        ReadError::Malformed(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for ReadError {
+    fn from(error: std::io::Error) -> ReadError {
+        ReadError::Sink(error)
+    }
+}
+
+/// Whether a text can be an advisory's id; feeds also carry addresses and blanks in such places.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    text.len() >= 4
+        && text.len() <= 128
+        && text.contains('-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'+'))
+}
+
+/// Reads a date with or without zone and fraction; a missing zone means UTC.
+pub(crate) fn timestamp(text: &str) -> Option<jiff::Timestamp> {
+    text.parse().ok().or_else(|| format!("{text}Z").parse().ok())
+}
+
+/// The number in `CWE-79`; `None` for `NVD-CWE-noinfo` and the like.
+pub(crate) fn cwe(text: &str) -> Option<u32> {
+    text.strip_prefix("CWE-")?.parse().ok()
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use assay_model::{Advisory, Epss, KnownExploited};
+
+    use crate::record::Sink;
+
+    /// Keeps everything.
+    #[derive(Debug, Default)]
+    pub(crate) struct Collected {
+        pub(crate) advisories: Vec<Advisory>,
+        pub(crate) epss: Vec<(String, Epss)>,
+        pub(crate) known_exploited: Vec<KnownExploited>,
+    }
+
+    impl Sink for Collected {
+        fn advisory(&mut self, advisory: Advisory) -> std::io::Result<()> {
+            self.advisories.push(advisory);
+            Ok(())
+        }
+
+        fn epss(&mut self, id: &str, epss: Epss) {
+            self.epss.push((id.to_owned(), epss));
+        }
+
+        fn known_exploited(&mut self, entry: KnownExploited) {
+            self.known_exploited.push(entry);
+        }
+    }
+}
