@@ -1,1 +1,14 @@
 //! Test inputs: small archives, package databases and binaries made on the fly.
+//!
+//! A test that says what is in a layer reads better than one that opens a file from somewhere, and it can vary
+//! the one thing that it is about. Builders panic where they are used wrongly; they never meet foreign input.
+
+mod compress;
+mod image;
+mod layer;
+mod oci;
+
+pub use compress::{Packing, gzip, pack, zstd};
+pub use image::ImageBuilder;
+pub use layer::LayerBuilder;
+pub use oci::{OciFiles, sha256};

@@ -1,0 +1,118 @@
+//! An image: its configuration and its layers in order, whatever archive it came in.
+
+use assay_model::{Artifact, ArtifactKind, Diagnostic};
+use serde::Deserialize;
+
+use crate::{ArtifactError, Platform, digest::Digest, parts::Blob};
+
+/// An image that was found and read as far as its manifest and configuration.
+pub(crate) struct Image {
+    pub(crate) artifact: Artifact,
+    pub(crate) layers: Vec<ImageLayer>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// One layer of an image.
+pub(crate) struct ImageLayer {
+    /// The digest of the uncompressed layer where known.
+    pub(crate) digest: String,
+    /// What the blob must hash to; `None` where the format does not promise it.
+    pub(crate) expected: Option<Digest>,
+    pub(crate) blob: Blob,
+}
+
+/// Members of an image configuration that matter here; Docker and OCI agree on them.
+///
+/// Source: OCI image specification, "Image Configuration".
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Configuration {
+    #[serde(default)]
+    architecture: String,
+    #[serde(default)]
+    os: String,
+    variant: Option<String>,
+    #[serde(default)]
+    rootfs: RootFileSystem,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RootFileSystem {
+    #[serde(default)]
+    diff_ids: Vec<String>,
+}
+
+impl Configuration {
+    pub(crate) fn platform(&self) -> Option<Platform> {
+        if self.os.is_empty() && self.architecture.is_empty() {
+            return None;
+        }
+        let variant = self.variant.clone().filter(|variant| !variant.is_empty());
+        Some(Platform {
+            os: self.os.clone(),
+            architecture: self.architecture.clone(),
+            variant,
+        })
+    }
+
+    /// The diff id of each of `count` layers; empty where the configuration has none at all.
+    pub(crate) fn diff_ids(&self, count: usize, place: &str) -> Result<&[String], ArtifactError> {
+        let ids = &self.rootfs.diff_ids;
+        if ids.is_empty() || ids.len() == count {
+            return Ok(ids);
+        }
+        let reason = format!(
+            "its manifest names {count} layers and its configuration {}",
+            ids.len()
+        );
+        Err(ArtifactError::Damaged {
+            place: place.to_owned(),
+            reason,
+        })
+    }
+}
+
+/// Parses a JSON document of an image.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(
+    bytes: &'a [u8],
+    name: &str,
+    place: &str,
+) -> Result<T, ArtifactError> {
+    serde_json::from_slice(bytes).map_err(|error| ArtifactError::Damaged {
+        place: format!("{name} in {place}"),
+        reason: format!("it is not the JSON that belongs there ({error})"),
+    })
+}
+
+/// The artifact that an image is.
+pub(crate) fn artifact(
+    name: &str,
+    kind: ArtifactKind,
+    digest: Option<String>,
+    platform: Option<Platform>,
+    tags: Vec<String>,
+    layers: &[ImageLayer],
+) -> Artifact {
+    Artifact {
+        digest,
+        platform: platform.map(|platform| platform.to_string()),
+        tags,
+        layers: layers.iter().map(|layer| layer.digest.clone()).collect(),
+        ..Artifact::new(name, kind)
+    }
+}
+
+/// The first few of many names, for a message.
+pub(crate) fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown = names
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len() {
+        0 => "nothing".to_owned(),
+        count if count > SHOWN => format!("{shown} and {} more", count - SHOWN),
+        _ => shown,
+    }
+}

@@ -1,0 +1,143 @@
+//! A software bill of materials: found here, read elsewhere.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+};
+
+use assay_model::{Artifact, ArtifactKind};
+
+use crate::ArtifactError;
+
+/// Bytes of a document that are read; the largest in the wild are a tenth of it.
+pub const LARGEST_SBOM: u64 = 512 << 20;
+
+/// A file that holds a software bill of materials.
+#[derive(Clone, Debug)]
+pub struct SbomFile {
+    /// What the user called it.
+    pub artifact: Artifact,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+impl SbomFile {
+    pub(crate) fn new(name: &str, path: PathBuf) -> SbomFile {
+        SbomFile {
+            artifact: Artifact::new(name, ArtifactKind::Sbom),
+            path,
+        }
+    }
+
+    /// Opens it for reading, refusing more than [`LARGEST_SBOM`] bytes.
+    pub fn open(&self) -> Result<impl Read + use<>, ArtifactError> {
+        let file = File::open(&self.path).map_err(|error| ArtifactError::from_open(&self.path, error))?;
+        let size = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+        if size > LARGEST_SBOM {
+            return Err(ArtifactError::LimitReached {
+                place: crate::error::quoted(&self.path),
+                limit: format!("it has {size} bytes, and no more than {LARGEST_SBOM} are read"),
+            });
+        }
+        Ok(io::BufReader::with_capacity(64 << 10, file.take(LARGEST_SBOM)))
+    }
+}
+
+/// What the start of a file says about its being a bill of materials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// CycloneDX or SPDX in JSON.
+    Sbom,
+    /// JSON, so the marks may come later.
+    Json,
+    /// A known form that is not read.
+    Unsupported(&'static str),
+    /// Something else.
+    Other,
+}
+
+/// Keys that only these documents have.
+const MARKS: [&[u8]; 4] = [
+    b"\"bomFormat\"",
+    b"\"spdxVersion\"",
+    b"spdx.org/rdf/3",
+    b"\"SPDXID\"",
+];
+
+/// Judges the first bytes of a file.
+pub(crate) fn look(head: &[u8]) -> Look {
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    match text.first() {
+        Some(b'{') if holds_mark(text) => Look::Sbom,
+        Some(b'{') => Look::Json,
+        Some(b'<') if find(text, b"cyclonedx.org/schema/bom") => Look::Unsupported("CycloneDX in XML"),
+        Some(b'<') if find(text, b"spdx.org/rdf") => Look::Unsupported("SPDX in RDF/XML"),
+        _ if text.starts_with(b"SPDXVersion:") => Look::Unsupported("SPDX in tag-value form"),
+        _ => Look::Other,
+    }
+}
+
+/// Reads on in a JSON file until a mark turns up; keys in alphabetical order put SPDX's last.
+pub(crate) fn holds_mark_later(file: &File) -> io::Result<bool> {
+    let mut reader = file.take(LARGEST_SBOM);
+    let overlap = MARKS.iter().map(|mark| mark.len()).max().unwrap_or_default();
+    let mut buffer = vec![0; 256 << 10];
+    let mut kept = 0;
+    loop {
+        let Some(room) = buffer.get_mut(kept..) else {
+            return Ok(false);
+        };
+        let read = reader.read(room)?;
+        if read == 0 {
+            return Ok(false);
+        }
+        let filled = kept + read;
+        if holds_mark(buffer.get(..filled).unwrap_or_default()) {
+            return Ok(true);
+        }
+        kept = overlap.min(filled);
+        buffer.copy_within(filled - kept..filled, 0);
+    }
+}
+
+fn holds_mark(text: &[u8]) -> bool {
+    MARKS.iter().any(|mark| find(text, mark))
+}
+
+fn find(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks() {
+        for (head, expected) in [
+            (&br#"{"bomFormat": "CycloneDX""#[..], Look::Sbom),
+            (b"\xef\xbb\xbf\n {\"spdxVersion\": \"SPDX-2.3\"", Look::Sbom),
+            (
+                br#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld""#,
+                Look::Sbom,
+            ),
+            (br#"{"name": "x"}"#, Look::Json),
+            (
+                b"<?xml?><bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"",
+                Look::Unsupported("CycloneDX in XML"),
+            ),
+            (
+                b"SPDXVersion: SPDX-2.3",
+                Look::Unsupported("SPDX in tag-value form"),
+            ),
+            (b"hello", Look::Other),
+            (b"", Look::Other),
+        ] {
+            assert_eq!(look(head), expected, "{}", String::from_utf8_lossy(head));
+        }
+    }
+}

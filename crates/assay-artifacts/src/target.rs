@@ -1,0 +1,89 @@
+//! What the user names: a path, and how to read it where that is said.
+
+use std::path::{Path, PathBuf};
+
+/// How a path is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// By what it looks like.
+    Detect,
+    /// `dir:` a directory, often the root of a file system.
+    Directory,
+    /// `host:` this machine.
+    Host,
+    /// `docker-archive:` an image as `docker save` writes it.
+    DockerArchive,
+    /// `oci:` an image layout as directory or tar.
+    Oci,
+    /// `sbom:` a software bill of materials.
+    Sbom,
+}
+
+/// Prefixes and what they mean; the first of each form is the one that messages use.
+const PREFIXES: [(&str, Form); 8] = [
+    ("dir:", Form::Directory),
+    ("host:", Form::Host),
+    ("docker-archive:", Form::DockerArchive),
+    ("oci:", Form::Oci),
+    ("oci-dir:", Form::Oci),
+    ("oci-archive:", Form::Oci),
+    ("sbom:", Form::Sbom),
+    ("file:", Form::Detect),
+];
+
+/// A path and the form in which to read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// What the user wrote.
+    pub text: String,
+    /// The form.
+    pub form: Form,
+    /// The path; `/` for the host.
+    pub path: PathBuf,
+}
+
+impl Target {
+    /// Reads `[prefix:]path`. A name with a colon that is no known prefix is a path.
+    pub fn parse(text: &str) -> Target {
+        let (form, path) = PREFIXES
+            .iter()
+            .find_map(|(prefix, form)| text.strip_prefix(prefix).map(|rest| (*form, rest)))
+            .unwrap_or((Form::Detect, text));
+        let path = match form {
+            Form::Host if path.is_empty() => Path::new("/"),
+            _ => Path::new(path),
+        };
+        Target {
+            text: text.to_owned(),
+            form,
+            path: path.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes() {
+        for (text, form, path) in [
+            ("dir:/srv/root", Form::Directory, "/srv/root"),
+            ("host:", Form::Host, "/"),
+            ("host:/mnt/disk", Form::Host, "/mnt/disk"),
+            ("docker-archive:x.tar", Form::DockerArchive, "x.tar"),
+            ("oci-archive:x.tar", Form::Oci, "x.tar"),
+            ("sbom:b.json", Form::Sbom, "b.json"),
+            ("x.tar", Form::Detect, "x.tar"),
+            ("C:x", Form::Detect, "C:x"),
+            ("", Form::Detect, ""),
+        ] {
+            let target = Target::parse(text);
+            assert_eq!(
+                (target.form, target.path.as_path()),
+                (form, Path::new(path)),
+                "{text}"
+            );
+        }
+    }
+}

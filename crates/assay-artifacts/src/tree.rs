@@ -1,0 +1,309 @@
+//! An opened tree, and the reading of its layers.
+
+use std::{
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use assay_model::{Artifact, Diagnostic, Layer};
+
+use crate::{
+    ArtifactError, Limits, Progress, Visitor,
+    compressed::{self, CompressedArchive},
+    compression::{self, Compression, Sniffed},
+    digest::Digest,
+    directory::{self, Directory},
+    image::Image,
+    parts::Blob,
+    source::{Source, Stream, Stretch, Window},
+    tar::{self, Header, Surroundings},
+};
+
+/// A file tree in one or more layers, open and not read yet.
+#[derive(Debug)]
+pub struct Tree {
+    pub(crate) artifact: Artifact,
+    pub(crate) form: TreeForm,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) limits: Limits,
+    pub(crate) threads: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum TreeForm {
+    Directory(Directory),
+    Layers(Vec<PlacedLayer>),
+    Compressed(CompressedArchive),
+}
+
+/// A layer that lies in a file.
+#[derive(Debug)]
+pub(crate) struct PlacedLayer {
+    layer: Layer,
+    stretch: Stretch,
+    expected: Option<Digest>,
+    /// How messages call it.
+    place: String,
+}
+
+/// What to do about a layer.
+#[derive(Debug)]
+pub enum Begin<V> {
+    /// Read it with this visitor.
+    Read(V),
+    /// Leave it unread: what is in it is known.
+    Known(V),
+}
+
+/// What the layers held.
+#[derive(Debug)]
+pub struct Contents<V> {
+    /// What was opened; of a compressed archive this is known only now.
+    pub artifact: Artifact,
+    /// The layers from the base up, each with the index of its visitor in `visitors`. A directory has one entry
+    /// and no layer. A layer that occurs twice was read once.
+    pub layers: Vec<(Option<Layer>, usize)>,
+    /// The visitors.
+    pub visitors: Vec<V>,
+    /// What could not be looked at in the artifact as a whole.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Tree {
+    /// What was opened, as far as it is known before reading.
+    pub fn artifact(&self) -> &Artifact {
+        &self.artifact
+    }
+
+    /// Reads every layer once, several at a time, each with a visitor of its own from `begin`.
+    ///
+    /// `begin` gets the layer where there is one and it is known beforehand: not for a directory, nor for an
+    /// archive that is compressed as a whole.
+    pub fn read<V, F>(self, begin: F, progress: &dyn Progress) -> Result<Contents<V>, ArtifactError>
+    where
+        V: Visitor + Send,
+        F: Fn(Option<&Layer>) -> Begin<V> + Sync,
+    {
+        let Tree {
+            artifact,
+            form,
+            diagnostics,
+            limits,
+            threads,
+        } = self;
+        match form {
+            TreeForm::Directory(directory) => {
+                progress.begin(Some(1));
+                let visitor = match begin(None) {
+                    Begin::Known(visitor) => visitor,
+                    Begin::Read(mut visitor) => {
+                        directory::walk(&directory, &mut visitor, &limits, progress)?;
+                        visitor
+                    }
+                };
+                progress.layer_done();
+                Ok(Contents {
+                    artifact,
+                    layers: vec![(None, 0)],
+                    visitors: vec![visitor],
+                    diagnostics,
+                })
+            }
+            TreeForm::Layers(layers) => {
+                progress.begin(Some(layers.len()));
+                read_layers(
+                    artifact,
+                    &layers,
+                    diagnostics,
+                    &begin,
+                    threads,
+                    &Surroundings {
+                        limits: &limits,
+                        progress,
+                    },
+                )
+            }
+            TreeForm::Compressed(archive) => {
+                progress.begin(None);
+                compressed::read(
+                    &archive,
+                    || begin(None),
+                    diagnostics,
+                    &Surroundings {
+                        limits: &limits,
+                        progress,
+                    },
+                )
+            }
+        }
+    }
+}
+
+impl PlacedLayer {
+    /// The layers of an image that lies in files.
+    pub(crate) fn all_of(image: &Image, path: &Path) -> Vec<PlacedLayer> {
+        let mut out = Vec::with_capacity(image.layers.len());
+        for (index, layer) in image.layers.iter().enumerate() {
+            // Visited blobs occur in compressed archives only, which take another way.
+            let Blob::Placed(stretch) = &layer.blob else {
+                continue;
+            };
+            out.push(PlacedLayer {
+                layer: Layer {
+                    index: u32::try_from(index).unwrap_or(u32::MAX),
+                    digest: layer.digest.clone(),
+                },
+                stretch: stretch.clone(),
+                expected: layer.expected.clone(),
+                place: format!("layer {index} ({}) of {}", layer.digest, path.display()),
+            });
+        }
+        out
+    }
+
+    fn is_same_blob(&self, other: &PlacedLayer) -> bool {
+        std::sync::Arc::ptr_eq(&self.stretch.file, &other.stretch.file)
+            && (self.stretch.offset, self.stretch.len) == (other.stretch.offset, other.stretch.len)
+            || self.expected.is_some() && self.expected == other.expected
+    }
+}
+
+fn read_layers<V, F>(
+    artifact: Artifact,
+    layers: &[PlacedLayer],
+    diagnostics: Vec<Diagnostic>,
+    begin: &F,
+    threads: usize,
+    surroundings: &Surroundings<'_>,
+) -> Result<Contents<V>, ArtifactError>
+where
+    V: Visitor + Send,
+    F: Fn(Option<&Layer>) -> Begin<V> + Sync,
+{
+    let mut distinct: Vec<&PlacedLayer> = Vec::new();
+    let mut order = Vec::with_capacity(layers.len());
+    for layer in layers {
+        let at = distinct
+            .iter()
+            .position(|known| known.is_same_blob(layer))
+            .unwrap_or_else(|| {
+                distinct.push(layer);
+                distinct.len() - 1
+            });
+        order.push((Some(layer.layer.clone()), at));
+    }
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Result<V, ArtifactError>)>> = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(layer) = distinct.get(at) else { break };
+            let result = match begin(Some(&layer.layer)) {
+                Begin::Known(visitor) => Ok(visitor),
+                Begin::Read(mut visitor) => read_layer(layer, &mut visitor, surroundings).map(|()| visitor),
+            };
+            if result.is_err() {
+                // Nothing of the image will be used, so no further layer need be read.
+                next.store(distinct.len(), Ordering::Relaxed);
+            }
+            surroundings.progress.layer_done();
+            results
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .push((at, result));
+        }
+    };
+    let threads = match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    match threads.min(distinct.len()) {
+        0 | 1 => work(),
+        threads => std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        }),
+    }
+    let mut results = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(at, _)| *at);
+    let visitors = results
+        .into_iter()
+        .map(|(_, result)| result)
+        .collect::<Result<Vec<V>, ArtifactError>>()?;
+    Ok(Contents {
+        artifact,
+        layers: order,
+        visitors,
+        diagnostics,
+    })
+}
+
+fn read_layer(
+    layer: &PlacedLayer,
+    visitor: &mut dyn Visitor,
+    surroundings: &Surroundings<'_>,
+) -> Result<(), ArtifactError> {
+    let place = &layer.place;
+    let unreadable = |error| ArtifactError::from_stream(place, layer.stretch.len, error);
+    // A layer without a single byte is what some builders write for a step that changed nothing.
+    if layer.stretch.len == 0 {
+        return Ok(());
+    }
+    let head = layer.stretch.head().map_err(unreadable)?;
+    let compression = match compression::sniff(&head) {
+        Sniffed::Handled(compression) => compression,
+        Sniffed::Unsupported(feature) => {
+            return Err(ArtifactError::Unsupported {
+                place: place.clone(),
+                feature: feature.to_owned(),
+            });
+        }
+    };
+    let is_zero = head.iter().all(|byte| *byte == 0);
+    if compression == Compression::None && head.len() == 512 && !is_zero && Header::sniff(&head).is_none() {
+        let reason = "it is neither a tar nor a compressed one".to_owned();
+        return Err(ArtifactError::Damaged {
+            place: place.clone(),
+            reason,
+        });
+    }
+    let links = pass(layer, compression, visitor, surroundings, &tar::Links::new())?;
+    if !links.is_empty() {
+        pass(layer, compression, visitor, surroundings, &links)?;
+    }
+    Ok(())
+}
+
+/// One pass over a layer.
+fn pass(
+    layer: &PlacedLayer,
+    compression: Compression,
+    visitor: &mut dyn Visitor,
+    surroundings: &Surroundings<'_>,
+    again: &tar::Links,
+) -> Result<tar::Links, ArtifactError> {
+    let place = &layer.place;
+    let mut source: Box<dyn Source + '_> = if compression == Compression::None && layer.expected.is_none() {
+        Box::new(Window::new(layer.stretch.clone(), surroundings.progress))
+    } else {
+        let expected = layer.expected.clone();
+        Stream::over(
+            &layer.stretch,
+            compression,
+            expected,
+            *surroundings.limits,
+            surroundings.progress,
+        )
+        .map(Box::new)
+        .map_err(|error| ArtifactError::from_stream(place, 0, error))?
+    };
+    tar::walk(&mut *source, visitor, surroundings, again)
+        .map_err(|error| ArtifactError::from_stream(place, source.raw_bytes(), error))
+}
