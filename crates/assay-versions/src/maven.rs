@@ -6,8 +6,8 @@
 //! `sp` < other qualifiers < lists < numbers. Nulls (0 and the release qualifiers) before a list or the end do not count.
 //!
 //! Maven lets a missing item equal a null, which makes its relation cyclic in corners: `1.0.alpha.1` < `1` < `1-sp` and
-//! yet `1-sp` < `1.0.alpha.1`. Here such chains are cut: whatever leads to less than nothing sorts below nothing. Where
-//! Maven is an order, this is the same order.
+//! yet `1-sp` < `1.0.alpha.1`. Here such chains are cut: whatever leads to less than nothing sorts below nothing, and
+//! whatever leads to more above. Where Maven's relation is an order, this is the same order.
 
 use std::cmp::Ordering;
 
@@ -134,16 +134,21 @@ fn canonical(version: &str) -> Vec<(Item<'_>, Ordering)> {
     read(version, |item| items.push(item));
     let mut canonical = Vec::new();
     let mut tail = Ordering::Equal;
-    let mut droppable = true;
+    // Whether an item of the same list follows, without which a null does not count.
+    let mut before_item = false;
     for item in items.into_iter().rev() {
         let own = sign(item);
         let is_list = matches!(item, Item::List);
-        let is_null = own.is_eq() && !is_list;
-        if is_null && (droppable || tail.is_lt()) || is_list && tail.is_eq() {
+        let counts = if is_list {
+            tail.is_ne()
+        } else {
+            own.is_ne() || before_item
+        };
+        if !counts {
             continue;
         }
         tail = own.then(tail);
-        droppable = is_list;
+        before_item = !is_list;
         canonical.push((item, tail));
     }
     canonical.reverse();
@@ -190,43 +195,49 @@ const BETA: u8 = 0x02;
 const MILESTONE: u8 = 0x03;
 const CANDIDATE: u8 = 0x04;
 const SNAPSHOT: u8 = 0x05;
-const LIST_BELOW: u8 = 0x06;
-const END: u8 = 0x07;
-const NULL_QUALIFIER: u8 = 0x08;
-const SERVICE_PACK: u8 = 0x09;
-const OTHER: u8 = 0x0A;
-const LIST_ABOVE: u8 = 0x0B;
+/// Nulls and lists that lead to less than nothing.
+const RELEASE_BELOW: u8 = 0x06;
+const LIST_BELOW: u8 = 0x07;
+const ZERO_BELOW: u8 = 0x08;
+const END: u8 = 0x09;
+const RELEASE: u8 = 0x0A;
+const SERVICE_PACK: u8 = 0x0B;
+const OTHER: u8 = 0x0C;
+const LIST: u8 = 0x0D;
 
-/// Writes items as they come; lists and nulls are taken back or turned once it is known what they lead to.
+/// Writes items as they come; lists and nulls are taken back or turned below once it is known what they lead to.
 pub(crate) fn write_key(version: &str, out: &mut Vec<u8>) {
-    // Lists written since the last item that is no null, and nulls written since the last list.
-    let (mut lists, mut nulls) = (out.len(), out.len());
+    // Where the lists and nulls begin that came after the last other item, and where the nulls of the last list do.
+    let (mut pending, mut nulls) = (out.len(), out.len());
     read(version, |item| {
         if matches!(item, Item::List) {
             out.truncate(nulls);
-            out.push(LIST_ABOVE);
-            nulls = out.len();
-            return;
         }
         let sign = sign(item);
         if sign.is_lt() {
-            out.truncate(nulls);
-            for list in out.iter_mut().skip(lists) {
-                *list = LIST_BELOW;
+            for code in out.iter_mut().skip(pending) {
+                *code = match *code {
+                    LIST => LIST_BELOW,
+                    RELEASE => RELEASE_BELOW,
+                    _ => ZERO_BELOW,
+                };
             }
         }
         write_item(item, out);
         if sign.is_ne() {
-            (lists, nulls) = (out.len(), out.len());
+            pending = out.len();
+        }
+        if sign.is_ne() || matches!(item, Item::List) {
+            nulls = out.len();
         }
     });
-    out.truncate(lists);
+    out.truncate(pending);
     out.push(END);
 }
 
 fn write_item(item: Item<'_>, out: &mut Vec<u8>) {
     match item {
-        Item::List => out.push(LIST_ABOVE),
+        Item::List => out.push(LIST),
         Item::Number(digits) => encode::number(out, digits),
         Item::Qualifier(qualifier) => out.push(match qualifier {
             Qualifier::Alpha => ALPHA,
@@ -234,7 +245,7 @@ fn write_item(item: Item<'_>, out: &mut Vec<u8>) {
             Qualifier::Milestone => MILESTONE,
             Qualifier::Candidate => CANDIDATE,
             Qualifier::Snapshot => SNAPSHOT,
-            Qualifier::Release => NULL_QUALIFIER,
+            Qualifier::Release => RELEASE,
             Qualifier::ServicePack => SERVICE_PACK,
             Qualifier::Other(text) => {
                 out.push(OTHER);

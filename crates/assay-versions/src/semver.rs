@@ -92,11 +92,10 @@ fn parse(version: &str, dialect: Dialect) -> Result<Version<'_>, &[u8]> {
 }
 
 fn strip_prefix(version: &str) -> &str {
-    let rest = version.trim_start_matches('=').trim_start();
-    match rest.strip_prefix(['v', 'V']) {
-        Some(digits) if digits.starts_with(|first: char| first.is_ascii_digit()) => digits,
-        _ => rest,
-    }
+    let rest =
+        version.trim_start_matches(|first: char| matches!(first, 'v' | 'V' | '=') || first.is_whitespace());
+    let is_number = rest.starts_with(|first: char| first.is_ascii_digit());
+    if is_number { rest } else { version }
 }
 
 /// Splits after `number{.number}`.

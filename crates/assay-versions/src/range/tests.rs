@@ -132,7 +132,7 @@ fn evaluate(scheme: Scheme, events: &[Event], version: &str) -> bool {
     for event in sorted {
         match event {
             Event::Introduced(text) if text == "0" || scheme.compare(version, text).is_ge() => {
-                vulnerable = true
+                vulnerable = true;
             }
             Event::Fixed(text) if scheme.compare(version, text).is_ge() => vulnerable = false,
             Event::LastAffected(text) if scheme.compare(version, text).is_gt() => vulnerable = false,
