@@ -21,7 +21,7 @@ pub struct RandomAccess<'a> {
 
 impl<'a> RandomAccess<'a> {
     /// Bytes in memory.
-    pub(crate) fn in_memory(bytes: &'a [u8]) -> RandomAccess<'a> {
+    pub fn in_memory(bytes: &'a [u8]) -> RandomAccess<'a> {
         RandomAccess {
             place: Place::Memory(bytes),
             len: bytes.len() as u64,

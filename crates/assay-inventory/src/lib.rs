@@ -1,1 +1,36 @@
 //! File tree to packages with evidence and diagnostics, one module a package manager.
+//!
+//! Each [`Analyser`] says by path which files it reads and turns one file at a time into [`Facts`]. The facts of a
+//! layer are gathered without regard to any other layer, so layers are read in parallel and can be remembered by
+//! digest; [`merge`] then lays the layers over each other and settles what only the whole can tell.
+//!
+//! The traps of the domain, each handled in one place:
+//!
+//! - A layer replaces files, removes them, empties directories and turns directories into links. Only what is
+//!   still there on top is installed (`overlay`).
+//! - A package database says nothing of its distribution, which may even be told in another layer; the release is
+//!   put into the package URLs at the end (`merge`).
+//! - A Python or npm package may belong to an operating-system package, whose distribution then speaks for it.
+//!   Package managers list paths through `/lib`, trees have them under `/usr/lib` (`ownership`).
+//! - The same package at several places is one package with several pieces of evidence.
+//! - A package that was removed may leave its entry in the database; one that is half installed has its files there.
+//! - Not every `package.json` is a package, and not every one that is has a name.
+//! - Odd input gives part of an inventory and a diagnostic, never nothing.
+
+mod analyser;
+mod analysers;
+mod facts;
+mod layer;
+mod lines;
+mod merge;
+mod overlay;
+mod ownership;
+mod scan;
+
+pub use analyser::{Analyser, FilePath, Registry};
+pub use facts::{Facts, FoundPackage, Owner};
+pub use layer::LayerFacts;
+pub use merge::merge;
+pub use scan::scan;
+
+pub use assay_artifacts::{Interest, Progress, Silent};

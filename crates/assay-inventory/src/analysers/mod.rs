@@ -1,0 +1,18 @@
+//! The analysers, one a file.
+
+mod apk;
+mod distribution;
+mod dpkg;
+mod npm;
+mod python;
+
+use crate::Analyser;
+
+/// All of them, in the order in which they are asked.
+pub(crate) const ALL: &[&dyn Analyser] = &[
+    &distribution::DistributionFiles,
+    &dpkg::Dpkg,
+    &apk::Apk,
+    &python::Python,
+    &npm::Npm,
+];

@@ -1,0 +1,162 @@
+//! What one layer contributes, without regard to the others.
+
+use std::collections::HashMap;
+
+use assay_artifacts::{Content, Entry, Interest, LinkAnswer, Visitor};
+use assay_model::{Diagnostic, DiagnosticCode};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{Facts, Registry, analyser::Wanted, facts::Fact};
+
+/// The facts of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileFacts {
+    pub(crate) path: Box<str>,
+    pub(crate) facts: Vec<Fact>,
+}
+
+/// The facts of one layer by path, and what the layer hides of those below.
+///
+/// Paths that only hide are kept as hashes: eight bytes for a removal mark or link, nothing at all for a file that
+/// no analyser reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayerFacts {
+    /// Files that an analyser read, in order of path, each once; without facts they still hide what was there.
+    pub(crate) files: Vec<FileFacts>,
+    /// Files that an analyser would have read if they were executable.
+    pub(crate) replaced: Vec<u64>,
+    /// Removal marks and links: they hide a path and all below it.
+    pub(crate) hidden: Vec<u64>,
+    /// Directories whose lower content is gone.
+    pub(crate) emptied: Vec<u64>,
+    /// What could not be looked at in the layer as such.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Diagnostics of one kind about one layer that are kept.
+const MOST_DIAGNOSTICS: u32 = 1000;
+
+/// The hash of a path that layers hide each other's by.
+pub(crate) fn place(path: &str) -> u64 {
+    xxh3_64(path.as_bytes())
+}
+
+/// Gathers the facts of a layer as it goes by.
+pub(crate) struct LayerVisitor<'r> {
+    registry: &'r Registry,
+    facts: LayerFacts,
+    /// Where in `facts.files` a path is.
+    by_path: HashMap<u64, usize>,
+    diagnostics: HashMap<DiagnosticCode, u32>,
+}
+
+impl<'r> LayerVisitor<'r> {
+    pub(crate) fn new(registry: &'r Registry) -> LayerVisitor<'r> {
+        LayerVisitor {
+            registry,
+            facts: LayerFacts::default(),
+            by_path: HashMap::new(),
+            diagnostics: HashMap::new(),
+        }
+    }
+
+    /// The facts, in order.
+    pub(crate) fn finish(mut self) -> LayerFacts {
+        for (code, count) in self
+            .diagnostics
+            .into_iter()
+            .filter(|(_, count)| *count > MOST_DIAGNOSTICS)
+        {
+            let message = format!("{} more of this kind are not listed", count - MOST_DIAGNOSTICS);
+            self.facts.diagnostics.push(Diagnostic::new(code, message));
+        }
+        self.facts.files.sort_by(|left, right| left.path.cmp(&right.path));
+        self.facts
+    }
+
+    /// Takes down what a path holds; an archive may name a path twice, and then the later entry counts.
+    fn record(&mut self, path: &str, facts: Vec<Fact>) {
+        match self.by_path.get(&place(path)) {
+            Some(&at) => {
+                if let Some(file) = self.facts.files.get_mut(at) {
+                    file.facts = facts;
+                }
+            }
+            None => {
+                self.by_path.insert(place(path), self.facts.files.len());
+                self.facts.files.push(FileFacts {
+                    path: path.into(),
+                    facts,
+                });
+            }
+        }
+    }
+}
+
+impl Visitor for LayerVisitor<'_> {
+    fn interest(&mut self, path: &str) -> Interest {
+        self.registry.wanted(path).interest()
+    }
+
+    fn file(&mut self, entry: &Entry<'_>, content: &mut Content<'_>) {
+        let Wanted {
+            always,
+            if_executable,
+        } = self.registry.wanted(entry.path);
+        let bits = if entry.is_executable() {
+            always | if_executable
+        } else {
+            always
+        };
+        let mut all = Vec::new();
+        for analyser in self.registry.select(bits) {
+            let mut facts = Facts::new(analyser.name());
+            analyser.analyse(entry, content, &mut facts);
+            all.append(&mut facts.list);
+        }
+        self.record(entry.path, all);
+    }
+
+    fn passed_over(&mut self, path: &str) {
+        self.facts.replaced.push(place(path));
+    }
+
+    fn hard_link(&mut self, path: &str, target: &str) -> LinkAnswer {
+        let wanted = self.registry.wanted(path);
+        if wanted == Wanted::default() {
+            return LinkAnswer::Done;
+        }
+        if !self.registry.wanted(target).covers(wanted) {
+            return LinkAnswer::ReadTarget;
+        }
+        let target = self
+            .by_path
+            .get(&place(target))
+            .and_then(|at| self.facts.files.get(*at));
+        match target.map(|file| file.facts.clone()) {
+            Some(facts) => self.record(path, facts),
+            None => self.facts.replaced.push(place(path)),
+        }
+        LinkAnswer::Done
+    }
+
+    fn symbolic_link(&mut self, path: &str) {
+        self.facts.hidden.push(place(path));
+    }
+
+    fn whiteout(&mut self, path: &str) {
+        self.facts.hidden.push(place(path));
+    }
+
+    fn opaque(&mut self, directory: &str) {
+        self.facts.emptied.push(place(directory));
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        let count = self.diagnostics.entry(diagnostic.code).or_default();
+        *count = count.saturating_add(1);
+        if *count <= MOST_DIAGNOSTICS {
+            self.facts.diagnostics.push(diagnostic);
+        }
+    }
+}
