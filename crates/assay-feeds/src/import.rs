@@ -42,7 +42,7 @@ pub struct FeedReport {
     pub name: String,
     /// How it fared.
     pub status: FeedStatus,
-    /// When its content is from (RFC 3339): as it says itself, else as the server or directory says.
+    /// When its content is from (RFC 3339): as it says itself, else as its server says.
     pub date: Option<String>,
     /// Records read.
     pub records: u64,
@@ -116,7 +116,7 @@ fn import_feed(
         summary.merge(read);
         if let Some(entry) = cache.get(&file.path) {
             bytes += entry.length;
-            served = served.max(entry.last_modified.as_deref().and_then(http_or_rfc_date));
+            served = served.max(entry.last_modified.as_deref().and_then(http_date));
         }
     }
     let status = match (any, warnings.is_empty()) {
@@ -244,11 +244,9 @@ fn read_content(path: &Path) -> Result<Vec<u8>, FeedError> {
     Ok(content)
 }
 
-/// Reads an HTTP date or RFC 3339.
-fn http_or_rfc_date(text: &str) -> Option<Timestamp> {
-    text.parse()
-        .ok()
-        .or_else(|| Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp()))
+/// Reads an HTTP date. What a directory says of its files is no date of their content and is in another form.
+fn http_date(text: &str) -> Option<Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
 }
 
 fn age(checked: &str, now: Timestamp) -> String {

@@ -40,7 +40,10 @@ fn is_cve(id: &str) -> bool {
 /// Lower is better known.
 fn prominence(id: &str) -> u32 {
     const ORDER: [&str; 6] = ["CVE-", "GHSA-", "GO-", "RUSTSEC-", "PYSEC-", "OSV-"];
-    ORDER.iter().position(|prefix| id.starts_with(prefix)).unwrap_or(ORDER.len()) as u32
+    ORDER
+        .iter()
+        .position(|prefix| id.starts_with(prefix))
+        .unwrap_or(ORDER.len()) as u32
 }
 
 impl AliasGraph {
@@ -115,11 +118,17 @@ impl CanonicalIds {
         if !direct.is_empty() {
             return direct.iter().copied().collect();
         }
-        let Some(group) = self.groups.get(&self.graph.root(number)) else { return vec![number] };
+        let Some(group) = self.groups.get(&self.graph.root(number)) else {
+            return vec![number];
+        };
         if !group.cves.is_empty() {
             return group.cves.iter().copied().collect();
         }
-        let best = group.members.iter().copied().min_by_key(|&member| (prominence(self.id(member)), self.id(member)));
+        let best = group
+            .members
+            .iter()
+            .copied()
+            .min_by_key(|&member| (prominence(self.id(member)), self.id(member)));
         vec![best.unwrap_or(number)]
     }
 
@@ -141,7 +150,11 @@ mod tests {
         }
         let number = graph.number(id);
         let canonical = graph.resolve();
-        let mut actual: Vec<_> = canonical.vulnerabilities(number).into_iter().map(|n| canonical.id(n)).collect();
+        let mut actual: Vec<_> = canonical
+            .vulnerabilities(number)
+            .into_iter()
+            .map(|n| canonical.id(n))
+            .collect();
         actual.sort_unstable();
         assert_eq!(actual, expected, "{id} in {aliases:?}");
     }
@@ -151,9 +164,21 @@ mod tests {
         check(&[], "CVE-2021-1", &["CVE-2021-1"]);
         check(&[], "GHSA-a", &["GHSA-a"]);
         check(&[("GHSA-a", "CVE-2021-1")], "GHSA-a", &["CVE-2021-1"]);
-        check(&[("PYSEC-1", "GHSA-a"), ("GHSA-a", "CVE-2021-1")], "PYSEC-1", &["CVE-2021-1"]);
+        check(
+            &[("PYSEC-1", "GHSA-a"), ("GHSA-a", "CVE-2021-1")],
+            "PYSEC-1",
+            &["CVE-2021-1"],
+        );
         check(&[("RUSTSEC-1", "GHSA-a")], "RUSTSEC-1", &["GHSA-a"]);
-        check(&[("GHSA-a", "CVE-2021-1"), ("GHSA-a", "CVE-2021-2")], "GHSA-a", &["CVE-2021-1", "CVE-2021-2"]);
-        check(&[("GHSA-a", "CVE-2021-1"), ("GHSA-a", "CVE-2021-2")], "CVE-2021-1", &["CVE-2021-1"]);
+        check(
+            &[("GHSA-a", "CVE-2021-1"), ("GHSA-a", "CVE-2021-2")],
+            "GHSA-a",
+            &["CVE-2021-1", "CVE-2021-2"],
+        );
+        check(
+            &[("GHSA-a", "CVE-2021-1"), ("GHSA-a", "CVE-2021-2")],
+            "CVE-2021-1",
+            &["CVE-2021-1"],
+        );
     }
 }

@@ -70,7 +70,9 @@ pub struct Builder {
 
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder").field("advisories", &self.advisories.len()).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("advisories", &self.advisories.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -134,7 +136,11 @@ impl Builder {
                     package
                 }
             };
-            self.rules.push(RuleDraft { package, advisory: index, body: start..self.rule_bytes.len() });
+            self.rules.push(RuleDraft {
+                package,
+                advisory: index,
+                body: start..self.rule_bytes.len(),
+            });
         }
         Ok(())
     }
@@ -152,19 +158,30 @@ impl Builder {
             Ransomware::Known => "known",
             Ransomware::Unknown => "unknown",
         };
-        self.known_exploited.insert(number, format!("{} {} {ransomware}", entry.date_added, entry.due_date));
+        self.known_exploited.insert(
+            number,
+            format!("{} {} {ransomware}", entry.date_added, entry.due_date),
+        );
     }
 
     fn source(&mut self, name: &str) -> u32 {
-        let position = self.sources.iter().position(|source| source == name).unwrap_or_else(|| {
-            self.sources.push(name.to_owned());
-            self.sources.len() - 1
-        });
+        let position = self
+            .sources
+            .iter()
+            .position(|source| source == name)
+            .unwrap_or_else(|| {
+                self.sources.push(name.to_owned());
+                self.sources.len() - 1
+            });
         u32::try_from(position).unwrap_or(u32::MAX)
     }
 
     fn draft(&mut self, advisory: &Advisory, id: IdNumber, source: u32) -> io::Result<AdvisoryDraft> {
-        let names: Vec<IdNumber> = advisory.aliases.iter().map(|alias| self.graph.number(alias)).collect();
+        let names: Vec<IdNumber> = advisory
+            .aliases
+            .iter()
+            .map(|alias| self.graph.number(alias))
+            .collect();
         let fixes: Vec<IdNumber> = advisory.fixes.iter().map(|fix| self.graph.number(fix)).collect();
         // A bulletin is a notice about flaws, not another name of one.
         if fixes.is_empty() {
@@ -249,7 +266,11 @@ impl Builder {
             hash.update((section.len() as u64).to_le_bytes());
             hash.update(section);
         }
-        Ok(Compiled { metadata, generation: hash.finalize().into(), sections })
+        Ok(Compiled {
+            metadata,
+            generation: hash.finalize().into(),
+            sections,
+        })
     }
 
     /// Compresses the spooled details; the spans are per advisory, in its order.
@@ -265,7 +286,8 @@ impl Builder {
                 .map_init(
                     || details::compressor(dictionary),
                     |compressor, draft| {
-                        let length = usize::try_from(draft.detail.end - draft.detail.start).unwrap_or(usize::MAX);
+                        let length =
+                            usize::try_from(draft.detail.end - draft.detail.start).unwrap_or(usize::MAX);
                         if length == 0 {
                             return Ok(Vec::new());
                         }
@@ -301,10 +323,14 @@ impl Builder {
         let arena = &self.rule_bytes;
         self.rules.par_sort_unstable_by(|a, b| {
             let body = |rule: &RuleDraft| &arena[rule.body.clone()];
-            (a.package, a.advisory).cmp(&(b.package, b.advisory)).then_with(|| body(a).cmp(body(b)))
+            (a.package, a.advisory)
+                .cmp(&(b.package, b.advisory))
+                .then_with(|| body(a).cmp(body(b)))
         });
         self.rules.dedup_by(|a, b| {
-            a.package == b.package && a.advisory == b.advisory && arena[a.body.clone()] == arena[b.body.clone()]
+            a.package == b.package
+                && a.advisory == b.advisory
+                && arena[a.body.clone()] == arena[b.body.clone()]
         });
 
         let mut names = fst::MapBuilder::memory();
@@ -325,7 +351,9 @@ impl Builder {
                 digest.update(&[0, draft.kind, draft.standing, draft.severity]);
                 digest.update(body);
             }
-            names.insert(key, section.len() as u64).map_err(io::Error::other)?;
+            names
+                .insert(key, section.len() as u64)
+                .map_err(io::Error::other)?;
             put_number(&mut section, offset(block.len() + 8)?);
             section.extend_from_slice(&digest.digest().to_le_bytes());
             section.extend_from_slice(&block);
@@ -343,7 +371,8 @@ pub(crate) struct Compiled {
 }
 
 fn seconds(time: Option<jiff::Timestamp>) -> u32 {
-    time.and_then(|time| u32::try_from(time.as_second()).ok()).unwrap_or(0)
+    time.and_then(|time| u32::try_from(time.as_second()).ok())
+        .unwrap_or(0)
 }
 
 fn offset(length: usize) -> io::Result<u32> {

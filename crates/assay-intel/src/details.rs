@@ -46,9 +46,17 @@ impl<'a> Detail<'a> {
         Detail {
             title: cut(&advisory.title),
             description: cut(&advisory.details),
-            cvss: advisory.cvss.iter().map(|cvss| (cvss.source.as_str(), cvss.vector.as_str())).collect(),
+            cvss: advisory
+                .cvss
+                .iter()
+                .map(|cvss| (cvss.source.as_str(), cvss.vector.as_str()))
+                .collect(),
             cwes: advisory.cwes.clone(),
-            references: advisory.references.iter().map(|link| (link.kind.as_str(), link.url.as_str())).collect(),
+            references: advisory
+                .references
+                .iter()
+                .map(|link| (link.kind.as_str(), link.url.as_str()))
+                .collect(),
             related: advisory.related.iter().map(String::as_str).collect(),
         }
     }
@@ -62,7 +70,10 @@ fn cut(text: &str) -> &str {
     if text.len() <= LONGEST_TEXT {
         return text;
     }
-    let end = (0..=LONGEST_TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let end = (0..=LONGEST_TEXT)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
     &text[..end]
 }
 
@@ -90,7 +101,10 @@ impl std::fmt::Debug for DetailReader {
 
 impl DetailReader {
     pub(crate) fn new(dictionary: &[u8]) -> std::io::Result<DetailReader> {
-        Ok(DetailReader { decompressor: Decompressor::with_dictionary(dictionary)?, buffer: Vec::new() })
+        Ok(DetailReader {
+            decompressor: Decompressor::with_dictionary(dictionary)?,
+            buffer: Vec::new(),
+        })
     }
 
     /// Decompresses one record; `None` when it is no such record.
@@ -101,7 +115,9 @@ impl DetailReader {
         }
         self.buffer.clear();
         self.buffer.reserve(size);
-        self.decompressor.decompress_to_buffer(frame, &mut self.buffer).ok()?;
+        self.decompressor
+            .decompress_to_buffer(frame, &mut self.buffer)
+            .ok()?;
         postcard::from_bytes(&self.buffer).ok()
     }
 }
@@ -112,12 +128,20 @@ mod tests {
 
     #[test]
     fn round_trip_with_and_without_dictionary() {
-        let samples: Vec<Vec<u8>> =
-            (0..2000).map(|n| format!("A flaw in package number {n} lets remote attackers run code").into()).collect();
+        let samples: Vec<Vec<u8>> = (0..2000)
+            .map(|n| format!("A flaw in package number {n} lets remote attackers run code").into())
+            .collect();
         for dictionary in [train(&samples), Vec::new()] {
-            let detail = Detail { title: "t", description: "long", cwes: vec![79], ..Detail::default() };
-            let frame =
-                compressor(&dictionary).unwrap().compress(&postcard::to_stdvec(&detail).unwrap()).unwrap();
+            let detail = Detail {
+                title: "t",
+                description: "long",
+                cwes: vec![79],
+                ..Detail::default()
+            };
+            let frame = compressor(&dictionary)
+                .unwrap()
+                .compress(&postcard::to_stdvec(&detail).unwrap())
+                .unwrap();
             let mut reader = DetailReader::new(&dictionary).unwrap();
             assert_eq!(reader.read(&frame), Some(detail));
             assert_eq!(reader.read(&frame[1..]), None);

@@ -44,7 +44,11 @@ pub fn diff(old: &Index, new: &Index) -> Result<Vec<PackageChange>, IndexError> 
     })?;
     touched.extend(before.into_keys());
     touched.sort_unstable();
-    touched.iter().filter_map(|key| Some((key, key_of(key)?))).map(|(key, package)| change(old, new, key, package)).collect()
+    touched
+        .iter()
+        .filter_map(|key| Some((key, key_of(key)?)))
+        .map(|(key, package)| change(old, new, key, package))
+        .collect()
 }
 
 fn change(old: &Index, new: &Index, key: &[u8], package: PackageKey) -> Result<PackageChange, IndexError> {
@@ -54,7 +58,11 @@ fn change(old: &Index, new: &Index, key: &[u8], package: PackageKey) -> Result<P
         package,
         added: only(&new, &old),
         removed: only(&old, &new),
-        changed: new.iter().filter(|(id, meaning)| old.get(*id).is_some_and(|was| was != *meaning)).map(|(id, _)| id.clone()).collect(),
+        changed: new
+            .iter()
+            .filter(|(id, meaning)| old.get(*id).is_some_and(|was| was != *meaning))
+            .map(|(id, _)| id.clone())
+            .collect(),
     })
 }
 
@@ -67,7 +75,13 @@ fn meanings(index: &Index, key: &[u8]) -> Result<Meanings, IndexError> {
     for rule in rules.into_iter().flatten() {
         let advisory = index.advisory(rule.advisory)?;
         let said = meanings.entry(advisory.id.to_owned()).or_default();
-        said.push_str(&format!("{:?} {:?} {:?} {}\n", advisory.kind, advisory.standing, advisory.severity, rule.meaning()));
+        said.push_str(&format!(
+            "{:?} {:?} {:?} {}\n",
+            advisory.kind,
+            advisory.standing,
+            advisory.severity,
+            rule.meaning()
+        ));
     }
     Ok(meanings)
 }

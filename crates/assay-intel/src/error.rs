@@ -22,7 +22,9 @@ pub enum IndexError {
         error: io::Error,
     },
     /// Something else altogether.
-    #[error("{path} is not an intelligence file: it does not start with the mark of one; run `assay db update`")]
+    #[error(
+        "{path} is not an intelligence file: it does not start with the mark of one; run `assay db update`"
+    )]
     NotAnIndex {
         /// The file.
         path: PathBuf,

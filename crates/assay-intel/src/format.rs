@@ -24,9 +24,6 @@ pub const FORMAT_VERSION: u32 = 1;
 /// Bytes per checksummed page.
 pub(crate) const PAGE: usize = 4096;
 
-/// A score that is absent.
-pub(crate) const NO_SCORE: u8 = u8::MAX;
-
 /// An EPSS figure that is absent.
 pub(crate) const NO_EPSS: u32 = u32::MAX;
 

@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use assay_model::{AdvisoryKind, Ecosystem, Epss, KnownExploited, PackageKey, Ransomware, Severity, Standing};
+use assay_model::{
+    AdvisoryKind, Ecosystem, Epss, KnownExploited, PackageKey, Ransomware, Severity, Standing,
+};
 use fst::{IntoStreamer, Streamer};
 use zerocopy::FromBytes;
 
@@ -26,7 +28,9 @@ pub struct Index {
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("path", &self.pages.path()).finish_non_exhaustive()
+        f.debug_struct("Index")
+            .field("path", &self.pages.path())
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,20 +90,35 @@ impl Index {
         let metadata = serde_json::from_slice(pages.section(Section::Metadata)?)
             .map_err(|error| pages.corrupt(format!("metadata: {error}")))?;
         let map = |section| {
-            fst::Map::new(SectionBytes::new(&pages, section)?).map_err(|error| pages.corrupt(format!("names: {error}")))
+            fst::Map::new(SectionBytes::new(&pages, section)?)
+                .map_err(|error| pages.corrupt(format!("names: {error}")))
         };
         let (names, identifiers) = (map(Section::Names)?, map(Section::Identifiers)?);
-        Ok(Index { names, identifiers, metadata, pages })
+        Ok(Index {
+            names,
+            identifiers,
+            metadata,
+            pages,
+        })
     }
 
-    /// Where the file comes from.
+    /// Where the file lies.
+    pub fn path(&self) -> &Path {
+        self.pages.path()
+    }
+
+    /// What the file is made of.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
     /// The digest of the content, hexadecimal; equal content has an equal generation whenever it was built.
     pub fn generation(&self) -> String {
-        self.pages.generation().iter().map(|byte| format!("{byte:02x}")).collect()
+        self.pages
+            .generation()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// The file's length in bytes.
@@ -123,7 +142,9 @@ impl Index {
     ///
     /// When the file is corrupt at that place.
     pub fn rules(&self, key: &[u8]) -> Result<Option<Rules<'_>>, IndexError> {
-        let Some(at) = self.names.get(key) else { return Ok(None) };
+        let Some(at) = self.names.get(key) else {
+            return Ok(None);
+        };
         self.rules_at(at).map(Some)
     }
 
@@ -192,11 +213,16 @@ impl Index {
     ///
     /// When the file is corrupt at that place.
     pub fn find(&self, id: &str) -> Result<Option<IdEntry>, IndexError> {
-        let Some(at) = self.identifiers.get(id.to_ascii_uppercase()) else { return Ok(None) };
+        let Some(at) = self.identifiers.get(id.to_ascii_uppercase()) else {
+            return Ok(None);
+        };
         let at = u32::try_from(at).map_err(|_| self.pages.corrupt("identifiers"))?;
         let (vulnerabilities, next) = self.list(at)?;
         let (advisories, _) = self.list(next)?;
-        Ok(Some(IdEntry { vulnerabilities, advisories }))
+        Ok(Some(IdEntry {
+            vulnerabilities,
+            advisories,
+        }))
     }
 
     /// A record by position.
@@ -212,7 +238,8 @@ impl Index {
             source: self.text(record.source.get())?,
             kind: AdvisoryKind::from_code(record.kind).ok_or_else(corrupt)?,
             standing: Standing::from_code(record.standing).ok_or_else(corrupt)?,
-            severity: Severity::from_code(record.severity).filter(|severity| *severity != Severity::Untriaged),
+            severity: Severity::from_code(record.severity)
+                .filter(|severity| *severity != Severity::Untriaged),
             published: (record.published.get() != 0).then_some(record.published.get()),
             modified: (record.modified.get() != 0).then_some(record.modified.get()),
             record,
@@ -225,7 +252,8 @@ impl Index {
     ///
     /// When the file is corrupt at that place.
     pub fn vulnerabilities_of(&self, advisory: &AdvisoryView<'_>) -> Result<Vec<u32>, IndexError> {
-        self.list(advisory.record.vulnerabilities.get()).map(|(list, _)| list)
+        self.list(advisory.record.vulnerabilities.get())
+            .map(|(list, _)| list)
     }
 
     /// A vulnerability by position.
@@ -238,14 +266,25 @@ impl Index {
         let id = self.text(record.id.get())?;
         let (aliases, _) = self.list(record.aliases.get())?;
         let (advisories, _) = self.list(record.advisories.get())?;
-        let epss = (record.epss_score.get() != NO_EPSS)
-            .then(|| Epss { score: record.epss_score.get(), percentile: record.epss_percentile.get() });
+        let epss = (record.epss_score.get() != NO_EPSS).then(|| Epss {
+            score: record.epss_score.get(),
+            percentile: record.epss_percentile.get(),
+        });
         let known_exploited = match record.known_exploited.get() {
             u32::MAX => None,
             at => Some(known_exploited(id, self.text(at)?)),
         };
-        let aliases = aliases.into_iter().map(|at| self.text(at)).collect::<Result<_, _>>()?;
-        Ok(VulnerabilityView { id, aliases, advisories, epss, known_exploited })
+        let aliases = aliases
+            .into_iter()
+            .map(|at| self.text(at))
+            .collect::<Result<_, _>>()?;
+        Ok(VulnerabilityView {
+            id,
+            aliases,
+            advisories,
+            epss,
+            known_exploited,
+        })
     }
 
     /// A reader for the texts of advisories.
@@ -274,7 +313,10 @@ impl Index {
             return Ok(None);
         }
         let frame = self.pages.bytes(Section::Details, start..start + length)?;
-        reader.read(frame).map(Some).ok_or_else(|| self.pages.corrupt(format!("texts of {}", advisory.id)))
+        reader
+            .read(frame)
+            .map(Some)
+            .ok_or_else(|| self.pages.corrupt(format!("texts of {}", advisory.id)))
     }
 
     fn record<T>(&self, section: Section, position: u32) -> Result<T, IndexError>
@@ -303,7 +345,9 @@ impl Index {
         let corrupt = || self.pages.corrupt(format!("list at {at}"));
         let mut prefix = Reader(self.pages.from(Section::Lists, start, 5)?);
         let count = prefix.number().ok_or_else(corrupt)? as usize;
-        let whole = self.pages.from(Section::Lists, start, 5 + count.saturating_mul(5))?;
+        let whole = self
+            .pages
+            .from(Section::Lists, start, 5 + count.saturating_mul(5))?;
         let mut reader = Reader(whole);
         reader.number();
         let mut items = Vec::with_capacity(count.min(whole.len()));
@@ -317,13 +361,25 @@ impl Index {
 /// The package behind a key in the name map.
 pub(crate) fn key_of(key: &[u8]) -> Option<PackageKey> {
     let (ecosystem, name) = std::str::from_utf8(key).ok()?.split_once('\0')?;
-    Some(PackageKey { ecosystem: Ecosystem::new(ecosystem), name: name.to_owned() })
+    Some(PackageKey {
+        ecosystem: Ecosystem::new(ecosystem),
+        name: name.to_owned(),
+    })
 }
 
 fn known_exploited(id: &str, entry: &str) -> KnownExploited {
     let mut parts = entry.split(' ');
     let mut next = || parts.next().unwrap_or_default().to_owned();
     let (date_added, due_date) = (next(), next());
-    let ransomware = if next() == "known" { Ransomware::Known } else { Ransomware::Unknown };
-    KnownExploited { id: id.to_owned(), date_added, due_date, ransomware }
+    let ransomware = if next() == "known" {
+        Ransomware::Known
+    } else {
+        Ransomware::Unknown
+    };
+    KnownExploited {
+        id: id.to_owned(),
+        date_added,
+        due_date,
+        ransomware,
+    }
 }

@@ -57,6 +57,10 @@ pub struct Metadata {
 impl Metadata {
     /// The date of the newest feed, which is what the file knows up to; the day of building when no feed tells.
     pub fn date(&self) -> &str {
-        self.feeds.iter().filter_map(|feed| feed.date.as_deref()).max().unwrap_or(&self.built)
+        self.feeds
+            .iter()
+            .filter_map(|feed| feed.date.as_deref())
+            .max()
+            .unwrap_or(&self.built)
     }
 }

@@ -44,11 +44,19 @@ pub(crate) fn header_checksum(header: &Header, page_table: &[u8]) -> u64 {
 impl Pages {
     pub(crate) fn open(path: &Path) -> Result<Arc<Pages>, IndexError> {
         let file = MappedFile::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => IndexError::Missing { path: path.to_owned() },
-            _ => IndexError::Io { path: path.to_owned(), error },
+            std::io::ErrorKind::NotFound => IndexError::Missing {
+                path: path.to_owned(),
+            },
+            _ => IndexError::Io {
+                path: path.to_owned(),
+                error,
+            },
         })?;
         let header = read_header(path, &file)?;
-        let corrupt = |what: &str| IndexError::Corrupt { path: path.to_owned(), what: what.to_owned() };
+        let corrupt = |what: &str| IndexError::Corrupt {
+            path: path.to_owned(),
+            what: what.to_owned(),
+        };
 
         let length = file.len();
         let range = |span: &crate::format::Span| -> Option<Range<usize>> {
@@ -70,7 +78,15 @@ impl Pages {
             return Err(corrupt("page table length"));
         }
         let verified = (0..pages.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
-        Ok(Arc::new(Pages { path: path.to_owned(), file, header, sections, page_table, body, verified }))
+        Ok(Arc::new(Pages {
+            path: path.to_owned(),
+            file,
+            header,
+            sections,
+            page_table,
+            body,
+            verified,
+        }))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -121,7 +137,10 @@ impl Pages {
     }
 
     pub(crate) fn corrupt(&self, what: impl Into<String>) -> IndexError {
-        IndexError::Corrupt { path: self.path.clone(), what: what.into() }
+        IndexError::Corrupt {
+            path: self.path.clone(),
+            what: what.into(),
+        }
     }
 
     fn verify(&self, range: Range<usize>) -> Result<(), IndexError> {
@@ -157,7 +176,9 @@ fn read_header(path: &Path, file: &[u8]) -> Result<Header, IndexError> {
     let present = file.len().min(size_of::<Header>());
     header.as_mut_bytes()[..present].copy_from_slice(&file[..present]);
     if header.magic != MAGIC {
-        return Err(IndexError::NotAnIndex { path: path.to_owned() });
+        return Err(IndexError::NotAnIndex {
+            path: path.to_owned(),
+        });
     }
     // The version stands right behind the mark in every format, so that it can be told from a shorter header too.
     let found = header.version.get();
@@ -167,16 +188,32 @@ fn read_header(path: &Path, file: &[u8]) -> Result<Header, IndexError> {
         } else {
             "an older assay wrote it; run `assay db update` to make it anew"
         };
-        return Err(IndexError::Version { path: path.to_owned(), found, supported: FORMAT_VERSION, advice });
+        return Err(IndexError::Version {
+            path: path.to_owned(),
+            found,
+            supported: FORMAT_VERSION,
+            advice,
+        });
     }
-    let expected = if present < size_of::<Header>() { size_of::<Header>() as u64 } else { header.file_length.get() };
+    let expected = if present < size_of::<Header>() {
+        size_of::<Header>() as u64
+    } else {
+        header.file_length.get()
+    };
     let found = file.len() as u64;
     if found < expected {
-        return Err(IndexError::Truncated { path: path.to_owned(), found, expected });
+        return Err(IndexError::Truncated {
+            path: path.to_owned(),
+            found,
+            expected,
+        });
     }
     if found > expected || header.page_size.get() as usize != PAGE {
         let what = "length differs from the header's".to_owned();
-        return Err(IndexError::Corrupt { path: path.to_owned(), what });
+        return Err(IndexError::Corrupt {
+            path: path.to_owned(),
+            what,
+        });
     }
     Ok(header)
 }
@@ -191,7 +228,10 @@ pub(crate) struct SectionBytes {
 impl SectionBytes {
     pub(crate) fn new(pages: &Arc<Pages>, section: Section) -> Result<SectionBytes, IndexError> {
         pages.section(section)?;
-        Ok(SectionBytes { pages: Arc::clone(pages), section })
+        Ok(SectionBytes {
+            pages: Arc::clone(pages),
+            section,
+        })
     }
 }
 

@@ -185,7 +185,10 @@ impl<'a> Rule<'a> {
         let intervals: Vec<_> = self.intervals().collect();
         let mut listed = self.listed;
         let listed: Vec<_> = (0..self.listed_count).map_while(|_| listed.bytes()).collect();
-        format!("{:?} {:?} {:?} {intervals:?} {listed:?}", self.status, self.severity, self.module)
+        format!(
+            "{:?} {:?} {:?} {intervals:?} {listed:?}",
+            self.status, self.severity, self.module
+        )
     }
 
     /// Why the version with this key is affected; `None` when it is not.
@@ -194,7 +197,10 @@ impl<'a> Rule<'a> {
             return Some(Matched::Interval(interval));
         }
         let mut reader = self.listed;
-        (0..self.listed_count).map_while(|_| reader.bytes()).any(|listed| listed == key).then_some(Matched::Listed)
+        (0..self.listed_count)
+            .map_while(|_| reader.bytes())
+            .any(|listed| listed == key)
+            .then_some(Matched::Listed)
     }
 }
 
@@ -202,7 +208,11 @@ fn read_interval<'a>(reader: &mut Reader<'a>) -> Option<IntervalView<'a>> {
     let lower = reader.bytes()?;
     let introduced = reader.text()?;
     let kind = reader.byte()?;
-    let (upper, text) = if kind == OPEN { (&[][..], "") } else { (reader.bytes()?, reader.text()?) };
+    let (upper, text) = if kind == OPEN {
+        (&[][..], "")
+    } else {
+        (reader.bytes()?, reader.text()?)
+    };
     let end = match kind {
         OPEN => End::Open,
         BEFORE => End::Fixed(text),
@@ -210,7 +220,12 @@ fn read_interval<'a>(reader: &mut Reader<'a>) -> Option<IntervalView<'a>> {
         LIMIT => End::Limit(text),
         _ => return None,
     };
-    Some(IntervalView { introduced: (!introduced.is_empty()).then_some(introduced), end, lower, upper })
+    Some(IntervalView {
+        introduced: (!introduced.is_empty()).then_some(introduced),
+        end,
+        lower,
+        upper,
+    })
 }
 
 /// A package's rules, read one after the other.
@@ -225,7 +240,10 @@ impl<'a> Rules<'a> {
     /// Reads a block's content: digest, then rules.
     pub(crate) fn new(block: &'a [u8]) -> Option<Rules<'a>> {
         let (digest, rest) = block.split_first_chunk::<8>()?;
-        Some(Rules { reader: Reader(rest), digest: u64::from_le_bytes(*digest) })
+        Some(Rules {
+            reader: Reader(rest),
+            digest: u64::from_le_bytes(*digest),
+        })
     }
 }
 
@@ -233,7 +251,11 @@ impl<'a> Iterator for Rules<'a> {
     type Item = Rule<'a>;
 
     fn next(&mut self) -> Option<Rule<'a>> {
-        if self.reader.0.is_empty() { None } else { Rule::read(&mut self.reader) }
+        if self.reader.0.is_empty() {
+            None
+        } else {
+            Rule::read(&mut self.reader)
+        }
     }
 }
 
@@ -269,7 +291,12 @@ mod tests {
         use RangeEvent::*;
         let entry = affected(
             "PyPI",
-            vec![vec![Introduced("0".into()), Fixed("1.5".into()), Introduced("2.0".into()), Fixed("2.3".into())]],
+            vec![vec![
+                Introduced("0".into()),
+                Fixed("1.5".into()),
+                Introduced("2.0".into()),
+                Fixed("2.3".into()),
+            ]],
             &["1.0", "3.0rc1"],
         );
         let block = encoded(&entry);
@@ -283,7 +310,11 @@ mod tests {
         assert_eq!(end("1.0.dev1"), Some((None, Some(End::Fixed("1.5")))));
         assert_eq!(end("1.5"), None);
         assert_eq!(end("2.2.9"), Some((Some("2.0"), Some(End::Fixed("2.3")))));
-        assert_eq!(end("3.0.rc.1"), Some((None, None)), "listed versions are compared as versions, not as texts");
+        assert_eq!(
+            end("3.0.rc.1"),
+            Some((None, None)),
+            "listed versions are compared as versions, not as texts"
+        );
         assert_eq!(rule.listed_count, 1, "1.0 lies in a range");
     }
 

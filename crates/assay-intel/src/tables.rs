@@ -56,7 +56,11 @@ impl<'a> Tables<'a> {
     pub(crate) fn link(&mut self, advisories: &[AdvisoryDraft]) {
         for (position, draft) in advisories.iter().enumerate() {
             let position = position as u32;
-            let named = if draft.fixes.is_empty() { std::slice::from_ref(&draft.id) } else { &draft.fixes };
+            let named = if draft.fixes.is_empty() {
+                std::slice::from_ref(&draft.id)
+            } else {
+                &draft.fixes
+            };
             let mut about: Vec<u32> = Vec::new();
             for &id in named {
                 for canonical in self.graph.vulnerabilities(id) {
@@ -134,8 +138,10 @@ impl<'a> Tables<'a> {
         let mut records = Vec::with_capacity(self.vulnerabilities.len());
         for index in 0..self.vulnerabilities.len() {
             let id = self.vulnerabilities[index];
-            let aliases: Vec<u32> =
-                self.aliases_of[index].iter().map(|&alias| self.strings.add(self.graph.id(alias))).collect();
+            let aliases: Vec<u32> = self.aliases_of[index]
+                .iter()
+                .map(|&alias| self.strings.add(self.graph.id(alias)))
+                .collect();
             let advisories = std::mem::take(&mut self.advisories_of[index]);
             let epss = epss.get(&id);
             records.push(VulnerabilityRecord {
@@ -166,7 +172,9 @@ impl<'a> Tables<'a> {
             if records.is_empty() && vulnerabilities.is_empty() {
                 continue;
             }
-            let entry = entries.entry(self.graph.id(id).to_ascii_uppercase().into_bytes()).or_default();
+            let entry = entries
+                .entry(self.graph.id(id).to_ascii_uppercase().into_bytes())
+                .or_default();
             entry.0.extend(vulnerabilities);
             entry.1.extend(records);
         }

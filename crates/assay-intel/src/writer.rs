@@ -27,7 +27,10 @@ impl Builder {
     ///
     /// When a temporary file beside `path`, or `path` itself, cannot be written.
     pub fn finish(self, path: &Path, built: jiff::Timestamp) -> Result<Metadata, IndexError> {
-        let failed = |error| IndexError::Io { path: path.to_owned(), error };
+        let failed = |error| IndexError::Io {
+            path: path.to_owned(),
+            error,
+        };
         let compiled = self.compile(built).map_err(failed)?;
         write(path, &compiled).map_err(failed)?;
         Ok(compiled.metadata)
@@ -35,7 +38,11 @@ impl Builder {
 }
 
 fn write(path: &Path, compiled: &Compiled) -> io::Result<()> {
-    let body: usize = compiled.sections.iter().map(|section| section.len().next_multiple_of(PAGE)).sum();
+    let body: usize = compiled
+        .sections
+        .iter()
+        .map(|section| section.len().next_multiple_of(PAGE))
+        .sum();
     let pages = body / PAGE;
     let page_table_start = size_of::<Header>();
     let body_start = (page_table_start + pages * size_of::<u64>()).next_multiple_of(PAGE);
@@ -84,5 +91,8 @@ fn write(path: &Path, compiled: &Compiled) -> io::Result<()> {
 }
 
 fn span(offset: usize, length: usize) -> Span {
-    Span { offset: (offset as u64).into(), length: (length as u64).into() }
+    Span {
+        offset: (offset as u64).into(),
+        length: (length as u64).into(),
+    }
 }

@@ -1,0 +1,180 @@
+//! What a package is called where its advisories are: from package URL to ecosystem, name and version.
+//!
+//! Everything is read off the package URL, so that a package found by an analyser and the same package read back
+//! from an SBOM are judged alike. Names are never guessed: a type without an ecosystem has no target.
+
+use assay_model::{Distribution, Ecosystem, PackageKey, Purl};
+
+/// Whose advisories judge a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// A distribution's, for a package of the operating system.
+    OperatingSystem,
+    /// Those of a language's or tool's own ecosystem.
+    Language,
+}
+
+/// Where to look a package up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Ecosystem and name as the advisories spell them.
+    pub key: PackageKey,
+    /// The version that is compared: the source package's for distributions that publish by source.
+    pub version: String,
+    /// Whose advisories apply.
+    pub family: Family,
+    /// The RPM module stream, `name:stream`.
+    pub module: Option<String>,
+}
+
+/// Why a package has no target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoTarget {
+    /// It has no version.
+    NoVersion,
+    /// Its distribution is unknown, or is one that we have no ecosystem for.
+    UnknownDistribution(String),
+    /// Its package URL type is of no ecosystem with advisories.
+    UnknownType(String),
+}
+
+impl Target {
+    /// The target of a package URL; `fallback` is the distribution of the artifact, for package URLs that name none.
+    ///
+    /// # Errors
+    ///
+    /// When there is nowhere to look it up.
+    pub fn of(purl: &Purl, fallback: Option<&Distribution>) -> Result<Target, NoTarget> {
+        let version = purl.version.clone().ok_or(NoTarget::NoVersion)?;
+        match purl.kind.as_str() {
+            "deb" | "apk" | "rpm" => operating_system(purl, version, fallback),
+            _ => language(purl, version),
+        }
+    }
+}
+
+fn operating_system(
+    purl: &Purl,
+    version: String,
+    fallback: Option<&Distribution>,
+) -> Result<Target, NoTarget> {
+    let named = purl.qualifier("distro").map(Distribution::from_qualifier);
+    let distribution = named.as_ref().or(fallback);
+    let ecosystem = distribution.and_then(Distribution::ecosystem).ok_or_else(|| {
+        let name = distribution
+            .map(Distribution::display_name)
+            .or_else(|| purl.namespace.clone());
+        NoTarget::UnknownDistribution(name.unwrap_or_else(|| "of no known distribution".to_owned()))
+    })?;
+    let (source, source_version) = match purl.qualifier("upstream") {
+        Some(upstream) => match upstream.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (upstream, None),
+        },
+        None => (purl.name.as_str(), None),
+    };
+    let (name, version) = match purl.kind.as_str() {
+        // The errata of RPM distributions name binary packages.
+        "rpm" => (purl.name.as_str(), with_epoch(purl, &version)),
+        _ => (source, source_version.map_or(version, str::to_owned)),
+    };
+    // `nodejs:18:8060020220523160029:ad008a3a` is name, stream, build and context.
+    let module = purl
+        .qualifier("rpmmod")
+        .map(|label| label.splitn(3, ':').take(2).collect::<Vec<_>>().join(":"));
+    Ok(Target {
+        key: PackageKey::new(ecosystem, name),
+        version,
+        family: Family::OperatingSystem,
+        module,
+    })
+}
+
+fn with_epoch(purl: &Purl, version: &str) -> String {
+    match purl.qualifier("epoch") {
+        Some(epoch) => format!("{epoch}:{version}"),
+        None => version.to_owned(),
+    }
+}
+
+fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
+    let ecosystem = match purl.kind.as_str() {
+        "pypi" => "PyPI",
+        "npm" => "npm",
+        "maven" => "Maven",
+        "golang" => "Go",
+        "cargo" => "crates.io",
+        "gem" => "RubyGems",
+        "nuget" => "NuGet",
+        "composer" => "Packagist",
+        "hex" => "Hex",
+        "pub" => "Pub",
+        "cran" => "CRAN",
+        "hackage" => "Hackage",
+        "swift" => "SwiftURL",
+        "bitnami" => "Bitnami",
+        "julia" => "Julia",
+        "githubactions" => "GitHub Actions",
+        other => return Err(NoTarget::UnknownType(other.to_owned())),
+    };
+    let key = PackageKey::new(Ecosystem::new(ecosystem), &purl.display_name());
+    Ok(Target {
+        key,
+        version,
+        family: Family::Language,
+        module: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(purl: &str, expected: &str) {
+        let target = Target::of(&purl.parse().unwrap(), None);
+        let actual = match target {
+            Ok(target) => format!(
+                "{} {} {}",
+                target.key,
+                target.version,
+                target.module.unwrap_or_default()
+            ),
+            Err(reason) => format!("{reason:?}"),
+        };
+        assert_eq!(actual.trim_end(), expected, "{purl}");
+    }
+
+    #[test]
+    fn targets() {
+        check(
+            "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl",
+            "Debian:12 openssl 3.0.11-1",
+        );
+        check(
+            "pkg:deb/debian/bash@5.2-15%2Bb2?distro=debian-12&upstream=bash%405.2-15",
+            "Debian:12 bash 5.2-15",
+        );
+        check(
+            "pkg:apk/alpine/libcrypto3@3.1.4-r5?distro=alpine-3.18.4&upstream=openssl",
+            "Alpine:v3.18 openssl 3.1.4-r5",
+        );
+        check(
+            "pkg:rpm/almalinux/nodejs@14.21-1.el8?distro=almalinux-8.7&epoch=1&rpmmod=nodejs:14:80:ab&upstream=x",
+            "AlmaLinux:8 nodejs 1:14.21-1.el8 nodejs:14",
+        );
+        check(
+            "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+            "Maven org.apache.logging.log4j:log4j-core 2.14.1",
+        );
+        check("pkg:golang/stdlib@1.20.1", "Go stdlib 1.20.1");
+        check("pkg:npm/%40babel/core@7.0.0", "npm @babel/core 7.0.0");
+        check("pkg:pypi/Django@3.2", "PyPI django 3.2");
+        check("pkg:pypi/django", "NoVersion");
+        check("pkg:generic/openssl@1.1.1", "UnknownType(\"generic\")");
+        check("pkg:deb/debian/bash@5", "UnknownDistribution(\"debian\")");
+        check(
+            "pkg:rpm/plan9/bash@5?distro=plan9-4",
+            "UnknownDistribution(\"plan9 4\")",
+        );
+    }
+}

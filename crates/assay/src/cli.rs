@@ -1,0 +1,161 @@
+//! Commands and options.
+
+use std::path::PathBuf;
+
+use assay_model::Severity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Find what is installed, and which known vulnerabilities it has.
+#[derive(Debug, Parser)]
+#[command(name = "assay", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan a directory, host, image or SBOM and list its vulnerabilities
+    Scan(Scan),
+    /// List what is installed in a directory, host or image
+    Sbom(Sbom),
+    /// Manage the advisory database
+    #[command(subcommand)]
+    Db(Db),
+    /// Look into the machinery
+    #[command(subcommand)]
+    Debug(Debug),
+}
+
+const TARGET_HELP: &str = "A directory, image archive, OCI layout or SBOM. What it is gets detected; a prefix says it: \
+    dir:PATH, host: (this machine), docker-archive:FILE, oci:PATH, sbom:FILE";
+
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    #[arg(help = TARGET_HELP)]
+    pub(crate) target: String,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write the result to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// List only findings at or above this severity
+    #[arg(long, value_parser = severity)]
+    pub(crate) severity: Option<Severity>,
+    /// List only findings that a known version fixes
+    #[arg(long)]
+    pub(crate) only_fixed: bool,
+    /// Exit with 1 when a listed finding is at or above this severity
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+    /// In the table, list every finding instead of summing up the lesser ones of each package
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) platform: Platform,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sbom {
+    #[arg(help = TARGET_HELP)]
+    pub(crate) target: String,
+    /// Write the result to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) platform: Platform,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Platform {
+    /// Which image of a multi-platform index to open [default: linux on this machine's architecture]
+    #[arg(long, value_name = "OS/ARCHITECTURE")]
+    pub(crate) platform: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Database {
+    /// The advisory database [default: intelligence.idx in $ASSAY_HOME, else in ~/.local/share/assay]
+    #[arg(long, value_name = "FILE", env = "ASSAY_DB")]
+    pub(crate) db: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Db {
+    /// Fetch what changed in the feeds and compile the database anew
+    Update(Update),
+    /// Tell where the database comes from, how old and how large it is
+    Status(Status),
+    /// Show everything about a vulnerability, advisory or package
+    Search(Search),
+    /// Tell which packages' advisories differ between two databases
+    Diff(Diff),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// A directory or address with the feeds in the upstreams' layout, or `upstream` for the publishers themselves
+    #[arg(long, value_name = "DIR|URL", env = "ASSAY_FEEDS", default_value = "upstream")]
+    pub(crate) feeds: String,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Check every byte of the file
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// An id (CVE-…, GHSA-…, ALSA-…) or the name of a package
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The earlier database
+    pub(crate) old: PathBuf,
+    /// The later database
+    pub(crate) new: PathBuf,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Debug {
+    /// Check lines `A < B`, `A = B` or `A > B` on standard input against an ecosystem's order of versions
+    Versions {
+        /// The ecosystem by its OSV name, such as Debian, PyPI or "Red Hat"
+        ecosystem: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs; versioned and documented
+    Json,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    let names: Vec<_> = Severity::WORST_FIRST
+        .iter()
+        .map(|severity| severity.as_str())
+        .collect();
+    Severity::from_word(text).ok_or_else(|| format!("expected one of {}", names.join(", ")))
+}
