@@ -58,11 +58,13 @@ pub(crate) enum Look {
 }
 
 /// Keys that only these documents have.
-const MARKS: [&[u8]; 4] = [
+const MARKS: [&[u8]; 6] = [
     b"\"bomFormat\"",
     b"\"spdxVersion\"",
     b"spdx.org/rdf/3",
     b"\"SPDXID\"",
+    b"\"assay.inventory/",
+    b"\"assay.scan/",
 ];
 
 /// Judges the first bytes of a file.
