@@ -4,11 +4,7 @@
 //! a layer is visited as it goes by, small documents are kept, and which visits belong to the image, and in which
 //! order, is settled at the end.
 
-use std::{
-    collections::HashMap,
-    io::{self, Read},
-    path::PathBuf,
-};
+use std::{collections::HashMap, io::Read, path::PathBuf};
 
 use assay_model::{Diagnostic, DiagnosticCode, Layer};
 
@@ -17,10 +13,9 @@ use crate::{
     compression::{self, Compression, Sniffed},
     digest::Digest,
     docker, error,
-    error::Stop,
     image::some_of,
     oci,
-    parts::{Blob, LARGEST_DOCUMENT, Parts, follow, link_target},
+    parts::{Blob, LARGEST_DOCUMENT, MOST_PARTS, Parts, follow, link_target},
     path::{self, Shape},
     source::{Source, Stream, Stretch},
     tar::{self, Header, Kind, Surroundings, TarReader},
@@ -50,24 +45,21 @@ pub(crate) fn read<V: Visitor + Send>(
     mut diagnostics: Vec<Diagnostic>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Contents<V>, ArtifactError> {
-    let place = error::quoted(&archive.path);
-    let mut passing = Passing {
-        place: place.clone(),
-        ..Passing::default()
+    let mut reader = PassingReader {
+        parts: Passing {
+            place: error::quoted(&archive.path),
+            ..Passing::default()
+        },
+        visitors: Vec::new(),
+        begin,
+        surroundings,
     };
-    let mut visitors = Vec::new();
-    let failed = |bytes, error| ArtifactError::from_stream(&place, bytes, error);
-    let mut source = Stream::over(
-        &archive.stretch,
-        archive.compression,
-        None,
-        *surroundings.limits,
-        surroundings.progress,
-    )
-    .map_err(|error| failed(0, error))?;
-    passing
-        .read(&mut source, &begin, &mut visitors, surroundings)
-        .map_err(|error| failed(source.raw_bytes(), error))?;
+    reader.read(archive)?;
+    let PassingReader {
+        parts: passing,
+        visitors,
+        ..
+    } = reader;
 
     let docker = match archive.form {
         Form::Oci => None,
@@ -117,17 +109,29 @@ struct Passing {
     others: Vec<String>,
 }
 
-impl Passing {
-    fn read<V: Visitor>(
-        &mut self,
-        source: &mut Stream<'_>,
-        begin: &impl Fn() -> Begin<V>,
-        visitors: &mut Vec<V>,
-        surroundings: &Surroundings<'_>,
-    ) -> io::Result<()> {
-        let mut tar = TarReader::new(source);
+/// Reads what goes by.
+struct PassingReader<'a, V, B> {
+    parts: Passing,
+    visitors: Vec<V>,
+    begin: B,
+    surroundings: &'a Surroundings<'a>,
+}
+
+impl<V: Visitor, B: Fn() -> Begin<V>> PassingReader<'_, V, B> {
+    fn read(&mut self, archive: &CompressedArchive) -> Result<(), ArtifactError> {
+        let place = self.parts.place.clone();
+        let failed = |bytes, error| ArtifactError::from_stream(&place, bytes, error);
+        let Surroundings { limits, progress } = *self.surroundings;
+        let mut source = Stream::over(&archive.stretch, archive.compression, None, *limits, progress)
+            .map_err(|error| failed(0, error))?;
+        let mut tar = TarReader::new(&mut source);
         let mut name = String::new();
-        while let Some(member) = tar.next()? {
+        loop {
+            let member = match tar.next() {
+                Ok(Some(member)) => member,
+                Ok(None) => break,
+                Err(error) => return Err(failed(tar.source().raw_bytes(), error)),
+            };
             if matches!(path::clean(tar.path(), &mut name), Shape::Escaping | Shape::Root) {
                 continue;
             }
@@ -135,99 +139,118 @@ impl Passing {
                 Kind::File => {
                     let mut content = tar.content();
                     let mut head = Vec::new();
-                    (&mut content).take(512).read_to_end(&mut head)?;
-                    let rest = head.as_slice().chain(content);
-                    self.file(
-                        &name,
-                        member.size,
-                        &head,
-                        Box::new(rest),
-                        begin,
-                        visitors,
-                        surroundings,
-                    )?;
+                    let read = (&mut content).take(512).read_to_end(&mut head);
+                    read.map_err(|error| failed(archive.stretch.len, error))?;
+                    let whole = head.as_slice().chain(content);
+                    self.file(&name, member.size, &head, Box::new(whole))?;
                 }
                 Kind::SymbolicLink => {
                     if let Some(target) = link_target(&name, tar.link()) {
-                        self.links.insert(name.clone(), target);
+                        self.parts.links.insert(name.clone(), target);
                     }
                 }
                 Kind::HardLink => {
-                    self.links
-                        .insert(name.clone(), String::from_utf8_lossy(tar.link()).into_owned());
+                    let mut target = String::new();
+                    path::clean(tar.link(), &mut target);
+                    self.parts.links.insert(name.clone(), target);
                 }
                 _ => {}
             }
-            if self.links.len() + self.visits.len() + self.documents.len() > 100_000 {
-                return Err(Stop::Limit("more than 100000 files in an image archive".to_owned()).into());
+            if self.parts.links.len() + self.visitors.len() + self.parts.documents.len() > MOST_PARTS {
+                return Err(self.limit(format!("more than {MOST_PARTS} files in an image archive")));
             }
         }
-        source.finish()
+        source.finish().map_err(|error| failed(source.raw_bytes(), error))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one step of the loop above, taken out to be read alone"
-    )]
-    fn file<'a, V: Visitor>(
+    fn limit(&self, limit: String) -> ArtifactError {
+        let place = self.parts.place.clone();
+        ArtifactError::LimitReached { place, limit }
+    }
+
+    fn file(
         &mut self,
         name: &str,
         size: u64,
         head: &[u8],
-        mut rest: Box<dyn Read + 'a>,
-        begin: &impl Fn() -> Begin<V>,
-        visitors: &mut Vec<V>,
-        surroundings: &'a Surroundings<'a>,
-    ) -> io::Result<()> {
-        if matches!(head.trim_ascii_start().first(), Some(b'{' | b'[')) && size <= LARGEST_DOCUMENT {
-            self.document_bytes += size;
-            if self.document_bytes > DOCUMENT_BYTES {
-                return Err(Stop::Limit(format!(
-                    "more than {DOCUMENT_BYTES} bytes of JSON in an image archive"
-                ))
-                .into());
-            }
-            let mut bytes = Vec::new();
-            rest.read_to_end(&mut bytes)?;
-            self.documents.insert(name.to_owned(), bytes);
-            return Ok(());
+        whole: Box<dyn Read + '_>,
+    ) -> Result<(), ArtifactError> {
+        let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
+        if is_json && size <= LARGEST_DOCUMENT {
+            return self.document(name, size, whole);
         }
-        let compression = match compression::sniff(head) {
-            Sniffed::Handled(Compression::None) if !is_tar(head) => {
-                self.others.truncate(100);
-                self.others.push(name.to_owned());
-                return Ok(());
+        match compression::sniff(head) {
+            Sniffed::Handled(Compression::None) if is_tar(head) => self.layer(name, Compression::None, whole),
+            Sniffed::Handled(compression) if compression != Compression::None && may_be_layer(name) => {
+                self.layer(name, compression, whole)
             }
-            Sniffed::Handled(compression) => compression,
-            Sniffed::Unsupported(feature) => {
-                return Err(Stop::Damaged(format!("{name} uses {feature}, which is not supported")).into());
+            Sniffed::Unsupported(feature) if may_be_layer(name) => Err(ArtifactError::Unsupported {
+                place: format!("{name} in {}", self.parts.place),
+                feature: feature.to_owned(),
+            }),
+            _ => {
+                self.parts.others.truncate(100);
+                self.parts.others.push(name.to_owned());
+                Ok(())
             }
-        };
-        if visitors.len() >= MOST_LAYERS {
-            return Err(Stop::Limit(format!("more than {MOST_LAYERS} layers")).into());
         }
-        let mut visitor = match begin() {
+    }
+
+    fn document(
+        &mut self,
+        name: &str,
+        size: u64,
+        mut whole: Box<dyn Read + '_>,
+    ) -> Result<(), ArtifactError> {
+        self.parts.document_bytes += size;
+        if self.parts.document_bytes > DOCUMENT_BYTES {
+            return Err(self.limit(format!(
+                "more than {DOCUMENT_BYTES} bytes of JSON in an image archive"
+            )));
+        }
+        let mut bytes = Vec::new();
+        let read = whole.read_to_end(&mut bytes);
+        read.map_err(|error| ArtifactError::from_stream(&self.parts.place, bytes.len() as u64, error))?;
+        self.parts.documents.insert(name.to_owned(), bytes);
+        Ok(())
+    }
+
+    fn layer(
+        &mut self,
+        name: &str,
+        compression: Compression,
+        whole: Box<dyn Read + '_>,
+    ) -> Result<(), ArtifactError> {
+        if self.visitors.len() >= MOST_LAYERS {
+            return Err(self.limit(format!("more than {MOST_LAYERS} layers")));
+        }
+        let place = format!("{name} in {}", self.parts.place);
+        let mut visitor = match (self.begin)() {
             Begin::Read(visitor) | Begin::Known(visitor) => visitor,
         };
-        let expected = Digest::of_blob_path(name);
-        let mut layer = Stream::new(
-            rest,
-            compression,
-            expected,
-            *surroundings.limits,
-            surroundings.progress,
-        )?;
-        let links = tar::walk(&mut layer, &mut visitor, surroundings, &tar::Links::new())?;
+        let Surroundings { limits, progress } = *self.surroundings;
+        let mut layer = Stream::new(whole, compression, Digest::of_blob_path(name), *limits, progress)
+            .map_err(|error| ArtifactError::from_stream(&place, 0, error))?;
+        let links = tar::walk(&mut layer, &mut visitor, self.surroundings, &tar::Links::new())
+            .map_err(|error| ArtifactError::from_stream(&place, layer.raw_bytes(), error))?;
         for link in links.into_values().flatten() {
             let message =
                 "a hard link to a file that went by unread; a compressed archive cannot be read twice";
             visitor.diagnostic(Diagnostic::at(DiagnosticCode::Unreadable, link, message));
         }
-        surroundings.progress.layer_done();
-        self.visits.insert(name.to_owned(), visitors.len());
-        visitors.push(visitor);
+        progress.layer_done();
+        self.parts.visits.insert(name.to_owned(), self.visitors.len());
+        self.visitors.push(visitor);
         Ok(())
     }
+}
+
+/// Whether a compressed part has a name that archivers give to layers.
+fn may_be_layer(name: &str) -> bool {
+    let is_tar = [".tar", ".tar.gz", ".tgz", ".tar.zst"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    is_tar || name.starts_with("blobs/")
 }
 
 /// Whether a part is a tar, an empty one included.
@@ -244,15 +267,17 @@ impl Parts for Passing {
         Ok(self.documents.get(follow(name, &self.links)).cloned())
     }
 
-    fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError> {
+    fn has(&self, name: &str) -> Result<bool, ArtifactError> {
         let name = follow(name, &self.links);
-        let visited = self.visits.get(name).copied().map(Blob::Visited);
-        // Whether a manifest is there is asked for as a blob too.
-        let document = self
-            .documents
-            .contains_key(name)
-            .then_some(Blob::Visited(usize::MAX));
-        Ok(visited.or(document))
+        Ok(self.documents.contains_key(name) || self.visits.contains_key(name))
+    }
+
+    fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError> {
+        Ok(self
+            .visits
+            .get(follow(name, &self.links))
+            .copied()
+            .map(Blob::Visited))
     }
 
     fn names(&self) -> Vec<String> {

@@ -193,9 +193,9 @@ fn collect(
         }
         let digest = digest_of(descriptor, place)?;
         // A layout need not hold every platform of a multi-platform image.
-        let Some(_) = parts.blob(&digest.blob_path())? else {
+        if !parts.has(&digest.blob_path())? {
             continue;
-        };
+        }
         let bytes = verified(parts, &digest)?;
         let document: Document = image::parse(&bytes, &digest.blob_path(), place)?;
         let mut all_tags: Vec<String> = descriptor.names().map(str::to_owned).collect();

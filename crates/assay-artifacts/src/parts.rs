@@ -15,7 +15,7 @@ use crate::{
 pub(crate) const LARGEST_DOCUMENT: u64 = 8 << 20;
 
 /// Parts of one image archive; more is no image.
-const MOST_PARTS: usize = 100_000;
+pub(crate) const MOST_PARTS: usize = 100_000;
 
 /// Where the bytes of a layer are.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub(crate) trait Parts {
     fn place(&self) -> &str;
     /// The bytes of a document.
     fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ArtifactError>;
+    /// Whether there is a part of that name.
+    fn has(&self, name: &str) -> Result<bool, ArtifactError>;
     /// A blob that holds a layer.
     fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError>;
     /// Some of the names, for messages.
@@ -122,7 +124,8 @@ impl TarParts {
                     }
                 }
                 Kind::HardLink => {
-                    let target = String::from_utf8_lossy(tar.link()).into_owned();
+                    let mut target = String::new();
+                    path::clean(tar.link(), &mut target);
                     self.links.insert(name.clone(), target);
                 }
                 _ => {}
@@ -146,6 +149,10 @@ impl Parts for TarParts {
             return Ok(None);
         };
         read_document(stretch, name, &self.place).map(Some)
+    }
+
+    fn has(&self, name: &str) -> Result<bool, ArtifactError> {
+        Ok(self.part(name).is_some())
     }
 
     fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError> {
@@ -204,6 +211,10 @@ impl Parts for DirectoryParts {
             return Ok(None);
         };
         read_document(&stretch, name, &self.place).map(Some)
+    }
+
+    fn has(&self, name: &str) -> Result<bool, ArtifactError> {
+        Ok(self.part(name)?.is_some())
     }
 
     fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError> {

@@ -2,7 +2,7 @@
 
 use assay_model::{Diagnostic, DiagnosticCode, Distribution, Purl};
 
-use crate::ownership;
+use crate::OwnedPaths;
 
 /// A package that a file shows to be installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,10 +91,10 @@ pub(crate) enum Fact {
         rank: u8,
         distribution: Distribution,
     },
-    /// Hashes of paths that a package owns.
+    /// Paths that a package owns.
     Owned {
         owner: Owner,
-        paths: Vec<u64>,
+        paths: OwnedPaths,
     },
     Licences {
         owner: Owner,
@@ -108,6 +108,8 @@ pub(crate) enum Fact {
 
 /// Diagnostics of one kind about one file that are kept; a broken database need not say so a million times.
 const MOST_DIAGNOSTICS: usize = 20;
+/// Packages of one file that are kept; the largest distribution has a third of it.
+const MOST_PACKAGES: usize = 250_000;
 
 /// Takes down what an analyser finds in one file.
 #[derive(Debug)]
@@ -115,6 +117,7 @@ pub struct Facts {
     analyser: &'static str,
     pub(crate) list: Vec<Fact>,
     diagnostics: usize,
+    packages: usize,
 }
 
 impl Facts {
@@ -124,15 +127,24 @@ impl Facts {
             analyser,
             list: Vec::new(),
             diagnostics: 0,
+            packages: 0,
         }
     }
 
     /// A package is installed.
     pub fn package(&mut self, found: FoundPackage) {
-        self.list.push(Fact::Package {
-            analyser: self.analyser,
-            found,
-        });
+        self.packages += 1;
+        match self.packages {
+            1..=MOST_PACKAGES => self.list.push(Fact::Package {
+                analyser: self.analyser,
+                found,
+            }),
+            count if count == MOST_PACKAGES + 1 => {
+                let message = format!("more than {MOST_PACKAGES} packages in one file; the rest is left out");
+                self.diagnostic(DiagnosticCode::LimitReached, message);
+            }
+            _ => {}
+        }
     }
 
     /// The tree is of this distribution. Of several, the one of lowest rank counts.
@@ -140,24 +152,11 @@ impl Facts {
         self.list.push(Fact::Distribution { rank, distribution });
     }
 
-    /// A system package owns these paths, written as its package manager does.
-    pub fn owned<'p>(&mut self, owner: Owner, paths: impl IntoIterator<Item = &'p [u8]>) {
-        let paths: Vec<u64> = paths.into_iter().map(ownership::hash).collect();
+    /// A system package owns these paths.
+    pub fn owned(&mut self, owner: Owner, paths: OwnedPaths) {
         if !paths.is_empty() {
             self.list.push(Fact::Owned { owner, paths });
         }
-    }
-
-    /// Like [`Facts::owned`] for paths that were hashed one by one with [`Facts::hash_path`].
-    pub fn owned_hashes(&mut self, owner: Owner, paths: Vec<u64>) {
-        if !paths.is_empty() {
-            self.list.push(Fact::Owned { owner, paths });
-        }
-    }
-
-    /// The hash under which a path is kept, for databases with too many paths to hold.
-    pub fn hash_path(path: &[u8]) -> u64 {
-        ownership::hash(path)
     }
 
     /// A system package is under these licences, as another file than the database has it.

@@ -36,6 +36,9 @@ pub struct LayerFacts {
 /// Diagnostics of one kind about one layer that are kept.
 const MOST_DIAGNOSTICS: u32 = 1000;
 
+/// Files of one layer whose facts are kept.
+const MOST_FILES: usize = 500_000;
+
 /// The hash of a path that layers hide each other's by.
 pub(crate) fn place(path: &str) -> u64 {
     xxh3_64(path.as_bytes())
@@ -48,6 +51,8 @@ pub(crate) struct LayerVisitor<'r> {
     /// Where in `facts.files` a path is.
     by_path: HashMap<u64, usize>,
     diagnostics: HashMap<DiagnosticCode, u32>,
+    /// As many files as are kept have gone by.
+    is_full: bool,
 }
 
 impl<'r> LayerVisitor<'r> {
@@ -57,6 +62,7 @@ impl<'r> LayerVisitor<'r> {
             facts: LayerFacts::default(),
             by_path: HashMap::new(),
             diagnostics: HashMap::new(),
+            is_full: false,
         }
     }
 
@@ -80,6 +86,12 @@ impl<'r> LayerVisitor<'r> {
             Some(&at) => {
                 if let Some(file) = self.facts.files.get_mut(at) {
                     file.facts = facts;
+                }
+            }
+            None if self.facts.files.len() >= MOST_FILES => {
+                if !std::mem::replace(&mut self.is_full, true) {
+                    let message = format!("more than {MOST_FILES} files to analyse; the rest is left out");
+                    self.diagnostic(Diagnostic::new(DiagnosticCode::LimitReached, message));
                 }
             }
             None => {

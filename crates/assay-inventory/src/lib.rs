@@ -31,6 +31,7 @@ pub use analyser::{Analyser, FilePath, Registry};
 pub use facts::{Facts, FoundPackage, Owner};
 pub use layer::LayerFacts;
 pub use merge::merge;
+pub use ownership::OwnedPaths;
 pub use scan::scan;
 
 pub use assay_artifacts::{Interest, Progress, Silent};

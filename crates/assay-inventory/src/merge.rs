@@ -7,7 +7,7 @@ use assay_model::{
 };
 
 use crate::{
-    LayerFacts, Owner,
+    LayerFacts, OwnedPaths, Owner,
     facts::{Fact, FoundPackage, Scope},
     overlay::Overlay,
     ownership::Owners,
@@ -76,7 +76,7 @@ pub fn merge(
 struct Gathered<'f> {
     distribution: Option<((u8, &'f str), &'f Distribution)>,
     found: Vec<Found<'f>>,
-    owned: Vec<(&'f Owner, &'f [u64])>,
+    owned: Vec<(&'f Owner, &'f OwnedPaths)>,
     licences: Vec<(&'f Owner, &'f [String])>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -197,7 +197,7 @@ fn add_licences(system: &mut [Package], licences: &[(&Owner, &[String])]) {
 
 /// Sets the owner of those language packages whose every piece of evidence belongs to a system package. One that
 /// was installed by other means as well is nobody's: the distribution does not update that copy.
-fn set_owners(language: &mut [Package], system: &[Package], owned: &[(&Owner, &[u64])]) {
+fn set_owners(language: &mut [Package], system: &[Package], owned: &[(&Owner, &OwnedPaths)]) {
     let mut owners = Owners::default();
     for evidence in language.iter().flat_map(|package| &package.evidence) {
         owners.ask(file_of(&evidence.path));

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MERGED: [&[u8]; 6] = [b"bin/", b"sbin/", b"lib/", b"lib64/", b"lib32/", b"libx32/"];
 
 /// The hash of a path, the same however package manager and tree spell it.
-pub(crate) fn hash(path: &[u8]) -> u64 {
+fn hash(path: &[u8]) -> u64 {
     let path = path.strip_prefix(b".").unwrap_or(path);
     let path = path.strip_prefix(b"/").unwrap_or(path);
     let path = path.strip_suffix(b"/").unwrap_or(path);
@@ -21,6 +21,38 @@ pub(crate) fn hash(path: &[u8]) -> u64 {
         return xxh3_64(&[b"usr/", path].concat());
     }
     xxh3_64(path)
+}
+
+/// Paths that one package owns, as hashes, so that a database with a million of them can be held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnedPaths(Vec<u64>);
+
+/// Paths of one package that are kept; the largest packages have a hundredth of it.
+const MOST_PATHS: usize = 4_000_000;
+
+impl OwnedPaths {
+    /// None yet.
+    pub fn new() -> OwnedPaths {
+        OwnedPaths::default()
+    }
+
+    /// Adds a path, written as the package manager does: with or without a leading slash, through `/lib` or
+    /// `/usr/lib`.
+    pub fn push(&mut self, path: &[u8]) {
+        if self.0.len() < MOST_PATHS {
+            self.0.push(hash(path));
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// Paths in question, and who turned out to own them.
@@ -37,8 +69,8 @@ impl Owners {
 
     /// Takes down the owner of those paths that were asked for. The first to claim a path has it: that one came
     /// from the uppermost layer.
-    pub(crate) fn claim(&mut self, owner: usize, paths: &[u64]) {
-        for path in paths {
+    pub(crate) fn claim(&mut self, owner: usize, paths: &OwnedPaths) {
+        for path in &paths.0 {
             if let Some(entry) = self.by_path.get_mut(path) {
                 entry.get_or_insert(owner);
             }

@@ -11,7 +11,7 @@ use assay_artifacts::{Content, Entry, Interest};
 use assay_model::{DiagnosticCode, Purl};
 
 use crate::{
-    Analyser, Facts, FilePath, FoundPackage, Owner,
+    Analyser, Facts, FilePath, FoundPackage, OwnedPaths, Owner,
     lines::{Lines, field, text},
 };
 
@@ -28,7 +28,7 @@ const LARGEST_STATUS: u64 = 256 << 20;
 /// Bytes of a list of files that are read.
 const LARGEST_LIST: u64 = 64 << 20;
 /// Bytes of a copyright file that are read.
-const LARGEST_COPYRIGHT: u64 = 1 << 20;
+const LARGEST_COPYRIGHT: u64 = 16 << 20;
 /// Licences of one package that are kept.
 const MOST_LICENCES: usize = 64;
 
@@ -219,24 +219,22 @@ fn owner(package: &str) -> Owner {
 }
 
 fn list(lines: &mut Lines<impl Read>, package: &str, facts: &mut Facts) -> io::Result<()> {
-    let mut paths = Vec::new();
+    let mut paths = OwnedPaths::new();
     while let Some(line) = lines.next()? {
-        paths.push(Facts::hash_path(line));
+        paths.push(line);
     }
-    facts.owned_hashes(owner(package), paths);
+    facts.owned(owner(package), paths);
     Ok(())
 }
 
 fn checksums(lines: &mut Lines<impl Read>, package: &str, facts: &mut Facts) -> io::Result<()> {
-    let mut paths = Vec::new();
+    let mut paths = OwnedPaths::new();
     while let Some(line) = lines.next()? {
         if let Some(space) = line.iter().position(|byte| *byte == b' ') {
-            paths.push(Facts::hash_path(
-                line.get(space..).unwrap_or_default().trim_ascii_start(),
-            ));
+            paths.push(line.get(space..).unwrap_or_default().trim_ascii_start());
         }
     }
-    facts.owned_hashes(owner(package), paths);
+    facts.owned(owner(package), paths);
     Ok(())
 }
 
