@@ -2,7 +2,7 @@
 
 use std::{
     io::IsTerminal,
-    sync::Mutex,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -15,42 +15,37 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(crate) struct Bar {
     bar: ProgressBar,
     started: Instant,
-    name: Mutex<String>,
+    /// Whether there is still a decision to make about showing it.
+    undecided: AtomicBool,
 }
 
 impl Bar {
     pub(crate) fn new() -> Bar {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        Bar {
-            bar,
-            started: Instant::now(),
-            name: Mutex::new(String::new()),
+        let progress = Bar { bar, started: Instant::now(), undecided: AtomicBool::new(std::io::stderr().is_terminal()) };
+        progress.style("{spinner} {msg} {bytes}");
+        progress
+    }
+
+    fn style(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
         }
     }
 
     /// Shows the bar once the work has taken long enough.
     fn show(&self) {
-        if self.bar.is_hidden() && self.started.elapsed() >= QUIET && std::io::stderr().is_terminal() {
+        // Several threads may decide at once; they decide alike.
+        if self.undecided.load(Ordering::Relaxed) && self.started.elapsed() >= QUIET {
+            self.undecided.store(false, Ordering::Relaxed);
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        let style = if self.bar.length().is_some() {
-            "{spinner} {msg} {bytes}/{total_bytes} {bar:24}"
-        } else {
-            "{spinner} {msg} {bytes}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            self.bar.set_style(style);
         }
     }
 
     /// What is being worked on.
     pub(crate) fn say(&self, name: &str) {
-        if let Ok(mut known) = self.name.lock() {
-            name.clone_into(&mut known);
-        }
         self.bar.set_message(name.to_owned());
         self.show();
-        self.bar.tick();
     }
 
     /// Takes the bar off the screen.
@@ -63,12 +58,14 @@ impl assay_feeds::Progress for Bar {
     fn begin(&self, name: &str) {
         self.bar.unset_length();
         self.bar.set_position(0);
+        self.style("{spinner} {msg} {bytes}");
         self.say(name);
     }
 
     fn length(&self, bytes: Option<u64>) {
         if let Some(bytes) = bytes {
             self.bar.set_length(bytes);
+            self.style("{spinner} {msg} {bytes}/{total_bytes} {bar:24}");
         }
         self.show();
     }
@@ -79,4 +76,11 @@ impl assay_feeds::Progress for Bar {
     }
 
     fn end(&self) {}
+}
+
+impl assay_artifacts::Progress for Bar {
+    fn bytes(&self, count: u64) {
+        self.bar.inc(count);
+        self.show();
+    }
 }

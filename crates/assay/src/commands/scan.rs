@@ -1,8 +1,74 @@
 //! `assay scan` and `assay sbom`.
-use crate::{Answer, cli};
-pub(crate) fn scan(_options: &cli::Scan) -> anyhow::Result<Answer> {
-    anyhow::bail!("soon")
+
+use std::io::Read;
+
+use anyhow::{Context, Result};
+use assay_artifacts::{OpenOptions, Opened, Platform, Target};
+use assay_assess::FixState;
+use assay_inventory::Registry;
+use assay_model::Inventory;
+use assay_reports::{Detail, Selection, select, write_inventory, write_scan, write_table};
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    Answer,
+    cli::{self, Format},
+    intelligence, output,
+    progress::Bar,
+};
+
+/// Opens a target, lists what is installed, holds it against the advisories and prints the findings.
+pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
+    // The database first: that it is missing or broken is known at once, whatever the target takes.
+    let index = intelligence::open(&options.database)?;
+    let inventory = inventory(&options.target, options.platform.platform.as_deref())?;
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let assessment = assay_assess::assess(&inventory, &index, today)?;
+    let selection = Selection {
+        at_least: options.severity,
+        fix_state: options.only_fixed.then_some(FixState::Fixed),
+    };
+    let (findings, hidden) = select(&assessment, selection);
+    output::write(options.output.as_deref(), |out| match options.format {
+        Format::Json => write_scan(&inventory, &index, &assessment, &findings, out),
+        Format::Table => {
+            let detail = if options.all { Detail::All } else { Detail::Gravest };
+            write_table(&inventory, &index, &assessment, &findings, hidden, detail, out)
+        }
+    })?;
+    let fails = |limit| findings.iter().any(|finding| finding.severity >= limit);
+    Ok(if options.fail_on.is_some_and(fails) { Answer::No } else { Answer::Yes })
 }
-pub(crate) fn sbom(_options: &cli::Sbom) -> anyhow::Result<Answer> {
-    anyhow::bail!("soon")
+
+/// Prints what is installed.
+pub(crate) fn sbom(options: &cli::Sbom) -> Result<Answer> {
+    let inventory = inventory(&options.target, options.platform.platform.as_deref())?;
+    output::write(options.output.as_deref(), |out| write_inventory(&inventory, out))?;
+    Ok(Answer::Yes)
+}
+
+fn inventory(target: &str, platform: Option<&str>) -> Result<Inventory> {
+    let platform = match platform {
+        Some(text) => Some(Platform::parse(text).with_context(|| {
+            format!("\"{text}\" is no platform: write it as OS/ARCHITECTURE, such as linux/arm64")
+        })?),
+        None => None,
+    };
+    let options = OpenOptions { platform, ..OpenOptions::default() };
+    match assay_artifacts::open(&Target::parse(target), &options)? {
+        Opened::Tree(tree) => {
+            let bar = Bar::new();
+            bar.say("reading");
+            let outcome = assay_inventory::scan(*tree, &Registry::default(), &bar);
+            bar.finish();
+            Ok(outcome?)
+        }
+        Opened::Sbom(file) => {
+            let unreadable = || format!("cannot read {}", file.path.display());
+            let mut document = Vec::new();
+            file.open()?.read_to_end(&mut document).with_context(unreadable)?;
+            assay_sbom::read(&document, file.artifact.clone())
+                .map_err(|error| anyhow::anyhow!("{} {error}", file.path.display()))
+        }
+    }
 }
