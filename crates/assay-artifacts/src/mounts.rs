@@ -67,7 +67,7 @@ struct Mount {
 pub(crate) fn left_out(root: &Path, mountinfo: &str, scope: Scope) -> HashMap<String, Option<String>> {
     let mounts: Vec<Mount> = mountinfo.lines().filter_map(parse_line).collect();
     let mut out = HashMap::new();
-    for mount in &mounts {
+    for (index, mount) in mounts.iter().enumerate() {
         let Some(inside) = Path::new(&mount.at)
             .strip_prefix(root)
             .ok()
@@ -78,7 +78,7 @@ pub(crate) fn left_out(root: &Path, mountinfo: &str, scope: Scope) -> HashMap<St
         if inside.is_empty() {
             continue;
         }
-        if let Some(reason) = reason(mount, &mounts, scope) {
+        if let Some(reason) = reason(mount, mounts.get(..index).unwrap_or_default(), &mounts, scope) {
             out.insert(inside.to_owned(), Some(reason));
         }
     }
@@ -92,7 +92,7 @@ pub(crate) fn left_out(root: &Path, mountinfo: &str, scope: Scope) -> HashMap<St
     out
 }
 
-fn reason(mount: &Mount, mounts: &[Mount], scope: Scope) -> Option<String> {
+fn reason(mount: &Mount, before: &[Mount], all: &[Mount], scope: Scope) -> Option<String> {
     if PSEUDO.contains(&mount.kind.as_str()) {
         return Some(format!("a pseudo file system ({})", mount.kind));
     }
@@ -106,11 +106,14 @@ fn reason(mount: &Mount, mounts: &[Mount], scope: Scope) -> Option<String> {
         ));
     }
     // A bind mount shows again what is elsewhere. Subvolumes share a device too, but none lies within another.
-    let shown_elsewhere = mounts.iter().any(|other| {
+    // Of equal mounts the first is the one that the system was set up with.
+    let is_again = |other: &Mount| other.device == mount.device && other.root == mount.root;
+    let is_within = |other: &Mount| {
         other.device == mount.device
             && other.root != mount.root
             && Path::new(&mount.root).starts_with(&other.root)
-    });
+    };
+    let shown_elsewhere = before.iter().any(is_again) || all.iter().any(is_within);
     shown_elsewhere.then(|| "a bind mount of a directory that is read elsewhere".to_owned())
 }
 
@@ -150,6 +153,7 @@ mod tests {
 31 27 8:1 /srv/data /home/data rw - ext4 /dev/sda1 rw
 32 27 0:50 /@home /home rw - btrfs /dev/sdb rw
 33 27 0:50 /@opt /opt rw - btrfs /dev/sdb rw
+35 27 8:2 / /mnt/var-again rw - xfs /dev/sda2 rw
 34 27 0:60 / /var/lib/docker/overlay2/x/merged rw - overlay overlay rw
 garbage
 ";
@@ -166,6 +170,7 @@ garbage
         let host = [
             "home/data",
             "mnt/share one",
+            "mnt/var-again",
             "proc",
             "run",
             "sys",

@@ -4,6 +4,10 @@
 //! layer are gathered without regard to any other layer, so layers are read in parallel and can be remembered by
 //! digest; [`merge`] then lays the layers over each other and settles what only the whole can tell.
 //!
+//! A new analyser is a file in `analysers` and a line in its list: nothing else knows of single ones. It gets each
+//! file with [`Content`](assay_artifacts::Content), which gives the first bytes, the whole, a stream, or access at
+//! random.
+//!
 //! The traps of the domain, each handled in one place:
 //!
 //! - A layer replaces files, removes them, empties directories and turns directories into links. Only what is

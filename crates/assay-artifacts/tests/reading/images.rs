@@ -134,9 +134,11 @@ fn compressed_archives() {
 fn gzip_members_and_zstd_frames_in_a_row() {
     let layer = LayerBuilder::new().file("a", "1").file("b", "2").build();
     let (front, back) = layer.split_at(700);
+    let with_garbage = [&gzip(&layer)[..], b"rubbish that belongs to nothing"].concat();
     for joined in [
         [gzip(front), gzip(back)].concat(),
         [zstd(front), zstd(back)].concat(),
+        with_garbage,
     ] {
         let archive = ImageBuilder::new().raw_layer(joined).docker_archive();
         let contents = read_bytes(&archive, "", &OpenOptions::default()).unwrap();

@@ -3,5 +3,6 @@
 
 mod directories;
 mod images;
+mod mutations;
 mod record;
 mod refusals;
