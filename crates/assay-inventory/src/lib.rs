@@ -23,6 +23,8 @@
 
 mod analyser;
 mod analysers;
+mod binary_file;
+mod byte_order;
 mod facts;
 mod layer;
 mod lines;

@@ -7,6 +7,7 @@ mod compress;
 mod image;
 mod layer;
 mod oci;
+pub mod rpm;
 
 pub use compress::{Packing, gzip, pack, zstd};
 pub use image::ImageBuilder;

@@ -5,6 +5,7 @@ mod distribution;
 mod dpkg;
 mod npm;
 mod python;
+mod rpm;
 
 use crate::Analyser;
 
@@ -13,6 +14,7 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &distribution::DistributionFiles,
     &dpkg::Dpkg,
     &apk::Apk,
+    &rpm::Rpm,
     &python::Python,
     &npm::Npm,
 ];

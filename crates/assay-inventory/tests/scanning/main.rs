@@ -3,6 +3,7 @@
 
 mod forms;
 mod layers;
+mod rpm;
 mod whole;
 
 use std::io::Write;
