@@ -1,5 +1,39 @@
-//! Development tasks: `cargo xtask bench …`.
+//! Development tasks: `cargo xtask bench`, `cargo xtask bench-inputs`.
+
+mod bench;
+mod inputs;
+mod measure;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Measure every figure of BENCHMARKS.md and print one JSON line for each
+    Bench {
+        /// Only figures whose name contains this
+        filter: Option<String>,
+        /// Counted runs of each figure, after one that is not counted
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+        /// The feeds to compile
+        #[arg(long, default_value = "../shared/feeds")]
+        feeds: PathBuf,
+    },
+    /// Make the root file system and the images that are measured: debootstrap, old PyPI and npm packages
+    BenchInputs,
+}
 
 fn main() -> anyhow::Result<()> {
-    anyhow::bail!("no task of that name")
+    match Arguments::parse().task {
+        Task::Bench { filter, runs, feeds } => bench::run(filter.as_deref(), runs, &feeds),
+        Task::BenchInputs => inputs::make(),
+    }
 }

@@ -73,6 +73,9 @@ impl Downloader {
         partial: &Path,
         progress: &dyn Progress,
     ) -> Result<Outcome, FeedError> {
+        if let Some(parent) = partial.parent() {
+            fs::create_dir_all(parent).map_err(io_error(parent))?;
+        }
         let mut pause = FIRST_PAUSE;
         let mut tries = 1;
         loop {
@@ -226,9 +229,6 @@ fn receive(
         return Err(too_large());
     }
     let on_disk = |error| Failure::Final(io_error(partial)(error));
-    if let Some(parent) = partial.parent() {
-        fs::create_dir_all(parent).map_err(on_disk)?;
-    }
     let mut options = OpenOptions::new();
     options.create(true);
     let mut file = if start > 0 {

@@ -26,4 +26,4 @@ pub use import::{FeedReport, FeedStatus, update};
 pub use place::Place;
 pub use progress::{Progress, Silent};
 pub use record::{MOST_WARNINGS, Sink, Summary};
-pub use starter::starter;
+pub use starter::{starter, starter_digest};

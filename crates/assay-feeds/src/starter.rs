@@ -4,6 +4,7 @@
 //! every output that rests on it says so.
 
 use crate::{
+    download::sha256_of,
     error::FeedError,
     formats::{ReadError, osv},
     import::{FeedReport, FeedStatus},
@@ -20,6 +21,15 @@ const FILES: [(&str, &str); 8] = [
     ("PyPI", include_str!("../starter/PyPI.jsonl")),
     ("RubyGems", include_str!("../starter/RubyGems.jsonl")),
 ];
+
+/// A digest of the starter intelligence, eight hexadecimal digits: what is compiled from it is good as long as this
+/// stays the same.
+pub fn starter_digest() -> String {
+    let content: Vec<&str> = FILES.iter().map(|(_, lines)| *lines).collect();
+    let mut digest = sha256_of(content.concat().as_bytes());
+    digest.truncate(8);
+    digest
+}
 
 /// Reads the starter intelligence into a sink.
 ///

@@ -6,7 +6,7 @@
 
 use std::{fs::File, io, ops::Deref, path::Path};
 
-use memmap2::Mmap;
+use memmap2::{Advice, Mmap};
 
 /// The bytes of a file, mapped read-only.
 #[derive(Debug)]
@@ -23,6 +23,9 @@ impl MappedFile {
         // SAFETY: the map is read-only and the crate's contract (see above) is that the file is immutable:
         // it is replaced by rename, never written or truncated in place, so the mapped pages cannot change.
         let map = unsafe { Mmap::map(&file)? };
+        // Look-ups touch a page here and there; reading ahead around each would count much that is never used
+        // to this process. A kernel that does not take the hint costs memory, not correctness.
+        let _ = map.advise(Advice::Random);
         Ok(MappedFile(map))
     }
 }

@@ -259,7 +259,10 @@ fn place(group: &Group<'_>) -> String {
 
 fn write_finding(text: &mut String, finding: &Finding) {
     let vulnerability = &finding.vulnerability;
-    let severity = format!("{:<13}", finding.severity.as_str());
+    let severity = match finding.severity {
+        Severity::Informational => "info     ".to_owned(),
+        severity => format!("{:<9}", severity.as_str()),
+    };
     let exploited = if vulnerability.known_exploited.is_some() {
         "KEV"
     } else {
@@ -280,11 +283,11 @@ fn write_finding(text: &mut String, finding: &Finding) {
     };
     let _ = writeln!(
         text,
-        "  {} {:<19} {exploited:<3} {likely:>6}  {:<17} {}",
+        "  {} {:<19} {exploited:<3} {likely:>6}  {:<16} {}",
         paint(&severity, severity_style(finding.severity)),
         fit(&vulnerability.id, 19),
-        fit(&fix, 17),
-        fit(&title, WIDTH - 68),
+        fit(&fix, 16),
+        fit(&title, WIDTH - 61),
     );
 }
 

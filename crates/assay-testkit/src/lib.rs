@@ -6,10 +6,14 @@
 mod compress;
 mod image;
 mod layer;
+mod mirror;
 mod oci;
 pub mod rpm;
+mod server;
 
 pub use compress::{Packing, gzip, pack, zstd};
 pub use image::ImageBuilder;
 pub use layer::LayerBuilder;
+pub use mirror::MirrorBuilder;
 pub use oci::{OciFiles, sha256};
+pub use server::{Answer, FileServer};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use assay_feeds::{FeedReport, Place, Progress, Sink, starter, update};
+use assay_feeds::{FeedReport, Place, Progress, Sink, starter, starter_digest, update};
 use assay_intel::{Builder, FeedProvenance, Index, IntelligenceKind, Metadata};
 use assay_model::{Advisory, Epss, KnownExploited};
 use jiff::Timestamp;
@@ -61,9 +61,9 @@ pub(crate) fn compile(
     Ok((metadata, reports))
 }
 
-/// The starter intelligence, compiled once for each version of the program.
+/// The starter intelligence, compiled once for each content and format.
 fn open_starter() -> Result<Index> {
-    let name = concat!("starter-", env!("CARGO_PKG_VERSION"), ".idx");
+    let name = format!("starter-{}.idx", starter_digest());
     let path = home::directory()?.join(name);
     if let Ok(index) = Index::open(&path)
         && index.metadata().kind == IntelligenceKind::Starter

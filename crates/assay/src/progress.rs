@@ -22,7 +22,11 @@ pub(crate) struct Bar {
 impl Bar {
     pub(crate) fn new() -> Bar {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let progress = Bar { bar, started: Instant::now(), undecided: AtomicBool::new(std::io::stderr().is_terminal()) };
+        let progress = Bar {
+            bar,
+            started: Instant::now(),
+            undecided: AtomicBool::new(std::io::stderr().is_terminal()),
+        };
         progress.style("{spinner} {msg} {bytes}");
         progress
     }

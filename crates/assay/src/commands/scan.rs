@@ -37,7 +37,11 @@ pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
         }
     })?;
     let fails = |limit| findings.iter().any(|finding| finding.severity >= limit);
-    Ok(if options.fail_on.is_some_and(fails) { Answer::No } else { Answer::Yes })
+    Ok(if options.fail_on.is_some_and(fails) {
+        Answer::No
+    } else {
+        Answer::Yes
+    })
 }
 
 /// Prints what is installed.
@@ -54,7 +58,10 @@ fn inventory(target: &str, platform: Option<&str>) -> Result<Inventory> {
         })?),
         None => None,
     };
-    let options = OpenOptions { platform, ..OpenOptions::default() };
+    let options = OpenOptions {
+        platform,
+        ..OpenOptions::default()
+    };
     match assay_artifacts::open(&Target::parse(target), &options)? {
         Opened::Tree(tree) => {
             let bar = Bar::new();

@@ -1,0 +1,290 @@
+//! Updating from directories and from servers: only what changed, resumed, retried, with last good copies.
+
+use std::{fs, path::Path};
+
+use assay_feeds::{FeedReport, FeedStatus, Place, Silent, Sink, update};
+use assay_model::{Advisory, Epss, KnownExploited};
+use assay_testkit::{Answer, FileServer, MirrorBuilder};
+use jiff::Timestamp;
+
+/// Keeps the ids of what comes.
+#[derive(Default)]
+struct Ids(Vec<String>);
+
+impl Sink for Ids {
+    fn advisory(&mut self, advisory: Advisory) -> std::io::Result<()> {
+        self.0.push(advisory.id);
+        Ok(())
+    }
+
+    fn epss(&mut self, id: &str, _epss: Epss) {
+        self.0.push(format!("epss {id}"));
+    }
+
+    fn known_exploited(&mut self, entry: KnownExploited) {
+        self.0.push(format!("kev {}", entry.id));
+    }
+}
+
+const KEV: &str = r#"{"dateReleased":"2026-08-07T00:00:00Z","vulnerabilities":[{"cveID":"CVE-2021-44228","dateAdded":"2021-12-10"}]}"#;
+const EPSS: &str = "cve,epss,percentile\nCVE-2021-44228,0.9,0.9\n";
+const DEBIAN: &str = r#"{"bash":{"CVE-2024-1":{"releases":{"bookworm":{"status":"open","urgency":"low"}}}}}"#;
+
+fn mirror(directory: &Path) -> MirrorBuilder {
+    MirrorBuilder::new(directory)
+        .osv("npm", &[r#"{"id":"GHSA-aaaa-1"}"#])
+        .debian(DEBIAN)
+        .epss(EPSS)
+        .kev(KEV)
+}
+
+fn run(place: &Place, cache: &Path) -> (Vec<String>, Vec<FeedReport>) {
+    let mut ids = Ids::default();
+    let now: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+    let reports = update(place, cache, now, &mut ids, &Silent).unwrap();
+    (ids.0, reports)
+}
+
+fn report<'a>(reports: &'a [FeedReport], name: &str) -> &'a FeedReport {
+    reports.iter().find(|report| report.name == name).unwrap()
+}
+
+#[test]
+fn a_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
+    let builder = mirror(&feeds).alpine("v3.20", "main", r#"{"distroversion":"v3.20","packages":[]}"#);
+    let place = Place::Directory(feeds.clone());
+    let (ids, reports) = run(&place, &cache);
+    assert_eq!(
+        ids,
+        [
+            "GHSA-aaaa-1",
+            "CVE-2024-1",
+            "epss CVE-2021-44228",
+            "kev CVE-2021-44228"
+        ]
+    );
+    assert!(
+        reports.iter().all(|report| report.status == FeedStatus::Current),
+        "{reports:?}"
+    );
+    assert_eq!(
+        report(&reports, "kev").date.as_deref(),
+        Some("2026-08-07T00:00:00Z")
+    );
+
+    // A feed that turns out broken, and one that goes: both keep their last good copy.
+    let _ = builder.kev("<html>a portal</html>");
+    fs::remove_dir_all(feeds.join("osv")).unwrap();
+    let (again, reports) = run(&place, &cache);
+    assert_eq!(again, ids);
+    let kev = report(&reports, "kev");
+    assert_eq!(kev.status, FeedStatus::Stale);
+    assert!(
+        kev.warnings[0].contains("is not a valid KEV catalogue"),
+        "{:?}",
+        kev.warnings
+    );
+    let npm = report(&reports, "osv/npm");
+    assert_eq!(npm.status, FeedStatus::Stale);
+    assert!(
+        npm.warnings[0].contains("is not there any more; the copy last known good"),
+        "{:?}",
+        npm.warnings
+    );
+}
+
+#[test]
+fn a_place_without_feeds_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    for place in [dir.path().to_owned(), dir.path().join("missing")] {
+        let cache = dir.path().join("cache");
+        let outcome = update(
+            &Place::Directory(place),
+            &cache,
+            Timestamp::UNIX_EPOCH,
+            &mut Ids::default(),
+            &Silent,
+        );
+        assert!(outcome.unwrap_err().to_string().contains("holds no feeds"));
+    }
+}
+
+/// Serves a mirror directory.
+fn serve(server: &FileServer, directory: &Path) {
+    for path in [
+        "osv/npm/all.zip",
+        "debian/tracker/data/json",
+        "epss/epss_scores-current.csv.gz",
+        "kev/known_exploited_vulnerabilities.json",
+    ] {
+        let content = fs::read(directory.join(path)).unwrap();
+        // Mirrors keep the tracker compressed.
+        let path = path.replace("data/json", "data/json.gz");
+        server.answer(
+            &format!("/{path}"),
+            Answer::File {
+                content,
+                etag: "\"1\"".into(),
+            },
+        );
+    }
+    server.answer(
+        "/osv/ecosystems.txt",
+        Answer::File {
+            content: b"npm\n".to_vec(),
+            etag: "\"e\"".into(),
+        },
+    );
+}
+
+/// The requests that were not for optional files which a small mirror does not have.
+fn telling(server: &FileServer) -> Vec<String> {
+    let requests = server.requests().into_iter();
+    requests
+        .filter(|request| !request.ends_with(" 404") && !request.contains("ecosystems"))
+        .collect()
+}
+
+#[test]
+fn a_server_is_asked_only_for_what_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
+    let _ = mirror(&feeds);
+    let server = FileServer::start();
+    serve(&server, &feeds);
+    let place = Place::parse(&server.url());
+    let (ids, reports) = run(&place, &cache);
+    assert_eq!(
+        ids,
+        [
+            "GHSA-aaaa-1",
+            "CVE-2024-1",
+            "epss CVE-2021-44228",
+            "kev CVE-2021-44228"
+        ]
+    );
+    assert!(
+        reports.iter().all(|report| report.status == FeedStatus::Current),
+        "{reports:?}"
+    );
+    assert_eq!(telling(&server).len(), 4);
+
+    let content = KEV.replace("44228", "45046").into_bytes();
+    server.answer(
+        "/kev/known_exploited_vulnerabilities.json",
+        Answer::File {
+            content,
+            etag: "\"2\"".into(),
+        },
+    );
+    let (ids, _) = run(&place, &cache);
+    assert_eq!(ids.last().unwrap(), "kev CVE-2021-45046");
+    let requests = telling(&server);
+    assert_eq!(
+        requests
+            .iter()
+            .filter(|request| request.ends_with(" 304"))
+            .count(),
+        3,
+        "{requests:?}"
+    );
+    assert_eq!(
+        requests
+            .iter()
+            .filter(|request| request.ends_with(" 200"))
+            .count(),
+        1,
+        "{requests:?}"
+    );
+}
+
+#[test]
+fn a_broken_download_is_resumed_and_a_refused_one_uses_the_last_good_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
+    let _ = mirror(&feeds);
+    let server = FileServer::start();
+    serve(&server, &feeds);
+    let path = "/kev/known_exploited_vulnerabilities.json";
+    let content = KEV.as_bytes().to_vec();
+    server.answer(
+        path,
+        Answer::BreaksOff {
+            content,
+            etag: "\"1\"".into(),
+            after: 20,
+        },
+    );
+    let place = Place::parse(&server.url());
+    let (ids, _) = run(&place, &cache);
+    assert_eq!(ids.last().unwrap(), "kev CVE-2021-44228");
+    let requests = telling(&server);
+    assert!(
+        requests.iter().any(|request| request.contains("206 from 20")),
+        "{requests:?}"
+    );
+
+    server.answer(path, Answer::Status(403));
+    let (ids, reports) = run(&place, &cache);
+    assert_eq!(ids.last().unwrap(), "kev CVE-2021-44228");
+    let kev = report(&reports, "kev");
+    assert_eq!(kev.status, FeedStatus::Stale);
+    assert!(
+        kev.warnings[0].contains("the server answers 403; the copy last known good"),
+        "{:?}",
+        kev.warnings
+    );
+}
+
+#[test]
+fn content_of_another_digest_than_stated_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
+    let _ = mirror(&feeds);
+    let server = FileServer::start();
+    serve(&server, &feeds);
+    let json = br#"{"vulnerabilities":[{"cve":{"id":"CVE-2024-1"}}]}"#;
+    let path = "/nvd/json/cve/2.0/nvdcve-2.0-2024";
+    let content = assay_testkit::gzip(json);
+    server.answer(
+        &format!("{path}.json.gz"),
+        Answer::File {
+            content,
+            etag: "\"1\"".into(),
+        },
+    );
+    let stated = [
+        (assay_testkit::sha256(json), FeedStatus::Current),
+        ("sha256:00".to_owned(), FeedStatus::Failed),
+    ];
+    for (digest, status) in stated {
+        let meta = format!(
+            "lastModifiedDate:x\r\nsha256:{}\r\n",
+            digest["sha256:".len()..].to_uppercase()
+        );
+        server.answer(
+            &format!("{path}.meta"),
+            Answer::File {
+                content: meta.into_bytes(),
+                etag: "\"m\"".into(),
+            },
+        );
+        let (_, reports) = run(&Place::parse(&server.url()), &cache.join(&digest));
+        assert_eq!(report(&reports, "nvd").status, status, "{reports:?}");
+    }
+}
+
+#[test]
+fn an_unreachable_server_fails_every_feed_without_a_round_of_tries_for_each() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::parse("http://127.0.0.1:1");
+    let (ids, reports) = run(&place, dir.path());
+    assert!(ids.is_empty());
+    assert!(
+        reports
+            .iter()
+            .all(|report| report.status == FeedStatus::Failed && !report.warnings.is_empty())
+    );
+}

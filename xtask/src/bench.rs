@@ -1,0 +1,195 @@
+//! The figures of BENCHMARKS.md, each as one JSON line beside the goal that DESIGN set.
+
+use std::{
+    hint::black_box,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, ensure};
+use assay_intel::Index;
+use serde_json::json;
+
+use crate::{
+    inputs::{self, Inputs},
+    measure::{Usage, median},
+};
+
+struct Bench<'a> {
+    assay: PathBuf,
+    home: PathBuf,
+    database: PathBuf,
+    inputs: Inputs,
+    filter: Option<&'a str>,
+    runs: usize,
+}
+
+/// Measures and prints.
+pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path) -> Result<()> {
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--locked", "--quiet", "--bin", "assay"])
+        .status()?;
+    ensure!(built.success(), "assay does not build");
+    let target = inputs::target_directory();
+    let home = target.join("bench-home");
+    let bench = Bench {
+        assay: target.join("release/assay"),
+        database: home.join("intelligence.idx"),
+        home,
+        inputs: Inputs::new(),
+        filter,
+        runs,
+    };
+    bench.compile(feeds)?;
+    bench.look_ups()?;
+    let root = bench.inputs.root();
+    if !root.exists() {
+        eprintln_skip("no bench inputs: run `cargo xtask bench-inputs` for the scans");
+        return Ok(());
+    }
+    bench.scan("inventory-root", "sbom", &root, "cpu <= 0.4 s, <= 40 MiB")?;
+    bench.scan("scan-root", "scan", &root, "")?;
+    bench.scan(
+        "inventory-docker-archive",
+        "sbom",
+        &bench.inputs.docker_archive(),
+        "cpu <= 1.0 s, <= 60 MiB",
+    )?;
+    bench.scan(
+        "inventory-oci-gzip",
+        "sbom",
+        &bench.inputs.oci(),
+        "cpu <= 3 s, wall <= 2 s, <= 80 MiB",
+    )?;
+    bench.scan("inventory-oci-zstd", "sbom", &bench.inputs.oci_zstd(), "")?;
+    let sbom = bench.home.join("root.inventory.json");
+    let status = bench
+        .command(&["sbom"])
+        .arg(&root)
+        .arg("--output")
+        .arg(&sbom)
+        .status()?;
+    ensure!(
+        status.success(),
+        "cannot write the inventory that is to be matched"
+    );
+    bench.scan("sbom-to-findings", "scan", &sbom, "wall <= 0.03 s, <= 40 MiB")
+}
+
+impl Bench<'_> {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.assay);
+        command
+            .args(arguments)
+            .env("ASSAY_HOME", &self.home)
+            .env_remove("ASSAY_DB")
+            .env_remove("ASSAY_FEEDS");
+        command
+    }
+
+    fn wanted(&self, figure: &str) -> bool {
+        self.filter.is_none_or(|filter| figure.contains(filter))
+    }
+
+    /// All feeds to one file, with what is fetched already in the cache.
+    fn compile(&self, feeds: &Path) -> Result<()> {
+        let update = || {
+            let mut command = self.command(&["db", "update", "--feeds"]);
+            command.arg(feeds);
+            command
+        };
+        if !self.database.exists() {
+            ensure!(update().status()?.success(), "cannot compile {}", feeds.display());
+        }
+        if self.wanted("compile-feeds") {
+            report(
+                "compile-feeds",
+                median(self.runs.min(3), update)?,
+                "wall <= 30 s, <= 1024 MiB",
+            );
+            let size = std::fs::metadata(&self.database)?.len();
+            line(json!({"figure": "index-size", "bytes": size, "goal": "<= 80 MB"}));
+        }
+        Ok(())
+    }
+
+    /// What a process pays to open the index, and what a look-up costs inside it.
+    fn look_ups(&self) -> Result<()> {
+        if self.wanted("open-index") {
+            let mut times: Vec<f64> = Vec::new();
+            for _ in 0..self.runs.max(5) {
+                let started = Instant::now();
+                black_box(Index::open(&self.database)?);
+                times.push(started.elapsed().as_secs_f64() * 1000.0);
+            }
+            times.sort_by(f64::total_cmp);
+            line(json!({"figure": "open-index", "milliseconds": times[times.len() / 2], "goal": "<= 2 ms"}));
+            report(
+                "open-index-process",
+                median(self.runs, || self.command(&["db", "status"]))?,
+                "",
+            );
+        }
+        if self.wanted("look-up") {
+            let index = Index::open(&self.database)?;
+            let mut keys: Vec<Vec<u8>> = Vec::new();
+            index.for_each_package(|key, _| {
+                keys.push(key.to_vec());
+                Ok(())
+            })?;
+            let started = Instant::now();
+            let mut rules = 0usize;
+            for key in &keys {
+                rules += index.rules(key)?.map_or(0, Iterator::count);
+            }
+            let each = started.elapsed().as_secs_f64() * 1e6 / keys.len().max(1) as f64;
+            line(json!({"figure": "look-up", "microseconds": each, "packages": keys.len(), "rules": rules}));
+        }
+        Ok(())
+    }
+
+    fn scan(&self, figure: &str, command: &str, input: &Path, goal: &str) -> Result<()> {
+        if !self.wanted(figure) {
+            return Ok(());
+        }
+        ensure!(
+            input.exists(),
+            "{} is missing: run `cargo xtask bench-inputs`",
+            input.display()
+        );
+        let output = self.home.join("output.json");
+        let usage = median(self.runs, || {
+            let mut process = self.command(&[command]);
+            process.arg(input).arg("--output").arg(&output);
+            if command == "scan" {
+                process.args(["--format", "json"]);
+            }
+            process
+        })
+        .with_context(|| format!("figure {figure}"))?;
+        report(figure, usage, goal);
+        Ok(())
+    }
+}
+
+fn report(figure: &str, usage: Usage, goal: &str) {
+    let round = |value: f64| (value * 1000.0).round() / 1000.0;
+    line(json!({
+        "figure": figure,
+        "cpuSeconds": round(usage.cpu),
+        "wallSeconds": round(usage.wall),
+        "peakMiB": round(usage.peak),
+        "goal": goal,
+    }));
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are this program's output")]
+fn line(value: serde_json::Value) {
+    println!("{value}");
+}
+
+#[expect(clippy::print_stderr, reason = "a remark apart from the figures")]
+fn eprintln_skip(reason: &str) {
+    eprintln!("skipped: {reason}");
+}
