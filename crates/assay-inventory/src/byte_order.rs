@@ -27,6 +27,15 @@ impl ByteOrder {
             ByteOrder::Big => u32::from_be_bytes(bytes),
         })
     }
+
+    /// The 64-bit number at an offset; `None` beyond the end.
+    pub(crate) fn u64(self, bytes: &[u8], at: usize) -> Option<u64> {
+        let bytes = *bytes.get(at..)?.first_chunk()?;
+        Some(match self {
+            ByteOrder::Little => u64::from_le_bytes(bytes),
+            ByteOrder::Big => u64::from_be_bytes(bytes),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -38,6 +47,8 @@ mod tests {
         let bytes = [0, 1, 2, 3, 4, 5, 6, 7, 8];
         assert_eq!(ByteOrder::Little.u16(&bytes, 1), Some(0x0201));
         assert_eq!(ByteOrder::Big.u32(&bytes, 1), Some(0x0102_0304));
+        assert_eq!(ByteOrder::Big.u64(&bytes, 1), Some(0x0102_0304_0506_0708));
+        assert_eq!(ByteOrder::Little.u64(&bytes, 2), None);
         assert_eq!(ByteOrder::Little.u16(&bytes, usize::MAX), None);
     }
 }

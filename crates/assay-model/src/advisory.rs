@@ -42,7 +42,7 @@ impl AdvisoryKind {
     /// The inverse of `kind as u8`; `None` for a number that names no kind.
     pub fn from_code(code: u8) -> Option<AdvisoryKind> {
         use AdvisoryKind::*;
-        [Vulnerability, Unmaintained, Unsound, Notice, Malicious]
+        [Vulnerability, Unmaintained, Unsound, Notice, Malicious, Update]
             .into_iter()
             .find(|kind| *kind as u8 == code)
     }
@@ -307,4 +307,36 @@ pub enum Ransomware {
     Known,
     /// Not known.
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Codes run from 0 without a gap, so a code past the last is the first that names nothing.
+    fn check<T: Copy>(from_code: fn(u8) -> Option<T>, code: fn(T) -> u8, count: u8) {
+        for expected in 0..count {
+            assert_eq!(from_code(expected).map(code), Some(expected));
+        }
+        assert!(from_code(count).is_none());
+    }
+
+    #[test]
+    fn every_code_round_trips() {
+        check(
+            AdvisoryKind::from_code,
+            |kind| kind as u8,
+            AdvisoryKind::Update as u8 + 1,
+        );
+        check(
+            Standing::from_code,
+            |standing| standing as u8,
+            Standing::Rejected as u8 + 1,
+        );
+        check(
+            VendorStatus::from_code,
+            |status| status as u8,
+            VendorStatus::NoAdvisoryPlanned as u8 + 1,
+        );
+    }
 }

@@ -10,6 +10,7 @@ mod mirror;
 mod oci;
 pub mod rpm;
 mod server;
+mod zip;
 
 pub use compress::{Packing, gzip, pack, zstd};
 pub use image::ImageBuilder;
@@ -17,3 +18,4 @@ pub use layer::LayerBuilder;
 pub use mirror::MirrorBuilder;
 pub use oci::{OciFiles, sha256};
 pub use server::{Answer, FileServer};
+pub use zip::ZipBuilder;

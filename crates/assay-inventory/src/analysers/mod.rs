@@ -3,6 +3,7 @@
 mod apk;
 mod distribution;
 mod dpkg;
+mod java;
 mod npm;
 mod python;
 mod rpm;
@@ -17,4 +18,5 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &rpm::Rpm,
     &python::Python,
     &npm::Npm,
+    &java::Java,
 ];
