@@ -109,7 +109,7 @@ impl Bench<'_> {
                 "wall <= 30 s, <= 1024 MiB",
             );
             let size = std::fs::metadata(&self.database)?.len();
-            line(json!({"figure": "index-size", "bytes": size, "goal": "<= 80 MB"}));
+            line(&json!({"figure": "index-size", "bytes": size, "goal": "<= 80 MB"}));
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ impl Bench<'_> {
                 times.push(started.elapsed().as_secs_f64() * 1000.0);
             }
             times.sort_by(f64::total_cmp);
-            line(json!({"figure": "open-index", "milliseconds": times[times.len() / 2], "goal": "<= 2 ms"}));
+            line(&json!({"figure": "open-index", "milliseconds": times[times.len() / 2], "goal": "<= 2 ms"}));
             report(
                 "open-index-process",
                 median(self.runs, || self.command(&["db", "status"]))?,
@@ -144,7 +144,7 @@ impl Bench<'_> {
                 rules += index.rules(key)?.map_or(0, Iterator::count);
             }
             let each = started.elapsed().as_secs_f64() * 1e6 / keys.len().max(1) as f64;
-            line(json!({"figure": "look-up", "microseconds": each, "packages": keys.len(), "rules": rules}));
+            line(&json!({"figure": "look-up", "microseconds": each, "packages": keys.len(), "rules": rules}));
         }
         Ok(())
     }
@@ -175,7 +175,7 @@ impl Bench<'_> {
 
 fn report(figure: &str, usage: Usage, goal: &str) {
     let round = |value: f64| (value * 1000.0).round() / 1000.0;
-    line(json!({
+    line(&json!({
         "figure": figure,
         "cpuSeconds": round(usage.cpu),
         "wallSeconds": round(usage.wall),
@@ -185,7 +185,7 @@ fn report(figure: &str, usage: Usage, goal: &str) {
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are this program's output")]
-fn line(value: serde_json::Value) {
+fn line(value: &serde_json::Value) {
     println!("{value}");
 }
 

@@ -1,5 +1,7 @@
 //! Which packages match which rules, and what the finding says.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use assay_assess::{Finding, FixState, assess};
 use assay_intel::{Builder, Index, IntelligenceKind};
 use assay_model::{
@@ -193,9 +195,9 @@ fn severity_of(
             vector: (*vector).into(),
         };
         if *source == "nvd" {
-            catalogue.cvss.push(cvss)
+            catalogue.cvss.push(cvss);
         } else {
-            told.cvss.push(cvss)
+            told.cvss.push(cvss);
         }
     }
     run(&[told, catalogue], &[purl]).findings[0].severity

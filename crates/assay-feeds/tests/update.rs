@@ -1,5 +1,7 @@
 //! Updating from directories and from servers: only what changed, resumed, retried, with last good copies.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use std::{fs, path::Path};
 
 use assay_feeds::{FeedReport, FeedStatus, Place, Silent, Sink, update};

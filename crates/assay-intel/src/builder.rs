@@ -29,6 +29,13 @@ use crate::{
 const SAMPLE_EVERY: usize = 16;
 const MOST_SAMPLES: usize = 6000;
 
+/// Where the compressed texts of an advisory lie in their section; of length 0 when it has none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) offset: u32,
+    pub(crate) length: u32,
+}
+
 /// An advisory on its way into the file; its texts are in the spool.
 pub(crate) struct AdvisoryDraft {
     pub(crate) id: IdNumber,
@@ -274,7 +281,7 @@ impl Builder {
     }
 
     /// Compresses the spooled details; the spans are per advisory, in its order.
-    fn compress_details(&mut self, dictionary: &[u8]) -> io::Result<(Vec<u8>, Vec<(u32, u32)>)> {
+    fn compress_details(&mut self, dictionary: &[u8]) -> io::Result<(Vec<u8>, Vec<Frame>)> {
         self.spool.flush()?;
         self.spool.get_mut().rewind()?;
         let file = self.spool.get_ref();
@@ -301,7 +308,10 @@ impl Builder {
                 )
                 .collect::<io::Result<_>>()?;
             for frame in frames {
-                spans.push((offset(section.len())?, offset(frame.len())?));
+                spans.push(Frame {
+                    offset: offset(section.len())?,
+                    length: offset(frame.len())?,
+                });
                 section.extend_from_slice(&frame);
             }
         }

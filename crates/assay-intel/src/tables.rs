@@ -6,7 +6,7 @@ use assay_model::Epss;
 
 use crate::{
     aliases::{CanonicalIds, IdNumber},
-    builder::AdvisoryDraft,
+    builder::{AdvisoryDraft, Frame},
     bytes::{put_bytes, put_number},
     format::{AdvisoryRecord, NO_EPSS, VulnerabilityRecord},
 };
@@ -108,17 +108,17 @@ impl<'a> Tables<'a> {
         &mut self,
         drafts: &[AdvisoryDraft],
         sources: &[String],
-        details: &[(u32, u32)],
+        details: &[Frame],
     ) -> Vec<AdvisoryRecord> {
         let mut records = Vec::with_capacity(drafts.len());
-        for (position, (draft, &(detail_offset, detail_length))) in drafts.iter().zip(details).enumerate() {
+        for (position, (draft, detail)) in drafts.iter().zip(details).enumerate() {
             let about = std::mem::take(&mut self.about[position]);
             records.push(AdvisoryRecord {
                 id: self.strings.add(self.graph.id(draft.id)).into(),
                 source: self.strings.add(&sources[draft.source as usize]).into(),
                 vulnerabilities: self.list(&about).into(),
-                detail_offset: detail_offset.into(),
-                detail_length: detail_length.into(),
+                detail_offset: detail.offset.into(),
+                detail_length: detail.length.into(),
                 published: draft.published.into(),
                 modified: draft.modified.into(),
                 kind: draft.kind,

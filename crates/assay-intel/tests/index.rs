@@ -1,5 +1,7 @@
 //! Building, opening, looking up and damaging intelligence files.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use std::{fs, path::Path};
 
 use assay_intel::{Builder, End, Index, IndexError, IntelligenceKind, Matched, diff};

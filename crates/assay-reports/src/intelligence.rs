@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use assay_intel::{End, IdEntry, Index, IndexError, PackageChange};
+use assay_intel::{DetailReader, End, IdEntry, Index, IndexError, PackageChange, VulnerabilityView};
 use assay_model::{PackageKey, Ransomware};
 use serde::Serialize;
 
@@ -83,89 +83,118 @@ pub fn status_json(index: &Index, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// When the database is corrupt.
-pub fn vulnerability(index: &Index, query: &str, entry: &IdEntry) -> Result<String, IndexError> {
+pub fn vulnerability(index: &Index, entry: &IdEntry) -> Result<String, IndexError> {
     let mut text = String::new();
     let mut reader = index.detail_reader()?;
     for &position in &entry.vulnerabilities {
         let vulnerability = index.vulnerability(position)?;
-        let _ = writeln!(text, "{}", paint(vulnerability.id, STRONG));
-        if !vulnerability.aliases.is_empty() {
-            let _ = writeln!(text, "  also known as {}", vulnerability.aliases.join(", "));
-        }
-        if let Some(epss) = vulnerability.epss {
-            let (score, percentile) = (
-                f64::from(epss.score) / 10_000.0,
-                f64::from(epss.percentile) / 10_000.0,
-            );
-            let _ = writeln!(text, "  EPSS {score:.2}% (higher than {percentile:.1}% of all)");
-        }
-        if let Some(entry) = &vulnerability.known_exploited {
-            let ransomware = if entry.ransomware == Ransomware::Known {
-                ", used by ransomware"
-            } else {
-                ""
-            };
-            let _ = writeln!(
-                text,
-                "  known to be exploited since {}{ransomware}",
-                entry.date_added
-            );
-        }
+        write_vulnerability(&mut text, &vulnerability);
         for &advisory in &vulnerability.advisories {
-            let advisory = index.advisory(advisory)?;
-            let dates = advisory.modified.or(advisory.published).and_then(rfc3339);
-            let date = dates
-                .as_deref()
-                .and_then(|date| date.get(..10))
-                .unwrap_or_default();
-            let severity = advisory
-                .severity
-                .map(|severity| severity.as_str())
-                .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "\n  {} · {} · {} · {}{}{}",
-                advisory.id,
-                advisory.source,
-                advisory.kind.as_str(),
-                advisory.standing.as_str(),
-                prefixed(" · ", severity),
-                prefixed(" · ", date),
-            );
-            let Some(detail) = index.detail(&advisory, &mut reader)? else {
-                continue;
-            };
-            let summary = if detail.title.is_empty() {
-                detail.description
-            } else {
-                detail.title
-            };
-            for line in summary.lines().filter(|line| !line.trim().is_empty()).take(4) {
-                let _ = writeln!(text, "    {}", fit(line.trim(), WIDTH - 4));
-            }
-            for (source, vector) in &detail.cvss {
-                let _ = writeln!(text, "    {source}: {vector}");
-            }
-            for (_, url) in detail.references.iter().take(5) {
-                let _ = writeln!(text, "    {}", fit(url, WIDTH - 4));
-            }
+            write_advisory(&mut text, index, advisory, &mut reader)?;
         }
-        let affected = packages_of(index, position)?;
-        if !affected.is_empty() {
-            let _ = writeln!(text, "\n  affects");
-        }
-        for line in affected.iter().take(MOST_PACKAGES) {
-            let _ = writeln!(text, "    {line}");
-        }
-        if affected.len() > MOST_PACKAGES {
-            let _ = writeln!(text, "    and {} more", affected.len() - MOST_PACKAGES);
-        }
+        write_affected(&mut text, &packages_of(index, &vulnerability.advisories)?);
         text.push('\n');
     }
+    // A bulletin is no flaw itself, but about some.
     if entry.vulnerabilities.is_empty() {
-        let _ = writeln!(text, "{query}: known, without a vulnerability behind it");
+        for &position in &entry.advisories {
+            let advisory = index.advisory(position)?;
+            let _ = write!(text, "{}", paint(advisory.id, STRONG));
+            let mut fixes = Vec::new();
+            for vulnerability in index.vulnerabilities_of(&advisory)? {
+                fixes.push(index.vulnerability(vulnerability)?.id);
+            }
+            let _ = writeln!(text, "{}", prefixed(" fixes ", &fixes.join(", ")));
+            write_advisory(&mut text, index, position, &mut reader)?;
+            write_affected(&mut text, &packages_of(index, &[position])?);
+            text.push('\n');
+        }
     }
     Ok(text)
+}
+
+fn write_vulnerability(text: &mut String, vulnerability: &VulnerabilityView<'_>) {
+    let _ = writeln!(text, "{}", paint(vulnerability.id, STRONG));
+    if !vulnerability.aliases.is_empty() {
+        let _ = writeln!(text, "  also known as {}", vulnerability.aliases.join(", "));
+    }
+    if let Some(epss) = vulnerability.epss {
+        let (score, percentile) = (
+            f64::from(epss.score) / 10_000.0,
+            f64::from(epss.percentile) / 10_000.0,
+        );
+        let _ = writeln!(text, "  EPSS {score:.2}% (higher than {percentile:.1}% of all)");
+    }
+    if let Some(entry) = &vulnerability.known_exploited {
+        let ransomware = if entry.ransomware == Ransomware::Known {
+            ", used by ransomware"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "  known to be exploited since {}{ransomware}",
+            entry.date_added
+        );
+    }
+}
+
+fn write_advisory(
+    text: &mut String,
+    index: &Index,
+    position: u32,
+    reader: &mut DetailReader,
+) -> Result<(), IndexError> {
+    let advisory = index.advisory(position)?;
+    let date = advisory.modified.or(advisory.published).and_then(rfc3339);
+    let date = date
+        .as_deref()
+        .and_then(|date| date.get(..10))
+        .unwrap_or_default();
+    let severity = advisory
+        .severity
+        .map(|severity| severity.as_str())
+        .unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "\n  {} · {} · {} · {}{}{}",
+        advisory.id,
+        advisory.source,
+        advisory.kind.as_str(),
+        advisory.standing.as_str(),
+        prefixed(" · ", severity),
+        prefixed(" · ", date),
+    );
+    let Some(detail) = index.detail(&advisory, reader)? else {
+        return Ok(());
+    };
+    let summary = if detail.title.is_empty() {
+        detail.description
+    } else {
+        detail.title
+    };
+    for line in summary.lines().filter(|line| !line.trim().is_empty()).take(4) {
+        let _ = writeln!(text, "    {}", fit(line.trim(), WIDTH - 4));
+    }
+    for (source, vector) in &detail.cvss {
+        let _ = writeln!(text, "    {source}: {vector}");
+    }
+    for (_, url) in detail.references.iter().take(5) {
+        let _ = writeln!(text, "    {}", fit(url, WIDTH - 4));
+    }
+    Ok(())
+}
+
+fn write_affected(text: &mut String, affected: &[String]) {
+    if !affected.is_empty() {
+        let _ = writeln!(text, "\n  affects");
+    }
+    for line in affected.iter().take(MOST_PACKAGES) {
+        let _ = writeln!(text, "    {line}");
+    }
+    if affected.len() > MOST_PACKAGES {
+        let _ = writeln!(text, "    and {} more", affected.len() - MOST_PACKAGES);
+    }
 }
 
 fn prefixed(separator: &str, text: &str) -> String {
@@ -176,9 +205,9 @@ fn prefixed(separator: &str, text: &str) -> String {
     }
 }
 
-/// Every rule about a vulnerability, as lines. Goes through the whole database, which takes a fraction of a second.
-fn packages_of(index: &Index, vulnerability: u32) -> Result<Vec<String>, IndexError> {
-    let wanted = index.vulnerability(vulnerability)?.advisories;
+/// Every rule of some advisories (sorted), as lines. Goes through the whole database, which takes a fraction of a
+/// second.
+fn packages_of(index: &Index, wanted: &[u32]) -> Result<Vec<String>, IndexError> {
     let mut lines = Vec::new();
     index.for_each_package(|key, rules| {
         let about: Vec<_> = rules

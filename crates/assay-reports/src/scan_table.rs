@@ -227,11 +227,7 @@ fn write_group(text: &mut String, group: &Group<'_>, detail: Detail) {
     }
     let rest = &group.findings[listed..];
     if !rest.is_empty() {
-        let _ = writeln!(
-            text,
-            "  and {}; --all lists them",
-            by_severity(rest.iter().copied())
-        );
+        let _ = writeln!(text, "  and {}; --all lists them", by_severity(rest));
     }
 }
 
@@ -254,7 +250,11 @@ fn place(group: &Group<'_>) -> String {
     } else {
         String::new()
     };
-    format!("{} · {first}{more}", group.kind)
+    if first.is_empty() {
+        group.kind.to_owned()
+    } else {
+        format!("{} · {first}{more}", group.kind)
+    }
 }
 
 fn write_finding(text: &mut String, finding: &Finding) {
@@ -278,6 +278,17 @@ fn write_finding(text: &mut String, finding: &Finding) {
         (None, FixState::Fixed | FixState::NoneKnown) => "no fix".to_owned(),
     };
     let title = match finding.kind {
+        AdvisoryKind::Vulnerability if vulnerability.title.is_empty() => {
+            let advisories = finding
+                .matches
+                .iter()
+                .map(|explained| explained.advisory.as_str());
+            advisories
+                .filter(|id| *id != vulnerability.id)
+                .take(1)
+                .map(|id| format!("see {id}"))
+                .collect()
+        }
         AdvisoryKind::Vulnerability => vulnerability.title.clone(),
         kind => format!("{}: {}", kind.as_str(), vulnerability.title),
     };
@@ -291,14 +302,14 @@ fn write_finding(text: &mut String, finding: &Finding) {
     );
 }
 
-fn by_severity<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> String {
+fn by_severity(findings: &[&Finding]) -> String {
     let parts: Vec<String> = Severity::WORST_FIRST
         .into_iter()
         .map(|severity| {
             (
                 severity,
                 findings
-                    .clone()
+                    .iter()
                     .filter(|finding| finding.severity == severity)
                     .count(),
             )
@@ -332,7 +343,7 @@ fn summary(inventory: &Inventory, assessment: &Assessment, findings: &[&Finding]
             counted(findings.len(), "finding"),
             packages.len(),
             counted(total, "package"),
-            by_severity(findings.iter().copied()),
+            by_severity(findings),
         );
     }
     if hidden > 0 {

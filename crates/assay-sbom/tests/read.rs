@@ -1,5 +1,7 @@
 //! Documents of each format and writer, whole and broken.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use assay_model::{Artifact, ArtifactKind, Inventory};
 use assay_sbom::read;
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Replays the comparisons of `tests/vectors/`, and holds Debian's against dpkg where it is installed.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

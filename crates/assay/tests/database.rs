@@ -1,5 +1,7 @@
 //! `assay db` and `assay debug` as their users run them.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod support;
 
 use std::{

@@ -1,5 +1,7 @@
 //! `assay scan` and `assay sbom` as their users run them.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod support;
 
 use assay_testkit::{ImageBuilder, Packing};

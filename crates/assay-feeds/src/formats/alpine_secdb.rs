@@ -33,8 +33,11 @@ struct Package<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow, default)]
-    secfixes: Option<BTreeMap<Cow<'a, str>, Option<Vec<Cow<'a, str>>>>>,
+    secfixes: Option<BTreeMap<Cow<'a, str>, Ids<'a>>>,
 }
+
+/// Ids fixed by one version; null where it fixes none.
+type Ids<'a> = Option<Vec<Cow<'a, str>>>;
 
 /// Reads one file.
 ///

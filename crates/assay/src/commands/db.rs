@@ -84,7 +84,7 @@ pub(crate) fn search(options: &cli::Search) -> Result<Answer> {
     let query = options.query.trim();
     let mut text = String::new();
     if let Some(entry) = index.find(query)? {
-        text.push_str(&report::vulnerability(&index, query, &entry)?);
+        text.push_str(&report::vulnerability(&index, &entry)?);
     } else {
         for package in index.packages_named(query) {
             text.push_str(&report::package(&index, &package)?);

@@ -1,5 +1,6 @@
 //! A small world to run the program in: a home, a mirror of feeds, things to scan.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::{
