@@ -7,6 +7,7 @@ pub(crate) mod kev;
 pub(crate) mod nvd;
 pub(crate) mod osv;
 mod osv_record;
+mod osv_schema;
 
 /// Why a whole file could not be read.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use assay_model::{Advisory, KnownExploited};
 use rayon::prelude::*;
 use zip::ZipArchive;
 
-use super::{ReadError, osv_record::Document};
+use super::{ReadError, osv_schema::Document};
 use crate::record::{Sink, Summary};
 
 /// The largest document that is read; the largest real one is under 8 MiB.
