@@ -19,6 +19,7 @@ use crate::{
     aliases::{AliasGraph, CanonicalIds, IdNumber},
     bytes::{put_bytes, put_number},
     details::{self, Detail},
+    draft::{AdvisoryDraft, Frame},
     format::{SECTIONS, Section},
     metadata::{Counts, FeedProvenance, IntelligenceKind, Metadata},
     rules,
@@ -28,27 +29,6 @@ use crate::{
 /// One detail in so many is a sample for the dictionary.
 const SAMPLE_EVERY: usize = 16;
 const MOST_SAMPLES: usize = 6000;
-
-/// Where the compressed texts of an advisory lie in their section; of length 0 when it has none.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame {
-    pub(crate) offset: u32,
-    pub(crate) length: u32,
-}
-
-/// An advisory on its way into the file; its texts are in the spool.
-pub(crate) struct AdvisoryDraft {
-    pub(crate) id: IdNumber,
-    pub(crate) source: u32,
-    pub(crate) names: Vec<IdNumber>,
-    pub(crate) fixes: Vec<IdNumber>,
-    pub(crate) detail: Range<u64>,
-    pub(crate) published: u32,
-    pub(crate) modified: u32,
-    pub(crate) kind: u8,
-    pub(crate) standing: u8,
-    pub(crate) severity: u8,
-}
 
 struct RuleDraft {
     package: u32,

@@ -15,6 +15,7 @@ mod builder;
 mod bytes;
 mod details;
 mod diff;
+mod draft;
 mod error;
 mod format;
 mod index;

@@ -6,8 +6,8 @@ use assay_model::Epss;
 
 use crate::{
     aliases::{CanonicalIds, IdNumber},
-    builder::{AdvisoryDraft, Frame},
     bytes::{put_bytes, put_number},
+    draft::{AdvisoryDraft, Frame},
     format::{AdvisoryRecord, NO_EPSS, VulnerabilityRecord},
 };
 

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::{
     collect::{Collector, evidence},
     error::SbomError,
+    json::parse,
     purl::{SourcePackage, normalize},
-    read::parse,
 };
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use assay_model::{Artifact, Diagnostic, DiagnosticCode, Distribution, Evidence, Inventory, Layer, Package};
 use serde::Deserialize;
 
-use crate::{collect::Collector, error::SbomError, read::parse};
+use crate::{collect::Collector, error::SbomError, json::parse};
 
 #[derive(Deserialize)]
 struct Document {

@@ -13,6 +13,7 @@ mod collect;
 mod cyclonedx;
 mod error;
 mod inventory;
+mod json;
 mod purl;
 mod read;
 mod spdx;

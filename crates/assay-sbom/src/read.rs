@@ -3,7 +3,7 @@
 use assay_model::{Artifact, Inventory};
 use serde::Deserialize;
 
-use crate::{cyclonedx, error::SbomError, inventory, spdx};
+use crate::{cyclonedx, error::SbomError, inventory, json::parse, spdx};
 
 /// The marks by which formats are told.
 #[derive(Deserialize)]
@@ -61,15 +61,4 @@ fn unsupported(format: &'static str, version: String, supported: &'static str) -
         version,
         supported,
     }
-}
-
-/// Reads JSON, naming the format in the error.
-pub(crate) fn parse<'a, T: Deserialize<'a>>(
-    format: &'static str,
-    document: &'a [u8],
-) -> Result<T, SbomError> {
-    serde_json::from_slice(document).map_err(|error| SbomError::Malformed {
-        format,
-        reason: error.to_string(),
-    })
 }
