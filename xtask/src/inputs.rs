@@ -25,7 +25,7 @@ const PYTHON: [&str; 22] = [
     "sqlalchemy==1.3.0",
     "lxml==4.9.1",
     "numpy==1.24.0",
-    "aiohttp==3.8.0",
+    "aiohttp==3.8.3",
     "tornado==6.1",
     "twisted==20.3.0",
     "paramiko==2.4.0",
@@ -96,19 +96,20 @@ pub(crate) fn make() -> Result<()> {
     }
     let site_packages = app.join("usr/local/lib/python3.11/site-packages");
     if !site_packages.exists() {
-        fs::create_dir_all(&site_packages)?;
-        for package in PYTHON {
-            let mut pip = Command::new("pip");
-            pip.args([
-                "install",
-                "--quiet",
-                "--no-deps",
-                "--no-compile",
-                "--ignore-requires-python",
-                "--target",
-            ]);
-            call(pip.arg(&site_packages).arg(package))?;
-        }
+        // Under another name until all are there, so that a broken attempt is not taken for a whole one.
+        let partial = site_packages.with_extension("part");
+        fs::create_dir_all(&partial)?;
+        let mut pip = Command::new("pip");
+        pip.args([
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-compile",
+            "--ignore-requires-python",
+            "--upgrade",
+        ]);
+        call(pip.arg("--target").arg(&partial).args(PYTHON))?;
+        fs::rename(partial, site_packages)?;
     }
     let project = app.join("srv/app");
     if !project.join("node_modules").exists() {

@@ -51,6 +51,9 @@ pub(crate) fn cwe(text: &str) -> Option<u32> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 pub(crate) mod testing {
     use assay_model::{Advisory, Epss, KnownExploited};
 
