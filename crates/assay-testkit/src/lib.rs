@@ -10,7 +10,7 @@ mod mirror;
 mod oci;
 pub mod rpm;
 mod server;
-mod zip;
+mod zip_archive;
 
 pub use compress::{Packing, gzip, pack, zstd};
 pub use image::ImageBuilder;
@@ -18,4 +18,4 @@ pub use layer::LayerBuilder;
 pub use mirror::MirrorBuilder;
 pub use oci::{OciFiles, sha256};
 pub use server::{Answer, FileServer};
-pub use zip::ZipBuilder;
+pub use zip_archive::ZipBuilder;
