@@ -27,7 +27,7 @@ const PYTHON: [&str; 22] = [
     "numpy==1.24.0",
     "aiohttp==3.8.3",
     "tornado==6.1",
-    "twisted==20.3.0",
+    "twisted==22.4.0",
     "paramiko==2.4.0",
     "setuptools==65.0.0",
     "certifi==2022.5.18",

@@ -62,7 +62,7 @@ impl assay_feeds::Progress for Bar {
     fn begin(&self, name: &str) {
         self.bar.unset_length();
         self.bar.set_position(0);
-        self.style("{spinner} {msg} {bytes}");
+        self.style("{spinner} {msg}");
         self.say(name);
     }
 
@@ -70,6 +70,8 @@ impl assay_feeds::Progress for Bar {
         if let Some(bytes) = bytes {
             self.bar.set_length(bytes);
             self.style("{spinner} {msg} {bytes}/{total_bytes} {bar:24}");
+        } else {
+            self.style("{spinner} {msg} {bytes}");
         }
         self.show();
     }
