@@ -42,39 +42,9 @@ pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path) -> Result<()>
         runs,
     };
     bench.compile(feeds)?;
-    bench.look_ups()?;
-    let root = bench.inputs.root();
-    if !root.exists() {
-        eprintln_skip("no bench inputs: run `cargo xtask bench-inputs` for the scans");
-        return Ok(());
-    }
-    bench.scan("inventory-root", "sbom", &root, "cpu <= 0.4 s, <= 40 MiB")?;
-    bench.scan("scan-root", "scan", &root, "")?;
-    bench.scan(
-        "inventory-docker-archive",
-        "sbom",
-        &bench.inputs.docker_archive(),
-        "cpu <= 1.0 s, <= 60 MiB",
-    )?;
-    bench.scan(
-        "inventory-oci-gzip",
-        "sbom",
-        &bench.inputs.oci(),
-        "cpu <= 3 s, wall <= 2 s, <= 80 MiB",
-    )?;
-    bench.scan("inventory-oci-zstd", "sbom", &bench.inputs.oci_zstd(), "")?;
-    let sbom = bench.home.join("root.inventory.json");
-    let status = bench
-        .command(&["sbom"])
-        .arg(&root)
-        .arg("--output")
-        .arg(&sbom)
-        .status()?;
-    ensure!(
-        status.success(),
-        "cannot write the inventory that is to be matched"
-    );
-    bench.scan("sbom-to-findings", "scan", &sbom, "wall <= 0.03 s, <= 40 MiB")
+    bench.scans()?;
+    // Last: what this process maps counts towards the peak of each child that it starts later.
+    bench.look_ups()
 }
 
 impl Bench<'_> {
@@ -147,6 +117,42 @@ impl Bench<'_> {
             line(&json!({"figure": "look-up", "microseconds": each, "packages": keys.len(), "rules": rules}));
         }
         Ok(())
+    }
+
+    /// Whole scans of each form of the input.
+    fn scans(&self) -> Result<()> {
+        let root = self.inputs.root();
+        if !root.exists() {
+            eprintln_skip("no bench inputs: run `cargo xtask bench-inputs` for the scans");
+            return Ok(());
+        }
+        self.scan("inventory-root", "sbom", &root, "cpu <= 0.4 s, <= 40 MiB")?;
+        self.scan("scan-root", "scan", &root, "")?;
+        self.scan(
+            "inventory-docker-archive",
+            "sbom",
+            &self.inputs.docker_archive(),
+            "cpu <= 1.0 s, <= 60 MiB",
+        )?;
+        self.scan(
+            "inventory-oci-gzip",
+            "sbom",
+            &self.inputs.oci(),
+            "cpu <= 3 s, wall <= 2 s, <= 80 MiB",
+        )?;
+        self.scan("inventory-oci-zstd", "sbom", &self.inputs.oci_zstd(), "")?;
+        let sbom = self.home.join("root.inventory.json");
+        let status = bench
+            .command(&["sbom"])
+            .arg(&root)
+            .arg("--output")
+            .arg(&sbom)
+            .status()?;
+        ensure!(
+            status.success(),
+            "cannot write the inventory that is to be matched"
+        );
+        self.scan("sbom-to-findings", "scan", &sbom, "wall <= 0.03 s, <= 40 MiB")
     }
 
     fn scan(&self, figure: &str, command: &str, input: &Path, goal: &str) -> Result<()> {

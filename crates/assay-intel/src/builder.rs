@@ -212,8 +212,9 @@ impl Builder {
     /// When the spooled texts cannot be read back.
     pub(crate) fn compile(mut self, built: jiff::Timestamp) -> io::Result<Compiled> {
         let dictionary = details::train(&std::mem::take(&mut self.samples));
-        let (detail_section, detail_spans) = self.compress_details(&dictionary)?;
         let graph = std::mem::take(&mut self.graph).resolve();
+        self.cluster(&graph);
+        let (detail_section, detail_spans) = self.compress_details(&dictionary)?;
 
         let mut tables = Tables::new(&graph);
         tables.link(&self.advisories);
@@ -258,6 +259,52 @@ impl Builder {
             generation: hash.finalize().into(),
             sections,
         })
+    }
+
+    /// Puts the records of one flaw next to each other, and the flaws of packages of one name, so that a scan finds
+    /// what it needs on few pages: distributions mostly call a package alike, and an artifact has few of all names.
+    fn cluster(&mut self, graph: &CanonicalIds) {
+        let mut names: Vec<(&str, u32)> = self
+            .packages
+            .iter()
+            .map(|(package, &number)| (package.name.as_str(), number))
+            .collect();
+        names.sort_unstable();
+        let mut rank_of_package = vec![u32::MAX; names.len()];
+        for (rank, (_, package)) in (0..).zip(&names) {
+            rank_of_package[*package as usize] = rank;
+        }
+        let flaw_of = |draft: &AdvisoryDraft| {
+            let named = draft.fixes.first().copied().unwrap_or(draft.id);
+            graph.vulnerabilities(named).first().copied().unwrap_or(named)
+        };
+        let flaws: Vec<IdNumber> = self.advisories.iter().map(flaw_of).collect();
+        let mut rank_of_flaw: HashMap<IdNumber, u32> = HashMap::new();
+        for rule in &self.rules {
+            let rank = rank_of_package[rule.package as usize];
+            let known = rank_of_flaw.entry(flaws[rule.advisory as usize]).or_insert(rank);
+            *known = rank.min(*known);
+        }
+        let mut drafts: Vec<(usize, AdvisoryDraft)> = std::mem::take(&mut self.advisories)
+            .into_iter()
+            .enumerate()
+            .collect();
+        drafts.sort_by_key(|(before, _)| {
+            let flaw = flaws[*before];
+            (
+                rank_of_flaw.get(&flaw).copied().unwrap_or(u32::MAX),
+                flaw,
+                *before,
+            )
+        });
+        let mut position_of = vec![0; drafts.len()];
+        for (now, (before, _)) in (0..).zip(&drafts) {
+            position_of[*before] = now;
+        }
+        for rule in &mut self.rules {
+            rule.advisory = position_of[rule.advisory as usize];
+        }
+        self.advisories = drafts.into_iter().map(|(_, draft)| draft).collect();
     }
 
     /// Compresses the spooled details; the spans are per advisory, in its order.

@@ -3,6 +3,8 @@
 //! A scan shows a few thousand advisories out of hundreds of thousands. Compressing them singly keeps a reading
 //! as small as its text; the trained dictionary gives back most of what larger blocks would save.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use zstd::{
     bulk::{Compressor, Decompressor},
@@ -87,10 +89,12 @@ pub(crate) fn compressor(dictionary: &[u8]) -> std::io::Result<Compressor<'stati
     Compressor::with_dictionary(LEVEL, dictionary)
 }
 
-/// Reads details; keeps the decompressor and its buffer between readings.
+/// Reads details; keeps the decompressor and its buffers between readings.
 pub struct DetailReader {
     decompressor: Decompressor<'static>,
-    buffer: Vec<u8>,
+    /// The pages that the frame lies on.
+    pub(crate) pages: Vec<u8>,
+    text: Vec<u8>,
 }
 
 impl std::fmt::Debug for DetailReader {
@@ -101,24 +105,27 @@ impl std::fmt::Debug for DetailReader {
 
 impl DetailReader {
     pub(crate) fn new(dictionary: &[u8]) -> std::io::Result<DetailReader> {
+        let decompressor = Decompressor::with_dictionary(dictionary)?;
         Ok(DetailReader {
-            decompressor: Decompressor::with_dictionary(dictionary)?,
-            buffer: Vec::new(),
+            decompressor,
+            pages: Vec::new(),
+            text: Vec::new(),
         })
     }
 
-    /// Decompresses one record; `None` when it is no such record.
-    pub(crate) fn read(&mut self, frame: &[u8]) -> Option<Detail<'_>> {
+    /// Decompresses the record at a place in `pages`; `None` when there is no such record.
+    pub(crate) fn read(&mut self, frame: Range<usize>) -> Option<Detail<'_>> {
+        let frame = self.pages.get(frame)?;
         let size = usize::try_from(zstd::zstd_safe::get_frame_content_size(frame).ok()??).ok()?;
         if size > LARGEST_DETAIL {
             return None;
         }
-        self.buffer.clear();
-        self.buffer.reserve(size);
+        self.text.clear();
+        self.text.reserve(size);
         self.decompressor
-            .decompress_to_buffer(frame, &mut self.buffer)
+            .decompress_to_buffer(frame, &mut self.text)
             .ok()?;
-        postcard::from_bytes(&self.buffer).ok()
+        postcard::from_bytes(&self.text).ok()
     }
 }
 
@@ -143,9 +150,12 @@ mod tests {
                 .compress(&postcard::to_stdvec(&detail).unwrap())
                 .unwrap();
             let mut reader = DetailReader::new(&dictionary).unwrap();
-            assert_eq!(reader.read(&frame), Some(detail));
-            assert_eq!(reader.read(&frame[1..]), None);
-            assert_eq!(reader.read(b""), None);
+            let length = frame.len();
+            reader.pages = frame;
+            assert_eq!(reader.read(0..length), Some(detail));
+            for place in [1..length, 0..0, 0..length - 1, 0..length + 1] {
+                assert_eq!(reader.read(place), None);
+            }
         }
         assert!(!train(&samples).is_empty());
         assert!(train(&samples[..2]).is_empty());

@@ -312,7 +312,10 @@ impl Index {
         if length == 0 {
             return Ok(None);
         }
-        let frame = self.pages.bytes(Section::Details, start..start + length)?;
+        // Copied, not mapped: texts are the bulk of the file, scattered, and each is read once.
+        let frame = self
+            .pages
+            .copy(Section::Details, start..start + length, &mut reader.pages)?;
         reader
             .read(frame)
             .map(Some)

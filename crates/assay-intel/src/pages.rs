@@ -120,6 +120,38 @@ impl Pages {
         }
     }
 
+    /// Bytes of a section, verified and copied into a buffer instead of mapped. Gives where in the buffer they lie.
+    pub(crate) fn copy(
+        &self,
+        section: Section,
+        range: Range<usize>,
+        buffer: &mut Vec<u8>,
+    ) -> Result<Range<usize>, IndexError> {
+        let whole = &self.sections[section as usize];
+        let (start, end) = (
+            whole.start.saturating_add(range.start),
+            whole.start.saturating_add(range.end),
+        );
+        if start > end || end > whole.end {
+            return Err(self.corrupt(format!("{section:?} refers outside itself")));
+        }
+        // Whole pages, since that is what there are checksums of. Sections start on pages.
+        let first = start - start % PAGE;
+        let last = end.next_multiple_of(PAGE).min(self.file.len());
+        buffer.clear();
+        buffer.resize(last - first, 0);
+        self.file
+            .copy_at(buffer, first as u64)
+            .map_err(|error| IndexError::Io {
+                path: self.path.clone(),
+                error,
+            })?;
+        for (content, at) in buffer.chunks(PAGE).zip((first..last).step_by(PAGE)) {
+            self.check((at - self.body) / PAGE, content)?;
+        }
+        Ok(start - first..end - first)
+    }
+
     /// All bytes of a section from `start` to its end, of which only the first `within` bytes are verified now.
     pub(crate) fn from(&self, section: Section, start: usize, within: usize) -> Result<&[u8], IndexError> {
         let length = self.length(section);
@@ -159,15 +191,25 @@ impl Pages {
                 continue;
             }
             let start = self.body + page * PAGE;
-            let content = &self.file[start..self.file.len().min(start + PAGE)];
-            let entry = self.page_table.start + page * size_of::<u64>();
-            let expected = U64::read_from_prefix(&self.file[entry..self.page_table.end]);
-            if expected.map(|(sum, _)| sum.get()).ok() != Some(xxh3_64(content)) {
-                return Err(self.corrupt(format!("page {page} at byte {start}")));
-            }
+            self.check(page, &self.file[start..self.file.len().min(start + PAGE)])?;
             word.fetch_or(bit, Ordering::Relaxed);
         }
         Ok(())
+    }
+}
+
+impl Pages {
+    /// Holds the content of a page against its checksum.
+    fn check(&self, page: usize, content: &[u8]) -> Result<(), IndexError> {
+        let entry = self.page_table.start + page * size_of::<u64>();
+        let expected = self
+            .file
+            .get(entry..self.page_table.end)
+            .map(U64::read_from_prefix);
+        match expected {
+            Some(Ok((expected, _))) if expected.get() == xxh3_64(content) => Ok(()),
+            _ => Err(self.corrupt(format!("page {page}"))),
+        }
     }
 }
 

@@ -4,13 +4,16 @@
 //! the reader. Assay maps only its own compiled intelligence files, which are written once under a temporary
 //! name, renamed into place and never opened for writing again.
 
-use std::{fs::File, io, ops::Deref, path::Path};
+use std::{fs::File, io, ops::Deref, os::unix::fs::FileExt, path::Path};
 
-use memmap2::{Advice, Mmap};
+use memmap2::Mmap;
 
 /// The bytes of a file, mapped read-only.
 #[derive(Debug)]
-pub struct MappedFile(Mmap);
+pub struct MappedFile {
+    map: Mmap,
+    file: File,
+}
 
 impl MappedFile {
     /// Maps the whole file.
@@ -23,10 +26,19 @@ impl MappedFile {
         // SAFETY: the map is read-only and the crate's contract (see above) is that the file is immutable:
         // it is replaced by rename, never written or truncated in place, so the mapped pages cannot change.
         let map = unsafe { Mmap::map(&file)? };
-        // Look-ups touch a page here and there; reading ahead around each would count much that is never used
-        // to this process. A kernel that does not take the hint costs memory, not correctness.
-        let _ = map.advise(Advice::Random);
-        Ok(MappedFile(map))
+        Ok(MappedFile { map, file })
+    }
+
+    /// Copies bytes out of the file without mapping their pages.
+    ///
+    /// A fault maps the pages around it too, sixteen at a time, so bytes that are scattered and read once are
+    /// cheaper to copy than to touch.
+    ///
+    /// # Errors
+    ///
+    /// When the file ends before the buffer is full, or cannot be read.
+    pub fn copy_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        self.file.read_exact_at(buffer, offset)
     }
 }
 
@@ -34,7 +46,7 @@ impl Deref for MappedFile {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        &self.map
     }
 }
 
@@ -50,6 +62,10 @@ mod tests {
         std::fs::write(&path, b"abc").unwrap();
         let map = MappedFile::open(&path).unwrap();
         assert_eq!(&*map, b"abc");
+        let mut buffer = [0; 2];
+        map.copy_at(&mut buffer, 1).unwrap();
+        assert_eq!(&buffer, b"bc");
+        assert!(map.copy_at(&mut buffer, 2).is_err());
         std::fs::write(dir.path().join("empty"), b"").unwrap();
         assert_eq!(MappedFile::open(&dir.path().join("empty")).unwrap().len(), 0);
     }
