@@ -23,10 +23,11 @@ struct Bench<'a> {
     inputs: Inputs,
     filter: Option<&'a str>,
     runs: usize,
+    trivy: Option<&'a Path>,
 }
 
 /// Measures and prints.
-pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path) -> Result<()> {
+pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path, trivy: Option<&Path>) -> Result<()> {
     let built = Command::new("cargo")
         .args(["build", "--release", "--locked", "--quiet", "--bin", "assay"])
         .status()?;
@@ -40,6 +41,7 @@ pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path) -> Result<()>
         inputs: Inputs::new(),
         filter,
         runs,
+        trivy,
     };
     bench.compile(feeds)?;
     bench.scans()?;
@@ -142,7 +144,7 @@ impl Bench<'_> {
         )?;
         self.scan("inventory-oci-zstd", "sbom", &self.inputs.oci_zstd(), "")?;
         let sbom = self.home.join("root.inventory.json");
-        let status = bench
+        let status = self
             .command(&["sbom"])
             .arg(&root)
             .arg("--output")
@@ -175,6 +177,45 @@ impl Bench<'_> {
         })
         .with_context(|| format!("figure {figure}"))?;
         report(figure, usage, goal);
+        self.peer(figure, usage, input)
+    }
+
+    /// The same inventory by Trivy, in the same run, as ratios to ours.
+    fn peer(&self, figure: &str, ours: Usage, input: &Path) -> Result<()> {
+        let Some(trivy) = self.trivy else { return Ok(()) };
+        let arguments: &[&str] = match figure {
+            "inventory-root" => &["rootfs"],
+            "inventory-docker-archive" | "inventory-oci-gzip" => {
+                &["image", "--cache-backend", "memory", "--input"]
+            }
+            _ => return Ok(()),
+        };
+        let output = self.home.join("peer.json");
+        let theirs = median(self.runs, || {
+            let mut command = Command::new(trivy);
+            command.args(arguments).arg(input).arg("--output").arg(&output);
+            // Inventory only: no database, no look-ups, no secrets.
+            command.args([
+                "--format",
+                "cyclonedx",
+                "--offline-scan",
+                "--skip-db-update",
+                "--skip-java-db-update",
+            ]);
+            command
+                .args(["--scanners", "license", "--quiet"])
+                .env("TRIVY_CACHE_DIR", self.home.join("trivy"));
+            command
+        })
+        .with_context(|| format!("figure {figure} by Trivy"))?;
+        report(&format!("{figure}-trivy"), theirs, "");
+        let ratio = |theirs: f64, ours: f64| (theirs / ours.max(0.001) * 10.0).round() / 10.0;
+        line(&json!({
+            "figure": format!("{figure}-trivy-to-ours"),
+            "cpuRatio": ratio(theirs.cpu, ours.cpu),
+            "wallRatio": ratio(theirs.wall, ours.wall),
+            "peakRatio": ratio(theirs.peak, ours.peak),
+        }));
         Ok(())
     }
 }

@@ -26,6 +26,9 @@ enum Task {
         /// The feeds to compile
         #[arg(long, default_value = "../shared/feeds")]
         feeds: PathBuf,
+        /// Trivy's binary, to measure the same inventories by it
+        #[arg(long)]
+        trivy: Option<PathBuf>,
     },
     /// Make the root file system and the images that are measured: debootstrap, old PyPI and npm packages
     BenchInputs,
@@ -33,7 +36,12 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().task {
-        Task::Bench { filter, runs, feeds } => bench::run(filter.as_deref(), runs, &feeds),
+        Task::Bench {
+            filter,
+            runs,
+            feeds,
+            trivy,
+        } => bench::run(filter.as_deref(), runs, &feeds, trivy.as_deref()),
         Task::BenchInputs => inputs::make(),
     }
 }
