@@ -314,3 +314,19 @@ fn each_fault_has_its_message() {
     assert!(message(Some(&bytes[..5000])).starts_with("FILE is truncated: 5000 bytes of "));
     assert!(message(Some(&with(40, bytes[40] ^ 1))).starts_with("FILE is corrupt (header checksum)"));
 }
+
+/// The file that format 1 was released with. It is never made anew: what it holds has to be read for ever, or be
+/// refused with the advice to compile anew.
+#[test]
+fn a_file_of_format_1_is_still_read() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/format-1.idx");
+    let index = Index::open(&path).unwrap();
+    index.verify().unwrap();
+    let entry = index.find("PYSEC-1").unwrap().unwrap();
+    assert_eq!(
+        index.vulnerability(entry.vulnerabilities[0]).unwrap().id,
+        "CVE-2020-1"
+    );
+    assert_eq!(index.rules(&key("PyPI", "foo-bar")).unwrap().unwrap().count(), 2);
+    assert!(read_all(&path).unwrap().contains("title of GHSA-aaaa"));
+}
