@@ -150,7 +150,7 @@ mod tests {
 28 27 0:25 / /run rw - tmpfs tmpfs rw
 29 27 8:2 / /var rw - xfs /dev/sda2 rw
 30 27 0:40 / /mnt/share\\040one rw - nfs4 server:/x rw
-31 27 8:1 /srv/data /home/data rw - ext4 /dev/sda1 rw
+31 27 8:1 /srv/data /mnt/data rw - ext4 /dev/sda1 rw
 32 27 0:50 /@home /home rw - btrfs /dev/sdb rw
 33 27 0:50 /@opt /opt rw - btrfs /dev/sdb rw
 35 27 8:2 / /mnt/var-again rw - xfs /dev/sda2 rw
@@ -168,7 +168,7 @@ garbage
     #[test]
     fn mounts() {
         let host = [
-            "home/data",
+            "mnt/data",
             "mnt/share one",
             "mnt/var-again",
             "proc",

@@ -20,6 +20,13 @@ impl Distribution {
     ///
     /// The version starts after the last hyphen that a digit follows; without one the whole is the id.
     pub fn from_qualifier(qualifier: &str) -> Distribution {
+        // What [`Distribution::qualifier`] writes for a Debian without a number.
+        if qualifier == "debian-sid" {
+            return Distribution {
+                id: "debian".to_owned(),
+                ..Distribution::default()
+            };
+        }
         let split = qualifier
             .char_indices()
             .rev()
@@ -70,7 +77,7 @@ impl Distribution {
         let version = self.release_number();
         let major = version.split('.').next().unwrap_or_default();
         let name = match self.id.as_str() {
-            "debian" | "raspbian" => format!("Debian:{major}"),
+            "debian" => format!("Debian:{major}"),
             "ubuntu" => format!("Ubuntu:{version}"),
             "alpine" => match version.split('.').collect::<Vec<_>>().as_slice() {
                 _ if version.contains("_alpha") || version.is_empty() => "Alpine:edge".to_owned(),
@@ -124,6 +131,7 @@ mod tests {
         check("debian-12", Some("Debian:12"));
         check("debian-12.5", Some("Debian:12"));
         check("debian", Some("Debian:sid"));
+        check("debian-sid", Some("Debian:sid"));
         check("ubuntu-22.04", Some("Ubuntu:22.04"));
         check("alpine-3.20.1", Some("Alpine:v3.20"));
         check("alpine-3.21.0_alpha20240807", Some("Alpine:edge"));
@@ -134,7 +142,13 @@ mod tests {
 
     #[test]
     fn qualifiers_round_trip() {
-        for qualifier in ["debian-12", "opensuse-leap-15.5", "wolfi-20230201", "arch"] {
+        for qualifier in [
+            "debian-12",
+            "debian-sid",
+            "opensuse-leap-15.5",
+            "wolfi-20230201",
+            "arch",
+        ] {
             assert_eq!(Distribution::from_qualifier(qualifier).qualifier(), qualifier);
         }
         let testing = Distribution {

@@ -20,6 +20,11 @@ use crate::{
 /// Most packages that the page of a vulnerability lists.
 const MOST_PACKAGES: usize = 200;
 
+/// Which database something was found in, in a line.
+pub fn origin(index: &Index) -> String {
+    format!("{}\n", intelligence_line(index))
+}
+
 /// Where a database comes from, in a few lines.
 pub fn status_table(index: &Index, path: &Path) -> String {
     let metadata = index.metadata();
@@ -190,7 +195,7 @@ fn write_affected(text: &mut String, affected: &[String]) {
         let _ = writeln!(text, "\n  affects");
     }
     for line in affected.iter().take(MOST_PACKAGES) {
-        let _ = writeln!(text, "    {line}");
+        let _ = writeln!(text, "    {}", fit(line, 4 * WIDTH));
     }
     if affected.len() > MOST_PACKAGES {
         let _ = writeln!(text, "    and {} more", affected.len() - MOST_PACKAGES);

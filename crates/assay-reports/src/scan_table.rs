@@ -8,7 +8,7 @@ use std::{
 
 use assay_assess::{Assessment, Finding, FixState};
 use assay_intel::{Index, IntelligenceKind};
-use assay_model::{AdvisoryKind, DiagnosticCode, Inventory, Severity};
+use assay_model::{AdvisoryKind, DiagnosticCode, Inventory, Severity, Standing};
 
 use crate::layout::{FAINT, STRONG, WIDTH, bytes, counted, fit, paint, severity_style};
 
@@ -288,6 +288,9 @@ fn write_finding(text: &mut String, finding: &Finding) {
                 .take(1)
                 .map(|id| format!("see {id}"))
                 .collect()
+        }
+        AdvisoryKind::Vulnerability if vulnerability.standing != Standing::Valid => {
+            format!("{}: {}", vulnerability.standing.as_str(), vulnerability.title)
         }
         AdvisoryKind::Vulnerability => vulnerability.title.clone(),
         kind => format!("{}: {}", kind.as_str(), vulnerability.title),

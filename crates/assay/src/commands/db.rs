@@ -96,6 +96,7 @@ pub(crate) fn search(options: &cli::Search) -> Result<Answer> {
         ));
         return Ok(Answer::No);
     }
+    text.push_str(&report::origin(&index));
     output::print(&text)?;
     Ok(Answer::Yes)
 }
