@@ -2,6 +2,11 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use assay_artifacts::{Content, Entry};
+use assay_model::DiagnosticCode;
+
+use crate::Facts;
+
 /// Bytes of a line that are kept; the rest of a longer one is dropped.
 const LONGEST: usize = 64 << 10;
 
@@ -47,6 +52,29 @@ impl<R: Read> Lines<R> {
             return Ok(None);
         }
         Ok(Some(self.line.strip_suffix(b"\r").unwrap_or(&self.line)))
+    }
+}
+
+/// Reads a file of at most `limit` bytes line by line; whatever goes wrong becomes a diagnostic.
+pub(crate) fn by_lines(
+    entry: &Entry<'_>,
+    content: &mut Content<'_>,
+    limit: u64,
+    facts: &mut Facts,
+    read: impl FnOnce(&mut Lines<&mut dyn Read>, &mut Facts) -> io::Result<()>,
+) {
+    if entry.size > limit {
+        let size = entry.size;
+        let message = format!("the file has {size} bytes, more than the {limit} that are read");
+        facts.diagnostic(DiagnosticCode::LimitReached, message);
+        return;
+    }
+    let outcome = match content.stream() {
+        Ok(mut stream) => read(&mut Lines::new(&mut stream), facts),
+        Err(error) => return facts.failed(&error),
+    };
+    if let Err(error) = outcome {
+        facts.broke_off(&error);
     }
 }
 

@@ -13,7 +13,7 @@
 //!
 //! A text ends where a marker or a number begins; both sort below every character, so a prefix sorts first.
 
-use crate::digits::significant;
+use crate::digits::{is_zero, significant};
 
 const NUMBER: u8 = 0x10;
 const SMALL: u8 = 100;
@@ -38,6 +38,21 @@ pub(crate) fn number(out: &mut Vec<u8>, digits: &[u8]) {
             integer(out, digits.len() as u64);
             out.extend_from_slice(digits);
         }
+    }
+}
+
+/// Appends runs of digits as numbers, leaving out the zeros at the end.
+pub(crate) fn numbers_without_trailing_zeros<'a>(out: &mut Vec<u8>, numbers: impl Iterator<Item = &'a [u8]>) {
+    let mut zeros = 0;
+    for digits in numbers {
+        if is_zero(digits) {
+            zeros += 1;
+            continue;
+        }
+        for _ in 0..std::mem::take(&mut zeros) {
+            number(out, b"");
+        }
+        number(out, digits);
     }
 }
 

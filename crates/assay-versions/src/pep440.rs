@@ -10,7 +10,7 @@ mod parse;
 
 use std::cmp::Ordering;
 
-use crate::digits::{compare_numbers, compare_zero_padded, is_number, is_zero};
+use crate::digits::{compare_numbers, compare_zero_padded, is_number};
 use crate::encode;
 use parse::{Local, Phase, Version};
 
@@ -105,17 +105,7 @@ pub(crate) fn write_key(version: &str, out: &mut Vec<u8>) {
         return;
     };
     encode::number(out, version.epoch);
-    let mut zeros = 0;
-    for digits in numbers(version.release) {
-        if is_zero(digits) {
-            zeros += 1;
-            continue;
-        }
-        for _ in 0..std::mem::take(&mut zeros) {
-            encode::number(out, b"");
-        }
-        encode::number(out, digits);
-    }
+    encode::numbers_without_trailing_zeros(out, numbers(version.release));
     match (version.pre, version.post, version.dev) {
         (None, None, None) => out.push(FINAL),
         (None, None, Some(dev)) => {

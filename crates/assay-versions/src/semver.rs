@@ -271,17 +271,7 @@ pub(crate) fn write_key(version: &str, dialect: Dialect, out: &mut Vec<u8>) {
             return;
         }
     };
-    let mut zeros = 0;
-    for digits in numbers(version.numbers) {
-        if is_zero(digits) {
-            zeros += 1;
-            continue;
-        }
-        for _ in 0..std::mem::take(&mut zeros) {
-            encode::number(out, b"");
-        }
-        encode::number(out, digits);
-    }
+    encode::numbers_without_trailing_zeros(out, numbers(version.numbers));
     match version.tail {
         Tail::None => out.push(RELEASE),
         Tail::Revision(digits) => {

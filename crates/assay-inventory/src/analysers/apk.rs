@@ -10,7 +10,7 @@ use assay_model::{DiagnosticCode, Purl};
 
 use crate::{
     Analyser, Facts, FilePath, FoundPackage, OwnedPaths, Owner,
-    lines::{Lines, text},
+    lines::{Lines, by_lines, text},
 };
 
 /// The analyser of apk's database.
@@ -37,21 +37,9 @@ impl Analyser for Apk {
     }
 
     fn analyse(&self, entry: &Entry<'_>, content: &mut Content<'_>, facts: &mut Facts) {
-        if entry.size > LARGEST {
-            let message = format!(
-                "the file has {} bytes, more than the {LARGEST} that are read",
-                entry.size
-            );
-            facts.diagnostic(DiagnosticCode::LimitReached, message);
-            return;
-        }
-        let read = match content.stream() {
-            Ok(stream) => installed(&mut Lines::new(stream), facts),
-            Err(error) => return facts.failed(&error),
-        };
-        if let Err(error) = read {
-            facts.broke_off(&error);
-        }
+        by_lines(entry, content, LARGEST, facts, |lines, facts| {
+            installed(lines, facts)
+        });
     }
 }
 

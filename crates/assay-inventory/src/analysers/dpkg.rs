@@ -12,7 +12,7 @@ use assay_model::{DiagnosticCode, Purl};
 
 use crate::{
     Analyser, Facts, FilePath, FoundPackage, OwnedPaths, Owner,
-    lines::{Lines, field, text},
+    lines::{Lines, by_lines, field, text},
 };
 
 /// The analyser of dpkg's files.
@@ -85,28 +85,12 @@ impl Analyser for Dpkg {
             Form::List(_) | Form::Checksums(_) => LARGEST_LIST,
             Form::Copyright(_) => LARGEST_COPYRIGHT,
         };
-        if entry.size > limit {
-            let message = format!(
-                "the file has {} bytes, more than the {limit} that are read",
-                entry.size
-            );
-            facts.diagnostic(DiagnosticCode::LimitReached, message);
-            return;
-        }
-        let stream = match content.stream() {
-            Ok(stream) => stream,
-            Err(error) => return facts.failed(&error),
-        };
-        let mut lines = Lines::new(stream);
-        let read = match form {
-            Form::Status => status(&mut lines, facts),
-            Form::List(package) => list(&mut lines, package, facts),
-            Form::Checksums(package) => checksums(&mut lines, package, facts),
-            Form::Copyright(package) => copyright(&mut lines, package, facts),
-        };
-        if let Err(error) = read {
-            facts.broke_off(&error);
-        }
+        by_lines(entry, content, limit, facts, |lines, facts| match form {
+            Form::Status => status(lines, facts),
+            Form::List(package) => list(lines, package, facts),
+            Form::Checksums(package) => checksums(lines, package, facts),
+            Form::Copyright(package) => copyright(lines, package, facts),
+        });
     }
 }
 

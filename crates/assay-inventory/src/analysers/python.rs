@@ -11,7 +11,7 @@ use assay_model::{DiagnosticCode, Ecosystem, Purl};
 
 use crate::{
     Analyser, Facts, FilePath, FoundPackage,
-    lines::{Lines, field, text},
+    lines::{Lines, by_lines, field, text},
 };
 
 /// The analyser of Python metadata.
@@ -43,21 +43,9 @@ impl Analyser for Python {
     }
 
     fn analyse(&self, entry: &Entry<'_>, content: &mut Content<'_>, facts: &mut Facts) {
-        if entry.size > LARGEST {
-            let message = format!(
-                "the file has {} bytes, more than the {LARGEST} that are read",
-                entry.size
-            );
-            facts.diagnostic(DiagnosticCode::LimitReached, message);
-            return;
-        }
-        let read = match content.stream() {
-            Ok(stream) => metadata(&mut Lines::new(stream), facts),
-            Err(error) => return facts.failed(&error),
-        };
-        if let Err(error) = read {
-            facts.broke_off(&error);
-        }
+        by_lines(entry, content, LARGEST, facts, |lines, facts| {
+            metadata(lines, facts)
+        });
     }
 }
 
