@@ -113,7 +113,8 @@ impl Document<'_> {
         use assay_model::{KnownExploited, Ransomware};
         let starter = self.database_specific.as_ref()?.assay.get()?;
         let date_added = starter.known_exploited.clone()?;
-        let mut ids = std::iter::once(&self.id).chain(self.aliases.iter().flatten());
+        let named = self.aliases.iter().chain(&self.upstream).flatten();
+        let mut ids = std::iter::once(&self.id).chain(named);
         let id = ids.find(|id| id.starts_with("CVE-"))?.to_string();
         let ransomware = match starter.ransomware.as_deref() {
             Some("known") => Ransomware::Known,
