@@ -4,6 +4,8 @@
 //! the one thing that it is about. Builders panic where they are used wrongly; they never meet foreign input.
 
 mod compress;
+mod endian;
+mod executable;
 mod image;
 mod layer;
 mod mirror;
@@ -12,7 +14,9 @@ pub mod rpm;
 mod server;
 mod zip_archive;
 
-pub use compress::{Packing, gzip, pack, zstd};
+pub use compress::{Packing, gzip, pack, zlib, zstd};
+pub use endian::Endian;
+pub use executable::{AddressSize, ElfBuilder};
 pub use image::ImageBuilder;
 pub use layer::LayerBuilder;
 pub use mirror::MirrorBuilder;

@@ -1,6 +1,7 @@
 //! The analysers, one a file.
 
 mod apk;
+mod binary;
 mod distribution;
 mod dpkg;
 mod java;
@@ -19,4 +20,5 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &python::Python,
     &npm::Npm,
     &java::Java,
+    &binary::Binary,
 ];

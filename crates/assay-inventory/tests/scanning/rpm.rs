@@ -2,8 +2,8 @@
 
 use assay_model::DiagnosticCode;
 use assay_testkit::{
-    LayerBuilder,
-    rpm::{BerkeleyBuilder, Endian, HeaderBuilder, NdbBuilder, SqliteBuilder},
+    Endian, LayerBuilder,
+    rpm::{BerkeleyBuilder, HeaderBuilder, NdbBuilder, SqliteBuilder},
 };
 
 use crate::{describe, package_json, scan_layers};

@@ -5,7 +5,7 @@ mod header;
 mod ndb;
 mod sqlite;
 
-pub use berkeley::{BerkeleyBuilder, Endian};
+pub use berkeley::BerkeleyBuilder;
 pub use header::HeaderBuilder;
 pub use ndb::NdbBuilder;
 pub use sqlite::SqliteBuilder;

@@ -113,7 +113,10 @@ fn check_size(size: u64) -> Result<(), FormatError> {
 
 #[cfg(test)]
 mod tests {
-    use assay_testkit::rpm::{BerkeleyBuilder, Endian, HeaderBuilder, NdbBuilder, SqliteBuilder};
+    use assay_testkit::{
+        Endian,
+        rpm::{BerkeleyBuilder, HeaderBuilder, NdbBuilder, SqliteBuilder},
+    };
     use proptest::prelude::*;
 
     use super::*;
