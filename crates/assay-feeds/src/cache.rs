@@ -44,16 +44,31 @@ struct State {
 pub(crate) struct Cache {
     root: PathBuf,
     state: State,
+    /// Held while this lives, so that two updates never write the same files.
+    _lock: fs::File,
 }
 
 impl Cache {
     /// Opens the cache of a place below a directory. Copies of different places are kept apart.
     pub(crate) fn open(directory: &Path, place: &Place) -> Result<Cache, FeedError> {
-        let place = place.to_string();
+        // The same relative path means another directory elsewhere.
+        let place = match place {
+            Place::Directory(path) => fs::canonicalize(path)
+                .map_err(io_error(path))?
+                .display()
+                .to_string(),
+            Place::Mirror(_) | Place::Upstream => place.to_string(),
+        };
         let digest: [u8; 32] = Sha256::digest(place.as_bytes()).into();
         let name: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
         let root = directory.join(name);
         fs::create_dir_all(&root).map_err(io_error(&root))?;
+        let lock = fs::File::create(root.join("lock")).map_err(io_error(&root))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(FeedError::Busy { path: root }),
+            Err(fs::TryLockError::Error(error)) => return Err(io_error(&root)(error)),
+        }
         let state: Option<State> = fs::read(root.join("state.json"))
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -68,6 +83,7 @@ impl Cache {
                 place,
                 ..state
             },
+            _lock: lock,
         })
     }
 

@@ -41,6 +41,12 @@ pub enum FeedError {
         /// Why.
         reason: String,
     },
+    /// Another update is at work on the same copies.
+    #[error("another update is using {path}; wait until it has ended")]
+    Busy {
+        /// The directory of the copies.
+        path: PathBuf,
+    },
     /// A server answers, and has no such file.
     #[error("{url} is not served (404)")]
     NotServed {

@@ -46,9 +46,6 @@ fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result
     let no_feeds = || FeedError::NoFeeds {
         place: directory.display().to_string(),
     };
-    if !directory.is_dir() {
-        return Err(no_feeds());
-    }
     let mut ecosystems: Vec<String> = list(&directory.join("osv"));
     ecosystems.extend(
         cache

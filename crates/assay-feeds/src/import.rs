@@ -67,6 +67,13 @@ pub fn update(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
 ) -> Result<Vec<FeedReport>, FeedError> {
+    if let Place::Directory(directory) = place
+        && !directory.is_dir()
+    {
+        return Err(FeedError::NoFeeds {
+            place: place.to_string(),
+        });
+    }
     let mut cache = Cache::open(cache_directory, place)?;
     let fetched = fetch(place, &mut cache, now, progress)?;
     let mut reports: Vec<FeedReport> = Vec::new();

@@ -113,6 +113,34 @@ fn a_place_without_feeds_is_an_error() {
     }
 }
 
+#[test]
+fn two_updates_do_not_write_the_same_copies() {
+    /// Starts another update as soon as the first has something.
+    struct Second<'a>(&'a Place, &'a Path, Option<String>);
+
+    impl Sink for Second<'_> {
+        fn advisory(&mut self, _advisory: Advisory) -> std::io::Result<()> {
+            let Second(place, cache, outcome) = self;
+            let second = update(place, cache, Timestamp::UNIX_EPOCH, &mut Ids::default(), &Silent);
+            *outcome = second.err().map(|error| error.to_string());
+            Ok(())
+        }
+
+        fn epss(&mut self, _id: &str, _epss: Epss) {}
+
+        fn known_exploited(&mut self, _entry: KnownExploited) {}
+    }
+
+    let dir = tempfile::tempdir().unwrap();
+    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
+    let _ = mirror(&feeds);
+    let place = Place::Directory(feeds);
+    let mut second = Second(&place, &cache, None);
+    update(&place, &cache, Timestamp::UNIX_EPOCH, &mut second, &Silent).unwrap();
+    assert!(second.2.unwrap().starts_with("another update is using "));
+    run(&place, &cache);
+}
+
 /// Serves a mirror directory.
 fn serve(server: &FileServer, directory: &Path) {
     for path in [
