@@ -192,8 +192,8 @@ fn write_group(text: &mut String, group: &Group<'_>, detail: Detail) {
         .filter(|finding| finding.fixed_in.is_some())
         .collect();
     let target = highest_fix(group);
-    let name = fit(&group.name, 44);
-    let installed = fit(group.installed, 26);
+    let name = fit(&group.name, 34);
+    let installed = fit(group.installed, 20);
     let head = match target {
         Some(target) => {
             let closes = if fixable.len() == group.findings.len() {
@@ -201,11 +201,11 @@ fn write_group(text: &mut String, group: &Group<'_>, detail: Detail) {
             } else {
                 format!("closes {} of {}", fixable.len(), group.findings.len())
             };
-            format!("upgrade {name} {installed} to {} {closes}", fit(target, 26))
+            format!("upgrade {name} {installed} to {} {closes}", fit(target, 20))
         }
         None => format!("no fix yet for {name} {installed}: {}", group.findings.len()),
     };
-    let _ = writeln!(text, "\n{}", paint(&head, STRONG));
+    let _ = writeln!(text, "\n{}", paint(&fit(&head, WIDTH), STRONG));
     let _ = writeln!(text, "  {}", paint(&fit(&place(group), WIDTH - 2), FAINT));
     let listed = match detail {
         Detail::All => group.findings.len(),
