@@ -1,4 +1,4 @@
-//! CycloneDX and SPDX documents to packages.
+//! CycloneDX and SPDX, reading and writing.
 //!
 //! What to know first:
 //!
@@ -9,14 +9,10 @@
 //! * Writers spell distributions and epochs differently; the package URL is brought to our spelling, so that a
 //!   foreign SBOM and our own scan of the same thing agree.
 
-mod collect;
-mod cyclonedx;
 mod error;
-mod inventory;
-mod json;
-mod purl;
 mod read;
-mod spdx;
+mod write;
 
 pub use error::SbomError;
 pub use read::read;
+pub use write::{CycloneDxVersion, write_cyclonedx, write_spdx};

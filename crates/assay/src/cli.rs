@@ -62,6 +62,9 @@ pub(crate) struct Scan {
 pub(crate) struct Sbom {
     #[arg(help = TARGET_HELP)]
     pub(crate) target: String,
+    /// The format of the document
+    #[arg(long, value_enum, default_value_t = SbomFormat::Json)]
+    pub(crate) format: SbomFormat,
     /// Write the result to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -150,6 +153,22 @@ pub(crate) enum Format {
     Table,
     /// For programs; versioned and documented
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SbomFormat {
+    /// Our own, with everything that was found
+    Json,
+    /// CycloneDX 1.6
+    Cyclonedx,
+    /// CycloneDX 1.4
+    #[value(name = "cyclonedx-1.4")]
+    Cyclonedx1_4,
+    /// CycloneDX 1.5
+    #[value(name = "cyclonedx-1.5")]
+    Cyclonedx1_5,
+    /// SPDX 2.3
+    Spdx,
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

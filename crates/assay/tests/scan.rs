@@ -97,6 +97,13 @@ fn every_form_of_an_image_has_the_findings_of_its_root() {
     assert_eq!(world.run(&["sbom", "root", "--output", "root.json"]).code, 0);
     assert_eq!(findings("root.json"), expected);
     assert_eq!(findings("sbom:root.json"), expected);
+    for format in ["cyclonedx", "cyclonedx-1.4", "cyclonedx-1.5", "spdx"] {
+        let write = || world.run(&["sbom", "root", "--format", format]).out;
+        let document = write();
+        assert_eq!(document, write(), "equal input gives an equal {format} document");
+        world.write("root.sbom.json", document);
+        assert_eq!(findings("root.sbom.json"), expected, "{format}");
+    }
 }
 
 #[test]

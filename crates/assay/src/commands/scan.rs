@@ -8,11 +8,12 @@ use assay_assess::FixState;
 use assay_inventory::Registry;
 use assay_model::Inventory;
 use assay_reports::{Detail, Selection, select, write_inventory, write_scan, write_table};
+use assay_sbom::{CycloneDxVersion, write_cyclonedx, write_spdx};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     Answer,
-    cli::{self, Format},
+    cli::{self, Format, SbomFormat},
     intelligence, output,
     progress::Bar,
 };
@@ -47,7 +48,13 @@ pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
 /// Prints what is installed.
 pub(crate) fn sbom(options: &cli::Sbom) -> Result<Answer> {
     let inventory = inventory(&options.target, options.platform.platform.as_deref())?;
-    output::write(options.output.as_deref(), |out| write_inventory(&inventory, out))?;
+    output::write(options.output.as_deref(), |out| match options.format {
+        SbomFormat::Json => write_inventory(&inventory, out),
+        SbomFormat::Cyclonedx => write_cyclonedx(&inventory, CycloneDxVersion::V1_6, out),
+        SbomFormat::Cyclonedx1_4 => write_cyclonedx(&inventory, CycloneDxVersion::V1_4, out),
+        SbomFormat::Cyclonedx1_5 => write_cyclonedx(&inventory, CycloneDxVersion::V1_5, out),
+        SbomFormat::Spdx => write_spdx(&inventory, out),
+    })?;
     Ok(Answer::Yes)
 }
 

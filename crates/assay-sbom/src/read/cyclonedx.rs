@@ -5,12 +5,12 @@
 use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
 use serde::Deserialize;
 
-use crate::{
+use super::{
     collect::{Collector, evidence},
-    error::SbomError,
     json::parse,
     purl::{SourcePackage, normalize},
 };
+use crate::error::SbomError;
 
 #[derive(Deserialize)]
 struct Document {
@@ -198,7 +198,7 @@ impl Component {
         let stated = occurrences.filter_map(|occurrence| occurrence.location.as_deref());
         let by_property = self.properties.iter().flatten().filter(|property| {
             property.name.as_deref().is_some_and(|name| {
-                name == "aquasecurity:trivy:FilePath"
+                matches!(name, "assay:path" | "aquasecurity:trivy:FilePath")
                     || name.starts_with("syft:location:") && name.ends_with(":path")
             })
         });

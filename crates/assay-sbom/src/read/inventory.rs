@@ -3,7 +3,8 @@
 use assay_model::{Artifact, Diagnostic, DiagnosticCode, Distribution, Evidence, Inventory, Layer, Package};
 use serde::Deserialize;
 
-use crate::{collect::Collector, error::SbomError, json::parse};
+use super::{collect::Collector, json::parse};
+use crate::error::SbomError;
 
 #[derive(Deserialize)]
 struct Document {

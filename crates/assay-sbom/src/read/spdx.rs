@@ -2,25 +2,39 @@
 //!
 //! Source: the SPDX specification; `sourceInfo` is read as Trivy and Syft write it.
 
+use std::collections::HashMap;
+
 use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
 use serde::Deserialize;
 
-use crate::{
+use super::{
     collect::{Collector, evidence},
-    error::SbomError,
     json::parse,
     purl::{SourcePackage, normalize},
 };
+use crate::error::SbomError;
 
 #[derive(Deserialize)]
 struct Document {
     #[serde(default)]
     packages: Option<Vec<SpdxPackage>>,
+    #[serde(default)]
+    relationships: Option<Vec<Relationship>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Relationship {
+    spdx_element_id: String,
+    relationship_type: String,
+    related_spdx_element: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct SpdxPackage {
+    #[serde(rename = "SPDXID")]
+    id: Option<String>,
     name: Option<String>,
     version_info: Option<String>,
     external_refs: Option<Vec<ExternalRef>>,
@@ -41,13 +55,47 @@ struct ExternalRef {
 pub(crate) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
     let document: Document = parse("SPDX", document)?;
     let mut collector = Collector::new(artifact);
-    for package in document.packages.into_iter().flatten() {
-        take(&package, &mut collector);
+    let packages = document.packages.unwrap_or_default();
+    let owners = owners(&packages, document.relationships.unwrap_or_default());
+    for package in &packages {
+        let owner = package.id.as_ref().and_then(|id| owners.get(id));
+        take(package, owner, &mut collector);
     }
     Ok(collector.finish())
 }
 
-fn take(package: &SpdxPackage, collector: &mut Collector) {
+/// Packages of an operating system by the identifiers of the language packages that they contain.
+fn owners(packages: &[SpdxPackage], relationships: Vec<Relationship>) -> HashMap<String, Purl> {
+    let systems: HashMap<&str, Purl> = packages
+        .iter()
+        .filter_map(|package| {
+            let purl: Purl = package.purl()?.parse().ok()?;
+            let is_system = matches!(purl.kind.as_str(), "deb" | "apk" | "rpm");
+            Some((package.id.as_deref()?, normalize(purl, None))).filter(|_| is_system)
+        })
+        .collect();
+    let contained = relationships
+        .into_iter()
+        .filter(|relation| relation.relationship_type == "CONTAINS");
+    contained
+        .filter_map(|relation| {
+            let owner = systems.get(relation.spdx_element_id.as_str())?;
+            Some((relation.related_spdx_element, owner.clone()))
+        })
+        .collect()
+}
+
+impl SpdxPackage {
+    fn purl(&self) -> Option<&str> {
+        let mut references = self.external_refs.iter().flatten();
+        references
+            .find(|reference| reference.reference_type.as_deref() == Some("purl"))?
+            .reference_locator
+            .as_deref()
+    }
+}
+
+fn take(package: &SpdxPackage, owner: Option<&Purl>, collector: &mut Collector) {
     let name = package.name.as_deref().unwrap_or("a package without name");
     let version = package
         .version_info
@@ -64,9 +112,7 @@ fn take(package: &SpdxPackage, collector: &mut Collector) {
         collector.distribution = Some(Distribution::from_qualifier(&qualifier));
         return;
     }
-    let mut references = package.external_refs.iter().flatten();
-    let purl = references.find(|reference| reference.reference_type.as_deref() == Some("purl"));
-    let Some(text) = purl.and_then(|reference| reference.reference_locator.as_deref()) else {
+    let Some(text) = package.purl() else {
         if !matches!(
             purpose,
             "CONTAINER" | "FILE" | "SOURCE" | "APPLICATION" | "ARCHIVE"
@@ -91,6 +137,9 @@ fn take(package: &SpdxPackage, collector: &mut Collector) {
         .filter(|text| !matches!(text.as_str(), "NOASSERTION" | "NONE" | ""))
         .cloned()
         .collect();
+    found.owner = owner
+        .filter(|_| !matches!(found.purl.kind.as_str(), "deb" | "apk" | "rpm"))
+        .cloned();
     found.evidence = locations(source_info).map(evidence).collect();
     collector.package(found);
 }

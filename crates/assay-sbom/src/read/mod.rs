@@ -3,7 +3,16 @@
 use assay_model::{Artifact, Inventory};
 use serde::Deserialize;
 
-use crate::{cyclonedx, error::SbomError, inventory, json::parse, spdx};
+use crate::error::SbomError;
+
+mod collect;
+mod cyclonedx;
+mod inventory;
+mod json;
+mod purl;
+mod spdx;
+
+use json::parse;
 
 /// The marks by which formats are told.
 #[derive(Deserialize)]
