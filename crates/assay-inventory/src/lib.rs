@@ -19,6 +19,10 @@
 //! - The same package at several places is one package with several pieces of evidence.
 //! - A package that was removed may leave its entry in the database; one that is half installed has its files there.
 //! - Not every `package.json` is a package, and not every one that is has a name.
+//! - Databases and archives may point in circles or unpack without end: pages, depth, bytes and ratio are bounded
+//!   (`analysers::rpm`, `analysers::java`).
+//! - A Java archive rarely tells its group outside Maven's description, and nobody's group is made up.
+//! - A program bears the list of what was linked into it or it does not; most of them must cost next to nothing.
 //! - Odd input gives part of an inventory and a diagnostic, never nothing.
 
 mod analyser;
