@@ -108,6 +108,34 @@ fn distributions_and_ecosystems_do_not_speak_for_each_other() {
 }
 
 #[test]
+fn package_urls_that_lose_the_case_of_a_name_lose_no_finding() {
+    let advisories = [
+        advisory(
+            "go",
+            "CVE-2024-1",
+            affected("Go", "github.com/Azure/go-ntlmssp", None),
+        ),
+        advisory("ghsa", "CVE-2024-2", affected("npm", "JSONStream", None)),
+    ];
+    for purls in [
+        [
+            "pkg:golang/github.com/Azure/go-ntlmssp@v0.1.0",
+            "pkg:npm/JSONStream@1.0.0",
+        ],
+        [
+            "pkg:golang/github.com/azure/go-ntlmssp@v0.1.0",
+            "pkg:npm/jsonstream@1.0.0",
+        ],
+    ] {
+        assert_eq!(
+            ids(&run(&advisories, &purls)),
+            ["CVE-2024-1", "CVE-2024-2"],
+            "{purls:?}"
+        );
+    }
+}
+
+#[test]
 fn module_streams_are_kept_apart() {
     let fixed = "1:14.18.2-2.module_el8.5.0+119+9a9ec082";
     let mut fourteen = affected("AlmaLinux:8", "nodejs", Some(fixed));

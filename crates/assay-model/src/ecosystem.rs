@@ -35,11 +35,12 @@ impl Ecosystem {
 
     /// The package name as this ecosystem compares it.
     ///
-    /// PyPI: PEP 503 (lower case, runs of `-_.` are one `-`). NuGet, Packagist and GitHub Actions ignore case.
+    /// PyPI: PEP 503 (lower case, runs of `-_.` are one `-`). NuGet, Packagist, Hex and GitHub Actions ignore case. npm and
+    /// Go do not, but package URLs write theirs in lower case, so case cannot tell two of them apart either.
     pub fn normalize_name(&self, name: &str) -> String {
         match self.base() {
             "PyPI" => normalize_pypi(name),
-            "NuGet" | "Packagist" | "GitHub Actions" => name.to_lowercase(),
+            "NuGet" | "Packagist" | "Hex" | "GitHub Actions" | "npm" | "Go" => name.to_lowercase(),
             _ => name.to_owned(),
         }
     }
@@ -112,7 +113,9 @@ mod tests {
                 "Drupal/Core",
                 "drupal/core",
             ),
-            ("npm", "JSONStream", "JSONStream"),
+            ("npm", "JSONStream", "jsonstream"),
+            ("Go", "github.com/Azure/go-ntlmssp", "github.com/azure/go-ntlmssp"),
+            ("Maven", "Org:Name", "Org:Name"),
             ("Debian:12", "openssl", "openssl"),
         ] {
             assert_eq!(Ecosystem::new(ecosystem).normalize_name(name), expected);
