@@ -74,7 +74,11 @@ fn operating_system(
         None => (purl.name.as_str(), None),
     };
     let (name, version) = match purl.kind.as_str() {
-        // The errata of RPM distributions name binary packages.
+        // Microsoft's definitions name source packages; the errata of the other RPM distributions binary ones.
+        "rpm" if matches!(ecosystem.base(), "Azure Linux" | "CBL-Mariner") => match source_rpm(source) {
+            Some((name, version)) => (name, with_epoch(purl, version)),
+            None => (purl.name.as_str(), with_epoch(purl, &version)),
+        },
         "rpm" => (purl.name.as_str(), with_epoch(purl, &version)),
         _ => (source, source_version.map_or(version, str::to_owned)),
     };
@@ -88,6 +92,16 @@ fn operating_system(
         family: Family::OperatingSystem,
         module,
     })
+}
+
+/// Name and version of `openssl-3.3.0-2.azl3.src.rpm`.
+fn source_rpm(file: &str) -> Option<(&str, &str)> {
+    let stem = file.strip_suffix(".src.rpm")?;
+    let (rest, release) = stem.rsplit_once('-')?;
+    let (name, version) = rest.rsplit_once('-')?;
+    let start = name.len() + 1;
+    stem.get(start..start + version.len() + 1 + release.len())
+        .map(|version| (name, version))
 }
 
 fn with_epoch(purl: &Purl, version: &str) -> String {
@@ -161,6 +175,10 @@ mod tests {
         check(
             "pkg:rpm/almalinux/nodejs@14.21-1.el8?distro=almalinux-8.7&epoch=1&rpmmod=nodejs:14:80:ab&upstream=x",
             "AlmaLinux:8 nodejs 1:14.21-1.el8 nodejs:14",
+        );
+        check(
+            "pkg:rpm/azurelinux/openssl-libs@3.3.0-2.azl3?distro=azurelinux-3.0&upstream=openssl-3.3.0-2.azl3.src.rpm",
+            "Azure Linux:3 openssl 3.3.0-2.azl3",
         );
         check(
             "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",

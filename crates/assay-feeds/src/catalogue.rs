@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use crate::formats::oval::OvalSource;
+
 /// The format of a file, which decides who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -19,6 +21,8 @@ pub enum Format {
     Epss,
     /// CISA's known exploited vulnerabilities.
     KnownExploited,
+    /// OVAL definitions of an RPM distribution.
+    Oval(OvalSource),
 }
 
 /// What it means when a place does not have a file.
@@ -106,6 +110,8 @@ pub fn files(ecosystems: Option<&str>, year: i16) -> Vec<FeedFile> {
         files.extend(["main", "community"].map(|repository| alpine(&branch, repository)));
     }
     files.extend((FIRST_NVD_YEAR..=year).map(nvd));
+    files.extend(AZURE_LINUX.map(azure_linux));
+    files.extend(PHOTON.map(photon));
     files.push(FeedFile {
         feed: "epss".to_owned(),
         path: "epss/epss_scores-current.csv.gz".to_owned(),
@@ -122,6 +128,44 @@ pub fn files(ecosystems: Option<&str>, year: i16) -> Vec<FeedFile> {
         presence: Presence::Required,
     });
     files
+}
+
+/// Names of Microsoft's files with the ecosystem of each.
+const AZURE_LINUX: [(&str, &str); 3] = [
+    ("azurelinux-3.0", "Azure Linux:3"),
+    ("cbl-mariner-2.0", "CBL-Mariner:2"),
+    ("cbl-mariner-1.0", "CBL-Mariner:1"),
+];
+
+/// Releases of Photon OS with the ecosystem of each.
+const PHOTON: [(u32, &str); 3] = [(3, "Photon OS:3.0"), (4, "Photon OS:4.0"), (5, "Photon OS:5.0")];
+
+fn azure_linux((name, ecosystem): (&str, &'static str)) -> FeedFile {
+    let repository = "https://raw.githubusercontent.com/microsoft/AzureLinuxVulnerabilityData/main";
+    FeedFile {
+        feed: "azurelinux".to_owned(),
+        path: format!("azurelinux/{name}-oval.xml.gz"),
+        upstream: format!("{repository}/{name}-oval.xml"),
+        format: Format::Oval(OvalSource {
+            source: "azurelinux",
+            ecosystem,
+        }),
+        presence: Presence::Optional,
+    }
+}
+
+fn photon((release, ecosystem): (u32, &'static str)) -> FeedFile {
+    let name = format!("com.vmware.phsa-photon{release}.xml.gz");
+    FeedFile {
+        feed: "photon".to_owned(),
+        path: format!("photon/{name}"),
+        upstream: format!("https://packages.vmware.com/photon/photon_oval_definitions/{name}"),
+        format: Format::Oval(OvalSource {
+            source: "photon",
+            ecosystem,
+        }),
+        presence: Presence::Optional,
+    }
 }
 
 fn osv(ecosystem: &str) -> FeedFile {

@@ -15,7 +15,7 @@ use crate::{
     download::sha256_of,
     error::FeedError,
     fetch::{Fetched, fetch},
-    formats::{ReadError, alpine_secdb, debian_tracker, epss, kev, nvd, osv},
+    formats::{ReadError, alpine_secdb, debian_tracker, epss, kev, nvd, osv, oval},
     place::Place,
     progress::Progress,
     record::{MOST_WARNINGS, Sink, Summary},
@@ -215,6 +215,7 @@ fn read_file(
         Format::AlpineSecdb => ("Alpine secdb file", alpine_secdb::read(&content, sink)),
         Format::Nvd => ("NVD 2.0 file", nvd::read(&content, sink)),
         Format::Epss => ("EPSS file", epss::read(&String::from_utf8_lossy(&content), sink)),
+        Format::Oval(whose) => ("OVAL file", oval::read(&content, whose, sink)),
         Format::KnownExploited => ("KEV catalogue", kev::read(&content, sink)),
     };
     outcome.map_err(|error| match error {

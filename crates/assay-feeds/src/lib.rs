@@ -22,6 +22,7 @@ mod starter;
 
 pub use catalogue::{FeedFile, Format, Presence, files};
 pub use error::FeedError;
+pub use formats::oval::OvalSource;
 pub use import::{FeedReport, FeedStatus, update};
 pub use place::Place;
 pub use progress::{Progress, Silent};

@@ -88,6 +88,9 @@ impl Distribution {
             "rocky" => format!("Rocky Linux:{major}"),
             "wolfi" => "Wolfi".to_owned(),
             "chainguard" => "Chainguard".to_owned(),
+            "azurelinux" => format!("Azure Linux:{major}"),
+            "mariner" => format!("CBL-Mariner:{major}"),
+            "photon" => format!("Photon OS:{version}"),
             "openeuler" => format!("openEuler:{version}"),
             "opensuse-leap" => format!("openSUSE:Leap {version}"),
             _ => return None,
@@ -137,6 +140,8 @@ mod tests {
         check("alpine-3.21.0_alpha20240807", Some("Alpine:edge"));
         check("almalinux-8.9", Some("AlmaLinux:8"));
         check("opensuse-leap-15.5", Some("openSUSE:Leap 15.5"));
+        check("azurelinux-3.0", Some("Azure Linux:3"));
+        check("photon-3.0", Some("Photon OS:3.0"));
         check("plan9", None);
     }
 

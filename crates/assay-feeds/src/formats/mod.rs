@@ -8,6 +8,7 @@ pub(crate) mod nvd;
 pub(crate) mod osv;
 mod osv_record;
 mod osv_schema;
+pub(crate) mod oval;
 
 /// Why a whole file could not be read.
 #[derive(Debug)]
