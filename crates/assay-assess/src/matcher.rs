@@ -153,7 +153,7 @@ impl<'a> Matcher<'a> {
         let mut matches = Vec::with_capacity(hits.len());
         let mut sources = Vec::with_capacity(hits.len());
         let mut vendor: Option<VendorWord<'_>> = None;
-        let mut kind: Option<AdvisoryKind> = None;
+        let mut kinds = Vec::with_capacity(hits.len());
         for hit in hits {
             let advisory = self.index.advisory(hit.rule.advisory)?;
             // One record may name the package in several entries.
@@ -171,16 +171,13 @@ impl<'a> Matcher<'a> {
                     severity,
                 });
             }
-            // The gravest reading counts: a flaw in one record, a notice in another, is a flaw.
-            kind = Some(kind.map_or(advisory.kind, |known| {
-                if known as u8 <= advisory.kind as u8 {
-                    known
-                } else {
-                    advisory.kind
-                }
-            }));
+            kinds.push(advisory.kind);
         }
-        let kind = kind.unwrap_or(AdvisoryKind::Vulnerability);
+        // A flaw in one record and a notice in another is a flaw.
+        let kind = kinds
+            .into_iter()
+            .max_by_key(|kind| gravity(*kind))
+            .unwrap_or(AdvisoryKind::Vulnerability);
         let statuses: Vec<VendorStatus> = hits.iter().map(|hit| hit.rule.status).collect();
         let (severity, severity_source) =
             match statuses.iter().all(|status| *status == VendorStatus::Unimportant) {
@@ -208,6 +205,18 @@ impl<'a> Matcher<'a> {
             severity_source,
             matches,
         })
+    }
+}
+
+/// How grave one source's reading is beside another's.
+fn gravity(kind: AdvisoryKind) -> u8 {
+    match kind {
+        AdvisoryKind::Malicious => 5,
+        AdvisoryKind::Vulnerability => 4,
+        AdvisoryKind::Unsound => 3,
+        AdvisoryKind::Unmaintained => 2,
+        AdvisoryKind::Notice => 1,
+        AdvisoryKind::Update => 0,
     }
 }
 

@@ -280,6 +280,23 @@ fn severities() {
 }
 
 #[test]
+fn the_gravest_reading_of_several_records_counts() {
+    use AdvisoryKind::*;
+    for (kinds, expected) in [
+        ([Vulnerability, Malicious], Malicious),
+        ([Notice, Unmaintained], Unmaintained),
+        ([Unsound, Vulnerability], Vulnerability),
+    ] {
+        let mut records =
+            ["ghsa", "osv"].map(|source| advisory(source, "CVE-2024-1", affected("npm", "x", None)));
+        for (record, kind) in records.iter_mut().zip(kinds) {
+            record.kind = kind;
+        }
+        assert_eq!(run(&records, &["pkg:npm/x@1"]).findings[0].kind, expected);
+    }
+}
+
+#[test]
 fn fix_states() {
     let check = |status: VendorStatus, fixed: Option<&str>, expected: FixState| {
         let mut entry = affected("Debian:12", "x", fixed);
