@@ -43,9 +43,6 @@ fn year_of(now: Timestamp) -> i16 {
 }
 
 fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result<Vec<Fetched>, FeedError> {
-    let no_feeds = || FeedError::NoFeeds {
-        place: directory.display().to_string(),
-    };
     let mut ecosystems: Vec<String> = list(&directory.join("osv"));
     ecosystems.extend(
         cache
@@ -57,15 +54,18 @@ fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result
     let files = catalogue::files(Some(&ecosystems.join("\n")), year_of(now));
 
     let mut fetched = Vec::new();
+    let mut first_error = None;
     for file in files {
         let source = file
             .spellings()
             .map(|path| directory.join(path))
             .find(|path| path.is_file());
         let failure = match source {
-            Some(source) => copy(&source, &file, cache, now)
-                .err()
-                .map(|error| error.to_string()),
+            Some(source) => copy(&source, &file, cache, now).err().map(|error| {
+                let told = error.to_string();
+                first_error.get_or_insert(error);
+                told
+            }),
             None if cache.get(&file.path).is_none() => {
                 if file.presence == Presence::Required && !file.feed.starts_with("osv/") {
                     let failure = Some(format!("{} is not there", directory.join(&file.path).display()));
@@ -80,10 +80,16 @@ fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result
         };
         fetched.push(Fetched { file, failure });
     }
-    let anything = fetched
+    if fetched
         .iter()
-        .any(|fetched| cache.get(&fetched.file.path).is_some());
-    if anything { Ok(fetched) } else { Err(no_feeds()) }
+        .any(|fetched| cache.get(&fetched.file.path).is_some())
+    {
+        return Ok(fetched);
+    }
+    // Feeds that are there and cannot be copied are another matter than no feeds.
+    Err(first_error.unwrap_or_else(|| FeedError::NoFeeds {
+        place: directory.display().to_string(),
+    }))
 }
 
 fn list(directory: &Path) -> Vec<String> {
