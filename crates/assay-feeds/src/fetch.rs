@@ -123,7 +123,9 @@ fn copy(source: &Path, file: &FeedFile, cache: &mut Cache, now: Timestamp) -> Re
     if let Some(parent) = partial.parent() {
         fs::create_dir_all(parent).map_err(io_error(parent))?;
     }
-    fs::copy(source, &partial).map_err(io_error(source))?;
+    let mut from = fs::File::open(source).map_err(io_error(source))?;
+    let mut to = fs::File::create(&partial).map_err(io_error(&partial))?;
+    std::io::copy(&mut from, &mut to).map_err(io_error(&partial))?;
     cache.replace(&file.path, entry)
 }
 
