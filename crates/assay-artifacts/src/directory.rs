@@ -23,6 +23,8 @@ pub(crate) struct Directory {
     pub(crate) root: PathBuf,
     /// Paths inside, without a leading slash, each with the reason; `None` where the user asked for it.
     pub(crate) left_out: HashMap<String, Option<String>>,
+    /// Whether a directory's path is passed over without a word.
+    pub(crate) is_pruned: fn(&str) -> bool,
 }
 
 /// Opening a pipe or a device must not wait for its other end.
@@ -158,6 +160,7 @@ impl Walker<'_> {
             kind => kind,
         };
         match kind {
+            FileType::Directory if (self.directory.is_pruned)(&self.path) => None,
             FileType::Directory => self.subdirectory(frame, name, depth, visitor),
             FileType::RegularFile => {
                 if let Err(error) = self.file(frame, name, visitor) {

@@ -11,6 +11,8 @@ pub(crate) enum Scope {
     Host,
     /// A directory: only what no disk holds is left out, the rest was asked for.
     Directory,
+    /// A checkout of source code: as a directory.
+    Repository,
 }
 
 /// File systems that live on disks of the machine.
@@ -96,7 +98,7 @@ fn reason(mount: &Mount, before: &[Mount], all: &[Mount], scope: Scope) -> Optio
     if PSEUDO.contains(&mount.kind.as_str()) {
         return Some(format!("a pseudo file system ({})", mount.kind));
     }
-    if scope == Scope::Directory {
+    if scope != Scope::Host {
         return None;
     }
     if !LOCAL.contains(&mount.kind.as_str()) {

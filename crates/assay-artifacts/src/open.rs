@@ -5,7 +5,7 @@ use std::{fs::File, io, path::Path, sync::Arc};
 use assay_model::{Artifact, ArtifactKind};
 
 use crate::{
-    ArtifactError, Limits, OpenOptions, Silent, Target, Tree,
+    ArtifactError, Limits, OpenOptions, Silent, Target, Tree, checkout,
     compressed::CompressedArchive,
     compression::{self, Compression, Sniffed},
     directory::Directory,
@@ -56,7 +56,7 @@ pub fn open(target: &Target, options: &OpenOptions) -> Result<Opened, ArtifactEr
 fn not_recognised(target: &Target, found: String) -> ArtifactError {
     let expected = match target.form {
         Form::Detect => EXPECTED,
-        Form::Directory | Form::Host => "a directory",
+        Form::Directory | Form::Repository | Form::Host => "a directory",
         Form::DockerArchive => "an image as docker save writes it",
         Form::Oci => "an OCI image layout",
         Form::Sbom => "a CycloneDX or SPDX document in JSON",
@@ -75,6 +75,7 @@ fn open_directory(target: &Target, options: &OpenOptions) -> Result<Tree, Artifa
         Form::Detect if is_layout => {}
         Form::Oci => {}
         Form::Detect | Form::Directory => return tree_of_directory(target, Scope::Directory, options),
+        Form::Repository => return tree_of_directory(target, Scope::Repository, options),
         Form::Host => return tree_of_directory(target, Scope::Host, options),
         Form::DockerArchive | Form::Sbom => return Err(not_recognised(target, "a directory".to_owned())),
     }
@@ -101,10 +102,18 @@ fn tree_of_directory(target: &Target, scope: Scope, options: &OpenOptions) -> Re
     let kind = match scope {
         Scope::Host => ArtifactKind::Host,
         Scope::Directory => ArtifactKind::Directory,
+        Scope::Repository => ArtifactKind::Repository,
     };
     Ok(Tree {
         artifact: Artifact::new(&target.text, kind),
-        form: TreeForm::Directory(Directory { root, left_out }),
+        form: TreeForm::Directory(Directory {
+            root,
+            left_out,
+            is_pruned: match scope {
+                Scope::Repository => checkout::is_pruned,
+                Scope::Host | Scope::Directory => |_| false,
+            },
+        }),
         diagnostics: Vec::new(),
         limits: options.limits,
         threads: options.threads,
@@ -193,7 +202,7 @@ fn looks_like(head: &[u8]) -> &'static str {
 }
 
 fn open_tar(target: &Target, stretch: &Stretch, options: &OpenOptions) -> Result<Tree, ArtifactError> {
-    if matches!(target.form, Form::Directory | Form::Host) {
+    if matches!(target.form, Form::Directory | Form::Repository | Form::Host) {
         return Err(not_recognised(target, "a tar archive".to_owned()));
     }
     let place = error::quoted(&target.path);
@@ -225,7 +234,7 @@ fn open_compressed(
     compression: Compression,
     options: &OpenOptions,
 ) -> Result<Tree, ArtifactError> {
-    if matches!(target.form, Form::Directory | Form::Host) {
+    if matches!(target.form, Form::Directory | Form::Repository | Form::Host) {
         return Err(not_recognised(target, "a compressed file".to_owned()));
     }
     if !starts_with_tar(&stretch, compression, options.limits)

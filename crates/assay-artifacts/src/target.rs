@@ -9,6 +9,8 @@ pub enum Form {
     Detect,
     /// `dir:` a directory, often the root of a file system.
     Directory,
+    /// `repo:` a checkout of source code.
+    Repository,
     /// `host:` this machine.
     Host,
     /// `docker-archive:` an image as `docker save` writes it.
@@ -20,8 +22,9 @@ pub enum Form {
 }
 
 /// Prefixes and what they mean; the first of each form is the one that messages use.
-const PREFIXES: [(&str, Form); 8] = [
+const PREFIXES: [(&str, Form); 9] = [
     ("dir:", Form::Directory),
+    ("repo:", Form::Repository),
     ("host:", Form::Host),
     ("docker-archive:", Form::DockerArchive),
     ("oci:", Form::Oci),
@@ -69,6 +72,7 @@ mod tests {
     fn prefixes() {
         for (text, form, path) in [
             ("dir:/srv/root", Form::Directory, "/srv/root"),
+            ("repo:src/app", Form::Repository, "src/app"),
             ("host:", Form::Host, "/"),
             ("host:/mnt/disk", Form::Host, "/mnt/disk"),
             ("docker-archive:x.tar", Form::DockerArchive, "x.tar"),

@@ -57,7 +57,7 @@ pub struct Registry {
 }
 
 impl Default for Registry {
-    /// Every analyser there is.
+    /// Every analyser of what is installed.
     fn default() -> Registry {
         Registry::new(analysers::ALL.to_vec())
     }
@@ -86,6 +86,13 @@ impl Wanted {
 }
 
 impl Registry {
+    /// The analysers of a checkout of source code: lock files, which say what a build will install, and Java
+    /// archives, which checkouts carry themselves. Nothing but these reads lock files, since an image that has one
+    /// need not have installed what it names.
+    pub fn checkout() -> Registry {
+        Registry::new(analysers::CHECKOUT.to_vec())
+    }
+
     /// These analysers and no others; the first 64 count.
     pub fn new(mut analysers: Vec<&'static dyn Analyser>) -> Registry {
         analysers.truncate(64);

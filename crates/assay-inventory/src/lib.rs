@@ -23,6 +23,8 @@
 //!   (`analysers::rpm`, `analysers::java`).
 //! - A Java archive rarely tells its group outside Maven's description, and nobody's group is made up.
 //! - A program bears the list of what was linked into it or it does not; most of them must cost next to nothing.
+//! - A lock file names what a build would install, not what is installed: only a checkout is judged by it
+//!   (`analysers::lock`, [`Registry::checkout`]).
 //! - Odd input gives part of an inventory and a diagnostic, never nothing.
 
 mod analyser;

@@ -7,6 +7,8 @@ use crate::{Diagnostic, Distribution, Package};
 pub enum ArtifactKind {
     /// A directory, often the root of a file system.
     Directory,
+    /// A checkout of source code, judged by its lock files.
+    Repository,
     /// The root file system of the running host.
     Host,
     /// An image as `docker save` writes it.
@@ -22,6 +24,7 @@ impl ArtifactKind {
     pub fn as_str(self) -> &'static str {
         match self {
             ArtifactKind::Directory => "directory",
+            ArtifactKind::Repository => "repository",
             ArtifactKind::Host => "host",
             ArtifactKind::DockerArchive => "docker-archive",
             ArtifactKind::OciLayout => "oci-layout",

@@ -5,13 +5,14 @@ mod binary;
 mod distribution;
 mod dpkg;
 mod java;
+mod lock;
 mod npm;
 mod python;
 mod rpm;
 
 use crate::Analyser;
 
-/// All of them, in the order in which they are asked.
+/// Those of what is installed, in the order in which they are asked.
 pub(crate) const ALL: &[&dyn Analyser] = &[
     &distribution::DistributionFiles,
     &dpkg::Dpkg,
@@ -21,4 +22,19 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &npm::Npm,
     &java::Java,
     &binary::Binary,
+];
+
+/// Those of checkouts of source code.
+pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
+    &lock::CARGO,
+    &lock::GO_MODULES,
+    &lock::NPM,
+    &lock::PDM,
+    &lock::PIPFILE,
+    &lock::PNPM,
+    &lock::POETRY,
+    &lock::REQUIREMENTS,
+    &lock::UV,
+    &lock::YARN,
+    &java::Java,
 ];

@@ -82,7 +82,7 @@ fn subject(inventory: &Inventory) -> Value {
     let kind = match artifact.kind {
         ArtifactKind::DockerArchive | ArtifactKind::OciLayout => "container",
         ArtifactKind::Host => "device",
-        ArtifactKind::Directory | ArtifactKind::Sbom => "application",
+        ArtifactKind::Directory | ArtifactKind::Repository | ArtifactKind::Sbom => "application",
     };
     let mut subject = json!({"bom-ref": "artifact", "type": kind, "name": artifact.name});
     if let Some(digest) = &artifact.digest {

@@ -1,0 +1,70 @@
+//! `Cargo.lock`, every version of the format.
+//!
+//! Source: the Cargo book, "Cargo.toml vs Cargo.lock". What has no source is a member of the workspace or lies at a
+//! path.
+
+use serde::Deserialize;
+
+use super::{LockError, LockFile, identity};
+use crate::Facts;
+
+/// Cargo's lock file.
+pub(crate) static CARGO: LockFile = LockFile {
+    name: "cargo-lock",
+    version: 1,
+    is_one: |path| path.name == "Cargo.lock",
+    read,
+};
+
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    package: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    source: Option<String>,
+}
+
+fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
+    let document: Document = toml::from_str(text)?;
+    for package in document.package {
+        let source = package.source.unwrap_or_default();
+        if ["registry+", "sparse+", "git+"]
+            .iter()
+            .any(|kind| source.starts_with(kind))
+        {
+            identity::plain("cargo", &package.name, &package.version, facts);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::check, *};
+
+    #[test]
+    fn sources() {
+        let content = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"smallvec\"]\n\n\
+            [[package]]\nname = \"smallvec\"\nversion = \"0.6.13\"\nsource = \"registry+https://example.org/index\"\n\n\
+            [[package]]\nname = \"forked\"\nversion = \"1.0.0\"\nsource = \"git+https://example.org/x#abc\"\n\n\
+            [[package]]\nname = \"quick\"\nversion = \"2.0.0\"\nsource = \"sparse+https://example.org/\"\n";
+        check(
+            &CARGO,
+            "Cargo.lock",
+            content,
+            &[
+                "pkg:cargo/smallvec@0.6.13",
+                "pkg:cargo/forked@1.0.0",
+                "pkg:cargo/quick@2.0.0",
+            ],
+        );
+        check(&CARGO, "Cargo.lock", "[[package]\n", &["malformed"]);
+        let deep = format!("a = {}{}", "[".repeat(10_000), "]".repeat(10_000));
+        check(&CARGO, "Cargo.lock", &deep, &["malformed"]);
+    }
+}

@@ -1,0 +1,57 @@
+//! `pdm.lock`.
+//!
+//! Source: PDM's documentation, "Lock file". What lies at a path has a `path`; a package may occur once more for
+//! each of its extras.
+
+use serde::Deserialize;
+
+use super::{LockError, LockFile, identity};
+use crate::Facts;
+
+/// PDM's lock file.
+pub(crate) static PDM: LockFile = LockFile {
+    name: "pdm-lock",
+    version: 1,
+    is_one: |path| path.name == "pdm.lock",
+    read,
+};
+
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    package: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: Option<String>,
+    path: Option<String>,
+}
+
+fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
+    let document: Document = toml::from_str(text)?;
+    for package in document.package {
+        if package.path.is_none() {
+            identity::python(
+                &package.name,
+                package.version.as_deref().unwrap_or_default(),
+                facts,
+            );
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::check, *};
+
+    #[test]
+    fn packages() {
+        let content = "[metadata]\nlock_version = \"4.5\"\n\n\
+            [[package]]\nname = \"requests\"\nversion = \"2.0\"\ngroups = [\"default\"]\n\n\
+            [[package]]\nname = \"local\"\nversion = \"0.1\"\npath = \"./local\"\neditable = true\n";
+        check(&PDM, "pdm.lock", content, &["pkg:pypi/requests@2.0"]);
+    }
+}
