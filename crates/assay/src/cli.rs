@@ -28,7 +28,7 @@ pub(crate) enum Command {
 }
 
 const TARGET_HELP: &str = "A directory, image archive, OCI layout or SBOM. What it is gets detected; a prefix says it: \
-    dir:PATH, host: (this machine), docker-archive:FILE, oci:PATH, sbom:FILE";
+    dir:PATH, repo:PATH (source code, by its lock files), host: (this machine), docker-archive:FILE, oci:PATH, sbom:FILE";
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {

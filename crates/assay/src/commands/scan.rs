@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use assay_artifacts::{OpenOptions, Opened, Platform, Target};
 use assay_assess::FixState;
 use assay_inventory::Registry;
-use assay_model::Inventory;
+use assay_model::{ArtifactKind, Inventory};
 use assay_reports::{Detail, Selection, select, write_inventory, write_scan, write_table};
 use assay_sbom::{CycloneDxVersion, write_cyclonedx, write_spdx};
 use jiff::{Timestamp, tz::TimeZone};
@@ -73,7 +73,11 @@ fn inventory(target: &str, platform: Option<&str>) -> Result<Inventory> {
         Opened::Tree(tree) => {
             let bar = Bar::new();
             bar.say("reading");
-            let outcome = assay_inventory::scan(*tree, &Registry::default(), &bar);
+            let registry = match tree.artifact().kind {
+                ArtifactKind::Repository => Registry::checkout(),
+                _ => Registry::default(),
+            };
+            let outcome = assay_inventory::scan(*tree, &registry, &bar);
             bar.finish();
             Ok(outcome?)
         }
