@@ -34,6 +34,7 @@ pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
     &lock::PNPM,
     &lock::POETRY,
     &lock::REQUIREMENTS,
+    &lock::UNREAD,
     &lock::UV,
     &lock::YARN,
     &java::Java,

@@ -1,8 +1,9 @@
-//! `go.mod`: the modules that a build takes, and the version of Go that it asks for.
+//! `go.mod`: the modules that a build takes, and the toolchain where it names one.
 //!
 //! Source: the Go modules reference, "go.mod files". Since Go 1.17 the file lists every module that is needed. The
 //! traps: `replace` puts another module, or a directory that nobody else knows, in a module's place, for one version
-//! or all; `toolchain` outranks `go`.
+//! or all; `go 1.21` is the least version that will do, not the one that builds, so only `toolchain` tells the standard
+//! library.
 
 use std::collections::HashMap;
 
@@ -20,7 +21,7 @@ pub(crate) static GO_MODULES: LockFile = LockFile {
 fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
     let mut block = "";
     let (mut required, mut replaced) = (Vec::new(), HashMap::new());
-    let (mut language, mut toolchain) = ("", "");
+    let mut toolchain = "";
     for line in text.lines() {
         let line = line.split("//").next().unwrap_or_default().trim();
         let mut words = line
@@ -42,13 +43,11 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
             ("replace", [path, version, "=>", by @ ..]) => {
                 replaced.insert((*path, *version), by.to_vec());
             }
-            ("go", [version]) => language = version,
             ("toolchain", [version]) => toolchain = version.strip_prefix("go").unwrap_or_default(),
             _ => {}
         }
     }
-    let version = if toolchain.is_empty() { language } else { toolchain };
-    if let Some(version) = standard_library(version) {
+    if let Some(version) = standard_library(toolchain) {
         identity::plain("golang", "stdlib", &version, facts);
     }
     for (path, version) in required {
@@ -104,9 +103,10 @@ mod tests {
         check(
             &GO_MODULES,
             "go.mod",
-            "go 1.22rc1\n",
+            "go 1.21\ntoolchain go1.22rc1\n",
             &["pkg:golang/stdlib@1.22.0-rc1"],
         );
-        check(&GO_MODULES, "go.mod", "go x\nrequire (\n", &[]);
+        check(&GO_MODULES, "go.mod", "go 1.21\nrequire (\n", &[]);
+        check(&GO_MODULES, "go.mod", "toolchain x\n", &[]);
     }
 }

@@ -14,6 +14,7 @@ mod pipfile;
 mod pnpm;
 mod poetry;
 mod requirements;
+mod unread;
 mod uv;
 mod yarn;
 
@@ -25,6 +26,7 @@ pub(super) use pipfile::PIPFILE;
 pub(super) use pnpm::PNPM;
 pub(super) use poetry::POETRY;
 pub(super) use requirements::REQUIREMENTS;
+pub(super) use unread::UNREAD;
 pub(super) use uv::UV;
 pub(super) use yarn::YARN;
 
