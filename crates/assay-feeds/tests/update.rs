@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use assay_feeds::{FeedReport, FeedStatus, Place, Silent, Sink, update};
 use assay_model::{Advisory, Epss, KnownExploited};
 use assay_testkit::{Answer, FileServer, MirrorBuilder};
 use jiff::Timestamp;
+use tempfile::TempDir;
 
 /// Keeps the ids of what comes.
 #[derive(Default)]
@@ -141,6 +145,16 @@ fn two_updates_do_not_write_the_same_copies() {
     run(&place, &cache);
 }
 
+/// A server with a whole mirror, and an empty cache.
+fn served() -> (TempDir, PathBuf, FileServer) {
+    let dir = tempfile::tempdir().unwrap();
+    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
+    let _ = mirror(&feeds);
+    let server = FileServer::start();
+    serve(&server, &feeds);
+    (dir, cache, server)
+}
+
 /// Serves a mirror directory.
 fn serve(server: &FileServer, directory: &Path) {
     for path in [
@@ -179,11 +193,7 @@ fn telling(server: &FileServer) -> Vec<String> {
 
 #[test]
 fn a_server_is_asked_only_for_what_changed() {
-    let dir = tempfile::tempdir().unwrap();
-    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
-    let _ = mirror(&feeds);
-    let server = FileServer::start();
-    serve(&server, &feeds);
+    let (_dir, cache, server) = served();
     let place = Place::parse(&server.url());
     let (ids, reports) = run(&place, &cache);
     assert_eq!(
@@ -232,11 +242,7 @@ fn a_server_is_asked_only_for_what_changed() {
 
 #[test]
 fn a_broken_download_is_resumed_and_a_refused_one_uses_the_last_good_copy() {
-    let dir = tempfile::tempdir().unwrap();
-    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
-    let _ = mirror(&feeds);
-    let server = FileServer::start();
-    serve(&server, &feeds);
+    let (_dir, cache, server) = served();
     let path = "/kev/known_exploited_vulnerabilities.json";
     let content = KEV.as_bytes().to_vec();
     server.answer(
@@ -270,11 +276,7 @@ fn a_broken_download_is_resumed_and_a_refused_one_uses_the_last_good_copy() {
 
 #[test]
 fn content_of_another_digest_than_stated_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let (feeds, cache) = (dir.path().join("feeds"), dir.path().join("cache"));
-    let _ = mirror(&feeds);
-    let server = FileServer::start();
-    serve(&server, &feeds);
+    let (_dir, cache, server) = served();
     let json = br#"{"vulnerabilities":[{"cve":{"id":"CVE-2024-1"}}]}"#;
     let path = "/nvd/json/cve/2.0/nvdcve-2.0-2024";
     let content = assay_testkit::gzip(json);

@@ -32,6 +32,7 @@ pub(super) use yarn::YARN;
 
 use assay_artifacts::{Content, Entry, Interest};
 use assay_model::DiagnosticCode;
+use serde::{Deserialize, de::DeserializeOwned};
 use thiserror::Error;
 
 use crate::{Analyser, Facts, FilePath};
@@ -58,6 +59,29 @@ enum LockError {
     Json(#[from] serde_json::Error),
     #[error("not the TOML of a lock file ({})", .0.message())]
     Toml(#[from] toml::de::Error),
+}
+
+/// The `[[package]]` entries of a lock file in TOML. One that is not of the form costs only itself.
+fn toml_packages<P: DeserializeOwned>(text: &str, facts: &mut Facts) -> Result<Vec<P>, LockError> {
+    #[derive(Deserialize)]
+    struct Document {
+        #[serde(default)]
+        package: Vec<toml::Value>,
+    }
+    let document: Document = toml::from_str(text)?;
+    let mut packages = Vec::with_capacity(document.package.len());
+    let mut broken = 0;
+    for entry in document.package {
+        match entry.try_into() {
+            Ok(package) => packages.push(package),
+            Err(_) => broken += 1,
+        }
+    }
+    if broken > 0 {
+        let message = format!("{broken} of its packages are not of the form that such a file has");
+        facts.diagnostic(DiagnosticCode::Malformed, message);
+    }
+    Ok(packages)
 }
 
 impl LockFile {

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity};
+use super::{LockError, LockFile, identity, toml_packages};
 use crate::Facts;
 
 /// PDM's lock file.
@@ -17,12 +17,6 @@ pub(crate) static PDM: LockFile = LockFile {
 };
 
 #[derive(Deserialize)]
-struct Document {
-    #[serde(default)]
-    package: Vec<Package>,
-}
-
-#[derive(Deserialize)]
 struct Package {
     name: String,
     version: Option<String>,
@@ -30,8 +24,7 @@ struct Package {
 }
 
 fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    let document: Document = toml::from_str(text)?;
-    for package in document.package {
+    for package in toml_packages::<Package>(text, facts)? {
         if package.path.is_none() {
             identity::python(
                 &package.name,
@@ -53,5 +46,7 @@ mod tests {
             [[package]]\nname = \"requests\"\nversion = \"2.0\"\ngroups = [\"default\"]\n\n\
             [[package]]\nname = \"local\"\nversion = \"0.1\"\npath = \"./local\"\neditable = true\n";
         check(&PDM, "pdm.lock", content, &["pkg:pypi/requests@2.0"]);
+        let broken = format!("{content}\n[[package]]\nname = 7\n");
+        check(&PDM, "pdm.lock", &broken, &["malformed", "pkg:pypi/requests@2.0"]);
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity};
+use super::{LockError, LockFile, identity, toml_packages};
 use crate::Facts;
 
 /// Poetry's lock file.
@@ -14,12 +14,6 @@ pub(crate) static POETRY: LockFile = LockFile {
     is_one: |path| path.name == "poetry.lock",
     read,
 };
-
-#[derive(Deserialize)]
-struct Document {
-    #[serde(default)]
-    package: Vec<Package>,
-}
 
 #[derive(Deserialize)]
 struct Package {
@@ -35,8 +29,7 @@ struct Source {
 }
 
 fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    let document: Document = toml::from_str(text)?;
-    for package in document.package {
+    for package in toml_packages::<Package>(text, facts)? {
         let kind = package.source.map(|source| source.kind).unwrap_or_default();
         if !matches!(kind.as_str(), "directory" | "file") {
             identity::python(&package.name, &package.version, facts);

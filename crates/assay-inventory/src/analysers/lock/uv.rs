@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity};
+use super::{LockError, LockFile, identity, toml_packages};
 use crate::Facts;
 
 /// uv's lock file.
@@ -17,12 +17,6 @@ pub(crate) static UV: LockFile = LockFile {
 };
 
 #[derive(Deserialize)]
-struct Document {
-    #[serde(default)]
-    package: Vec<Package>,
-}
-
-#[derive(Deserialize)]
 struct Package {
     name: String,
     version: Option<String>,
@@ -31,8 +25,7 @@ struct Package {
 }
 
 fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    let document: Document = toml::from_str(text)?;
-    for package in document.package {
+    for package in toml_packages::<Package>(text, facts)? {
         let is_local = ["editable", "virtual", "directory", "path"]
             .iter()
             .any(|kind| package.source.contains_key(*kind));
