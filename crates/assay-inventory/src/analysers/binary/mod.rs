@@ -31,9 +31,10 @@ impl Analyser for Binary {
     }
 
     fn interest(&self, path: FilePath<'_>) -> Interest {
-        // Windows has no execute bits to keep.
         match path.name.rsplit_once('.') {
+            // Windows has no execute bits to keep.
             Some((_, extension)) if extension.eq_ignore_ascii_case("exe") => Interest::Yes,
+            Some((_, extension)) if is_no_program(extension) => Interest::No,
             _ => Interest::IfExecutable,
         }
     }
@@ -51,6 +52,76 @@ impl Analyser for Binary {
             Err(error) => facts.failed(&error),
         }
     }
+}
+
+/// Whether files of an ending are sources, texts, data or archives. They are most of a tree, and asking the system
+/// for the execute bit of each would cost more than all else.
+fn is_no_program(extension: &str) -> bool {
+    matches!(
+        extension,
+        "c" | "cc"
+            | "cjs"
+            | "conf"
+            | "cpp"
+            | "css"
+            | "csv"
+            | "deb"
+            | "ear"
+            | "eot"
+            | "flow"
+            | "gif"
+            | "go"
+            | "gz"
+            | "h"
+            | "hpp"
+            | "htm"
+            | "html"
+            | "ico"
+            | "jar"
+            | "java"
+            | "jpeg"
+            | "jpg"
+            | "js"
+            | "json"
+            | "jsx"
+            | "less"
+            | "list"
+            | "map"
+            | "markdown"
+            | "md"
+            | "md5sums"
+            | "mjs"
+            | "mo"
+            | "php"
+            | "pl"
+            | "pm"
+            | "png"
+            | "po"
+            | "py"
+            | "pyc"
+            | "pyi"
+            | "rb"
+            | "rpm"
+            | "rs"
+            | "scss"
+            | "sh"
+            | "svg"
+            | "tar"
+            | "toml"
+            | "ts"
+            | "tsx"
+            | "ttf"
+            | "txt"
+            | "war"
+            | "woff"
+            | "woff2"
+            | "xml"
+            | "xz"
+            | "yaml"
+            | "yml"
+            | "zip"
+            | "zst"
+    )
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
