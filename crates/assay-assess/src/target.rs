@@ -131,7 +131,12 @@ fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
         "githubactions" => "GitHub Actions",
         other => return Err(NoTarget::UnknownType(other.to_owned())),
     };
-    let key = PackageKey::new(Ecosystem::new(ecosystem), &purl.display_name());
+    let mut name = purl.display_name();
+    // Syft writes the rest of a Go module's path, its major version for one, as the subpath.
+    if let Some(subpath) = purl.subpath.as_ref().filter(|_| purl.kind == "golang") {
+        name = format!("{name}/{subpath}");
+    }
+    let key = PackageKey::new(Ecosystem::new(ecosystem), &name);
     Ok(Target {
         key,
         version,
@@ -185,6 +190,10 @@ mod tests {
             "Maven org.apache.logging.log4j:log4j-core 2.14.1",
         );
         check("pkg:golang/stdlib@1.20.1", "Go stdlib 1.20.1");
+        check(
+            "pkg:golang/github.com/a/b@v3.5.3#v3",
+            "Go github.com/a/b/v3 v3.5.3",
+        );
         check("pkg:npm/%40babel/core@7.0.0", "npm @babel/core 7.0.0");
         check("pkg:pypi/Django@3.2", "PyPI django 3.2");
         check("pkg:pypi/django", "NoVersion");
