@@ -89,6 +89,9 @@ pub enum ArtifactError {
         /// Which limit, and its value.
         limit: String,
     },
+    /// A registry could not be used.
+    #[error(transparent)]
+    Registry(#[from] assay_registry::RegistryError),
     /// The image that was asked for is not among those that are there.
     #[error("\"{path}\" holds no image {wanted}; it holds {available}")]
     NoSuchImage {

@@ -1,7 +1,7 @@
 //! Whatever can be opened, seen as layers of one read-only, streaming file tree.
 //!
-//! [`open`] takes a directory, this host, a docker archive or an OCI layout (compressed or not) and gives a
-//! [`Tree`]; [`Tree::read`] walks its layers, several at once, each with a [`Visitor`] that says by path which
+//! [`open`] takes a directory, this host, a docker archive or an OCI layout (compressed or not), or an image in a
+//! registry, and gives a [`Tree`]; [`Tree::read`] walks its layers, several at once, each with a [`Visitor`] that says by path which
 //! files it wants and reads as much of them as it likes. Nothing is unpacked, and nothing is kept for a file that
 //! nobody wants, so memory does not follow the size of the tree.
 //!
@@ -35,6 +35,7 @@ mod options;
 mod parts;
 mod path;
 mod random_access;
+mod registry;
 mod sbom;
 mod source;
 mod tar;
@@ -42,6 +43,7 @@ mod target;
 mod tree;
 mod visit;
 
+pub use assay_registry::{ConnectOptions, Credentials, ImageReference};
 pub use content::{Content, ContentError};
 pub use error::ArtifactError;
 pub use open::{Opened, open};

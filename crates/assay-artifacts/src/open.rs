@@ -1,8 +1,9 @@
 //! From a name to an opened tree, or to one clear sentence about why not.
 
-use std::{fs::File, io, path::Path, sync::Arc};
+use std::{fs::File, io, sync::Arc};
 
 use assay_model::{Artifact, ArtifactKind};
+use assay_registry::ImageReference;
 
 use crate::{
     ArtifactError, Limits, OpenOptions, Silent, Target, Tree, checkout,
@@ -14,6 +15,7 @@ use crate::{
     mounts::{self, Scope},
     oci,
     parts::{self, DirectoryParts, Parts, TarParts},
+    registry::RegistryParts,
     sbom::{self, Look, SbomFile},
     source::{Stream, Stretch},
     tar::Header,
@@ -36,12 +38,24 @@ const EXPECTED: &str = "a directory, a docker archive, an OCI layout or a Cyclon
 /// Opens a target. Nothing but manifests, and the headers of an uncompressed archive, is read yet.
 pub fn open(target: &Target, options: &OpenOptions) -> Result<Opened, ArtifactError> {
     let path = &target.path;
+    if target.form == Form::Registry {
+        return open_registry(target, &path.to_string_lossy(), options);
+    }
     if path.as_os_str().is_empty() {
         return Err(ArtifactError::NotFound {
             path: target.text.clone(),
         });
     }
-    let metadata = std::fs::metadata(path).map_err(|error| ArtifactError::from_open(path, error))?;
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            // What is there goes before what may be meant by it.
+            return match ImageReference::recognise(&target.text) {
+                Some(_) if target.form == Form::Detect => open_registry(target, &target.text, options),
+                _ => Err(ArtifactError::from_open(path, error)),
+            };
+        }
+    };
     let kind = metadata.file_type();
     if kind.is_dir() {
         return open_directory(target, options).map(|tree| Opened::Tree(Box::new(tree)));
@@ -53,6 +67,16 @@ pub fn open(target: &Target, options: &OpenOptions) -> Result<Opened, ArtifactEr
     open_file(target, file, len, options)
 }
 
+fn open_registry(target: &Target, reference: &str, options: &OpenOptions) -> Result<Opened, ArtifactError> {
+    let reference = ImageReference::parse(reference)?;
+    let parts = RegistryParts::connect(&reference, options)?;
+    let mut image = oci::find(&parts, &target.text, options)?
+        .ok_or_else(|| not_recognised(target, "nothing".to_owned()))?;
+    image.artifact.kind = ArtifactKind::Image;
+    let tree = tree_of_image(image, &reference.to_string(), options);
+    Ok(Opened::Tree(Box::new(tree)))
+}
+
 fn not_recognised(target: &Target, found: String) -> ArtifactError {
     let expected = match target.form {
         Form::Detect => EXPECTED,
@@ -60,6 +84,7 @@ fn not_recognised(target: &Target, found: String) -> ArtifactError {
         Form::DockerArchive => "an image as docker save writes it",
         Form::Oci => "an OCI image layout",
         Form::Sbom => "a CycloneDX or SPDX document in JSON",
+        Form::Registry => "an image",
     };
     ArtifactError::NotRecognised {
         path: target.path.display().to_string(),
@@ -77,12 +102,14 @@ fn open_directory(target: &Target, options: &OpenOptions) -> Result<Tree, Artifa
         Form::Detect | Form::Directory => return tree_of_directory(target, Scope::Directory, options),
         Form::Repository => return tree_of_directory(target, Scope::Repository, options),
         Form::Host => return tree_of_directory(target, Scope::Host, options),
-        Form::DockerArchive | Form::Sbom => return Err(not_recognised(target, "a directory".to_owned())),
+        Form::DockerArchive | Form::Sbom | Form::Registry => {
+            return Err(not_recognised(target, "a directory".to_owned()));
+        }
     }
     let parts = DirectoryParts::new(path.clone());
     let image = oci::find(&parts, &target.text, options)?
         .ok_or_else(|| not_recognised(target, format!("a directory with {}", some_of(&parts.names()))))?;
-    Ok(tree_of_image(image, path, options))
+    Ok(tree_of_image(image, &path.display().to_string(), options))
 }
 
 fn tree_of_directory(target: &Target, scope: Scope, options: &OpenOptions) -> Result<Tree, ArtifactError> {
@@ -120,8 +147,8 @@ fn tree_of_directory(target: &Target, scope: Scope, options: &OpenOptions) -> Re
     })
 }
 
-fn tree_of_image(image: Image, path: &Path, options: &OpenOptions) -> Tree {
-    let layers = PlacedLayer::all_of(&image, path);
+fn tree_of_image(image: Image, name: &str, options: &OpenOptions) -> Tree {
+    let layers = PlacedLayer::all_of(&image, name);
     Tree {
         artifact: image.artifact,
         form: TreeForm::Layers(layers),
@@ -225,7 +252,7 @@ fn open_tar(target: &Target, stretch: &Stretch, options: &OpenOptions) -> Result
         );
         not_recognised(target, found)
     })?;
-    Ok(tree_of_image(image, &target.path, options))
+    Ok(tree_of_image(image, &target.path.display().to_string(), options))
 }
 
 fn open_compressed(
@@ -251,14 +278,14 @@ fn open_compressed(
     };
     Ok(Tree {
         artifact: Artifact::new(&target.text, kind),
-        form: TreeForm::Compressed(CompressedArchive {
+        form: TreeForm::Compressed(Box::new(CompressedArchive {
             name: target.text.clone(),
             path: target.path.clone(),
             stretch,
             compression,
             form: target.form,
             options: options.clone(),
-        }),
+        })),
         diagnostics: Vec::new(),
         limits: options.limits,
         threads: options.threads,

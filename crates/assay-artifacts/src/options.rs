@@ -1,5 +1,7 @@
 //! What to open of an artifact, how far to go, and whom to tell.
 
+use assay_registry::ConnectOptions;
+
 /// Which image of several, on which platform, within which limits.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
@@ -7,6 +9,8 @@ pub struct OpenOptions {
     pub platform: Option<Platform>,
     /// Tag to choose from an archive that holds several images; `None` means the first.
     pub reference: Option<String>,
+    /// How to speak to a registry.
+    pub registry: ConnectOptions,
     /// Paths of a directory or host to leave out, relative to its root, without a leading slash.
     pub exclude: Vec<String>,
     /// Where reading stops.

@@ -7,6 +7,7 @@ use crate::{
     ArtifactError, Silent,
     error::{self, Stop},
     path::{self, Shape},
+    registry::RemoteBlob,
     source::{Stretch, Window},
     tar::{Kind, TarReader},
 };
@@ -24,6 +25,8 @@ pub(crate) enum Blob {
     Placed(Stretch),
     /// It went by and was visited; the number tells which visit.
     Visited(usize),
+    /// Elsewhere, to be fetched when it is read.
+    Remote(RemoteBlob),
 }
 
 /// The parts of an image by name.

@@ -17,12 +17,14 @@ pub enum Form {
     DockerArchive,
     /// `oci:` an image layout as directory or tar.
     Oci,
+    /// `registry:` an image in a registry.
+    Registry,
     /// `sbom:` a software bill of materials.
     Sbom,
 }
 
 /// Prefixes and what they mean; the first of each form is the one that messages use.
-const PREFIXES: [(&str, Form); 9] = [
+const PREFIXES: [(&str, Form); 11] = [
     ("dir:", Form::Directory),
     ("repo:", Form::Repository),
     ("host:", Form::Host),
@@ -30,6 +32,8 @@ const PREFIXES: [(&str, Form); 9] = [
     ("oci:", Form::Oci),
     ("oci-dir:", Form::Oci),
     ("oci-archive:", Form::Oci),
+    ("registry:", Form::Registry),
+    ("docker://", Form::Registry),
     ("sbom:", Form::Sbom),
     ("file:", Form::Detect),
 ];
@@ -41,7 +45,7 @@ pub struct Target {
     pub text: String,
     /// The form.
     pub form: Form,
-    /// The path; `/` for the host.
+    /// The path; `/` for the host, the name of an image for a registry.
     pub path: PathBuf,
 }
 
@@ -77,6 +81,8 @@ mod tests {
             ("host:/mnt/disk", Form::Host, "/mnt/disk"),
             ("docker-archive:x.tar", Form::DockerArchive, "x.tar"),
             ("oci-archive:x.tar", Form::Oci, "x.tar"),
+            ("registry:debian:12", Form::Registry, "debian:12"),
+            ("docker://ghcr.io/a/b", Form::Registry, "ghcr.io/a/b"),
             ("sbom:b.json", Form::Sbom, "b.json"),
             ("x.tar", Form::Detect, "x.tar"),
             ("C:x", Form::Detect, "C:x"),

@@ -1,11 +1,8 @@
 //! An opened tree, and the reading of its layers.
 
-use std::{
-    path::Path,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use assay_model::{Artifact, Diagnostic, Layer};
@@ -18,6 +15,7 @@ use crate::{
     directory::{self, Directory},
     image::Image,
     parts::Blob,
+    registry::RemoteBlob,
     source::{Source, Stream, Stretch, Window},
     tar::{self, Header, Surroundings},
 };
@@ -36,17 +34,24 @@ pub struct Tree {
 pub(crate) enum TreeForm {
     Directory(Directory),
     Layers(Vec<PlacedLayer>),
-    Compressed(CompressedArchive),
+    Compressed(Box<CompressedArchive>),
 }
 
-/// A layer that lies in a file.
+/// A layer that lies in a file or can be fetched into one.
 #[derive(Debug)]
 pub(crate) struct PlacedLayer {
     layer: Layer,
-    stretch: Stretch,
+    source: LayerSource,
     expected: Option<Digest>,
     /// How messages call it.
     place: String,
+}
+
+/// Where the bytes of a layer are.
+#[derive(Debug)]
+enum LayerSource {
+    Stretch(Stretch),
+    Remote(RemoteBlob),
 }
 
 /// What to do about a layer.
@@ -144,30 +149,37 @@ impl Tree {
 
 impl PlacedLayer {
     /// The layers of an image that lies in files.
-    pub(crate) fn all_of(image: &Image, path: &Path) -> Vec<PlacedLayer> {
+    pub(crate) fn all_of(image: &Image, name: &str) -> Vec<PlacedLayer> {
         let mut out = Vec::with_capacity(image.layers.len());
         for (index, layer) in image.layers.iter().enumerate() {
             // Visited blobs occur in compressed archives only, which take another way.
-            let Blob::Placed(stretch) = &layer.blob else {
-                continue;
+            let source = match &layer.blob {
+                Blob::Placed(stretch) => LayerSource::Stretch(stretch.clone()),
+                Blob::Remote(remote) => LayerSource::Remote(remote.clone()),
+                Blob::Visited(_) => continue,
             };
             out.push(PlacedLayer {
                 layer: Layer {
                     index: u32::try_from(index).unwrap_or(u32::MAX),
                     digest: layer.digest.clone(),
                 },
-                stretch: stretch.clone(),
+                source,
                 expected: layer.expected.clone(),
-                place: format!("layer {index} ({}) of {}", layer.digest, path.display()),
+                place: format!("layer {index} ({}) of {name}", layer.digest),
             });
         }
         out
     }
 
     fn is_same_blob(&self, other: &PlacedLayer) -> bool {
-        std::sync::Arc::ptr_eq(&self.stretch.file, &other.stretch.file)
-            && (self.stretch.offset, self.stretch.len) == (other.stretch.offset, other.stretch.len)
-            || self.expected.is_some() && self.expected == other.expected
+        let is_same_place = match (&self.source, &other.source) {
+            (LayerSource::Stretch(one), LayerSource::Stretch(other)) => {
+                std::sync::Arc::ptr_eq(&one.file, &other.file)
+                    && (one.offset, one.len) == (other.offset, other.len)
+            }
+            _ => false,
+        };
+        is_same_place || self.expected.is_some() && self.expected == other.expected
     }
 }
 
@@ -251,12 +263,20 @@ fn read_layer(
     surroundings: &Surroundings<'_>,
 ) -> Result<(), ArtifactError> {
     let place = &layer.place;
-    let unreadable = |error| ArtifactError::from_stream(place, layer.stretch.len, error);
+    let fetched;
+    let stretch = match &layer.source {
+        LayerSource::Stretch(stretch) => stretch,
+        LayerSource::Remote(remote) => {
+            fetched = remote.fetch(place, surroundings.progress)?;
+            &fetched
+        }
+    };
+    let unreadable = |error| ArtifactError::from_stream(place, stretch.len, error);
     // A layer without a single byte is what some builders write for a step that changed nothing.
-    if layer.stretch.len == 0 {
+    if stretch.len == 0 {
         return Ok(());
     }
-    let head = layer.stretch.head().map_err(unreadable)?;
+    let head = stretch.head().map_err(unreadable)?;
     let compression = match compression::sniff(&head) {
         Sniffed::Handled(compression) => compression,
         Sniffed::Unsupported(feature) => {
@@ -274,9 +294,16 @@ fn read_layer(
             reason,
         });
     }
-    let links = pass(layer, compression, visitor, surroundings, &tar::Links::new())?;
+    let links = pass(
+        layer,
+        stretch,
+        compression,
+        visitor,
+        surroundings,
+        &tar::Links::new(),
+    )?;
     if !links.is_empty() {
-        pass(layer, compression, visitor, surroundings, &links)?;
+        pass(layer, stretch, compression, visitor, surroundings, &links)?;
     }
     Ok(())
 }
@@ -284,6 +311,7 @@ fn read_layer(
 /// One pass over a layer.
 fn pass(
     layer: &PlacedLayer,
+    stretch: &Stretch,
     compression: Compression,
     visitor: &mut dyn Visitor,
     surroundings: &Surroundings<'_>,
@@ -291,11 +319,11 @@ fn pass(
 ) -> Result<tar::Links, ArtifactError> {
     let place = &layer.place;
     let mut source: Box<dyn Source + '_> = if compression == Compression::None && layer.expected.is_none() {
-        Box::new(Window::new(layer.stretch.clone(), surroundings.progress))
+        Box::new(Window::new(stretch.clone(), surroundings.progress))
     } else {
         let expected = layer.expected.clone();
         Stream::over(
-            &layer.stretch,
+            stretch,
             compression,
             expected,
             *surroundings.limits,

@@ -15,6 +15,16 @@ pub enum ArtifactKind {
     DockerArchive,
     /// An image in OCI layout, as directory or tar.
     OciLayout,
+    /// An image in a registry.
+    Image,
+    /// An image in the storage of a container engine.
+    ContainerStorage,
+    /// A serverless function with its layers.
+    Function,
+    /// The image of a disk.
+    Disk,
+    /// A single program, library or archive of a language.
+    File,
     /// A software bill of materials.
     Sbom,
 }
@@ -28,6 +38,11 @@ impl ArtifactKind {
             ArtifactKind::Host => "host",
             ArtifactKind::DockerArchive => "docker-archive",
             ArtifactKind::OciLayout => "oci-layout",
+            ArtifactKind::Image => "image",
+            ArtifactKind::ContainerStorage => "container-storage",
+            ArtifactKind::Function => "function",
+            ArtifactKind::Disk => "disk",
+            ArtifactKind::File => "file",
             ArtifactKind::Sbom => "sbom",
         }
     }

@@ -27,8 +27,9 @@ pub(crate) enum Command {
     Debug(Debug),
 }
 
-const TARGET_HELP: &str = "A directory, image archive, OCI layout or SBOM. What it is gets detected; a prefix says it: \
-    dir:PATH, repo:PATH (source code, by its lock files), host: (this machine), docker-archive:FILE, oci:PATH, sbom:FILE";
+const TARGET_HELP: &str = "A directory, image archive, OCI layout, image in a registry or SBOM. What it is gets detected; a \
+    prefix says it: dir:PATH, repo:PATH (source code, by its lock files), host: (this machine), docker-archive:FILE, \
+    oci:PATH, registry:IMAGE, sbom:FILE";
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
@@ -55,7 +56,7 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub(crate) all: bool,
     #[command(flatten)]
-    pub(crate) platform: Platform,
+    pub(crate) opening: Opening,
 }
 
 #[derive(Debug, Args)]
@@ -69,14 +70,45 @@ pub(crate) struct Sbom {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) platform: Platform,
+    pub(crate) opening: Opening,
 }
 
+/// How to open the target.
 #[derive(Debug, Args)]
-pub(crate) struct Platform {
+pub(crate) struct Opening {
     /// Which image of a multi-platform index to open [default: linux on this machine's architecture]
     #[arg(long, value_name = "OS/ARCHITECTURE")]
     pub(crate) platform: Option<String>,
+    /// Trust the authorities in this PEM file as well when speaking to a registry
+    #[arg(long, value_name = "FILE", env = "ASSAY_REGISTRY_CA")]
+    pub(crate) registry_ca: Vec<PathBuf>,
+    /// Speak to this registry without TLS where it has none (those on loopback always may)
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) registry_plain_http: Vec<String>,
+    /// The user name for the registry [default: as docker and podman have it]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "ASSAY_REGISTRY_USERNAME",
+        requires = "registry_password"
+    )]
+    pub(crate) registry_username: Option<String>,
+    /// The password for the registry; best given by the environment
+    #[arg(
+        long,
+        value_name = "PASSWORD",
+        env = "ASSAY_REGISTRY_PASSWORD",
+        hide_env_values = true
+    )]
+    pub(crate) registry_password: Option<String>,
+    /// An access token for the registry; best given by the environment
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "ASSAY_REGISTRY_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) registry_token: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -80,9 +80,15 @@ fn tools(version: CycloneDxVersion) -> Value {
 fn subject(inventory: &Inventory) -> Value {
     let artifact = &inventory.artifact;
     let kind = match artifact.kind {
-        ArtifactKind::DockerArchive | ArtifactKind::OciLayout => "container",
-        ArtifactKind::Host => "device",
-        ArtifactKind::Directory | ArtifactKind::Repository | ArtifactKind::Sbom => "application",
+        ArtifactKind::DockerArchive
+        | ArtifactKind::OciLayout
+        | ArtifactKind::Image
+        | ArtifactKind::ContainerStorage => "container",
+        ArtifactKind::Host | ArtifactKind::Disk => "device",
+        ArtifactKind::File => "file",
+        ArtifactKind::Directory | ArtifactKind::Repository | ArtifactKind::Function | ArtifactKind::Sbom => {
+            "application"
+        }
     };
     let mut subject = json!({"bom-ref": "artifact", "type": kind, "name": artifact.name});
     if let Some(digest) = &artifact.digest {

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use anyhow::{Context, Result};
-use assay_artifacts::{OpenOptions, Opened, Platform, Target};
+use assay_artifacts::{ConnectOptions, Credentials, OpenOptions, Opened, Platform, Target};
 use assay_assess::FixState;
 use assay_inventory::Registry;
 use assay_model::{ArtifactKind, Inventory};
@@ -22,7 +22,7 @@ use crate::{
 pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
     // The database first: that it is missing or broken is known at once, whatever the target takes.
     let index = intelligence::open(&options.database)?;
-    let inventory = inventory(&options.target, options.platform.platform.as_deref())?;
+    let inventory = inventory(&options.target, &options.opening)?;
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
     let assessment = assay_assess::assess(&inventory, &index, today)?;
     let selection = Selection {
@@ -47,7 +47,7 @@ pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
 
 /// Prints what is installed.
 pub(crate) fn sbom(options: &cli::Sbom) -> Result<Answer> {
-    let inventory = inventory(&options.target, options.platform.platform.as_deref())?;
+    let inventory = inventory(&options.target, &options.opening)?;
     output::write(options.output.as_deref(), |out| match options.format {
         SbomFormat::Json => write_inventory(&inventory, out),
         SbomFormat::Cyclonedx => write_cyclonedx(&inventory, CycloneDxVersion::V1_6, out),
@@ -58,17 +58,8 @@ pub(crate) fn sbom(options: &cli::Sbom) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn inventory(target: &str, platform: Option<&str>) -> Result<Inventory> {
-    let platform = match platform {
-        Some(text) => Some(Platform::parse(text).with_context(|| {
-            format!("\"{text}\" is no platform: write it as OS/ARCHITECTURE, such as linux/arm64")
-        })?),
-        None => None,
-    };
-    let options = OpenOptions {
-        platform,
-        ..OpenOptions::default()
-    };
+fn inventory(target: &str, opening: &cli::Opening) -> Result<Inventory> {
+    let options = open_options(opening)?;
     match assay_artifacts::open(&Target::parse(target), &options)? {
         Opened::Tree(tree) => {
             let bar = Bar::new();
@@ -89,4 +80,34 @@ fn inventory(target: &str, platform: Option<&str>) -> Result<Inventory> {
                 .map_err(|error| anyhow::anyhow!("{} {error}", file.path.display()))
         }
     }
+}
+
+fn open_options(opening: &cli::Opening) -> Result<OpenOptions> {
+    let platform = match &opening.platform {
+        Some(text) => Some(Platform::parse(text).with_context(|| {
+            format!("\"{text}\" is no platform: write it as OS/ARCHITECTURE, such as linux/arm64")
+        })?),
+        None => None,
+    };
+    let credentials = match (
+        &opening.registry_token,
+        &opening.registry_username,
+        &opening.registry_password,
+    ) {
+        (Some(token), _, _) => Some(Credentials::AccessToken(token.clone())),
+        (None, Some(username), Some(password)) => Some(Credentials::Password {
+            username: username.clone(),
+            password: password.clone(),
+        }),
+        _ => None,
+    };
+    Ok(OpenOptions {
+        platform,
+        registry: ConnectOptions {
+            credentials,
+            authorities: opening.registry_ca.clone(),
+            without_tls: opening.registry_plain_http.clone(),
+        },
+        ..OpenOptions::default()
+    })
 }

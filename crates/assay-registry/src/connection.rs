@@ -1,0 +1,301 @@
+//! Speaking to one registry about one image.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use sha2::{Digest, Sha256};
+use ureq::{Agent, Body, http::Response, tls::TlsConfig};
+
+use crate::{
+    ConnectOptions, Credentials, ImageReference, RegistryError, certificates, credentials,
+    token::{Asking, is_loopback},
+};
+
+/// Media types of manifests and indexes, Docker's and OCI's.
+const MANIFEST_TYPES: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
+    application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
+
+/// Bytes of a manifest or index; the specification asks registries to take 4 MiB.
+const LARGEST_DOCUMENT: u64 = 8 << 20;
+
+/// How often a request is sent in all when the failure may pass.
+const TRIES: u32 = 4;
+/// The first pause between tries; each further one is twice as long, give or take half.
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
+/// The longest pause that a registry may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// An open way to one image in a registry. It may be used from several threads at once.
+#[derive(Debug)]
+pub struct Connection {
+    agent: Agent,
+    /// `https://host:port`
+    base: String,
+    reference: ImageReference,
+    credentials: Credentials,
+    /// The `Authorization` header that was accepted last.
+    authorization: Mutex<Option<String>>,
+}
+
+/// A manifest, index or other document, as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The bytes that the digest is of.
+    pub bytes: Vec<u8>,
+    /// `sha256:…` of the bytes, computed here.
+    pub digest: String,
+}
+
+/// What is asked for.
+pub(crate) struct Wish<'a> {
+    pub(crate) path: String,
+    pub(crate) accept: &'a str,
+    /// Where to go on in the content, in bytes.
+    pub(crate) from: u64,
+    /// How messages call it.
+    pub(crate) what: &'a str,
+}
+
+impl Connection {
+    /// Finds the credentials and how the registry is reached.
+    ///
+    /// # Errors
+    ///
+    /// When the registry cannot be reached, or the credentials cannot be had.
+    pub fn open(reference: &ImageReference, options: &ConnectOptions) -> Result<Connection, RegistryError> {
+        let credentials = credentials::find(reference, options)?;
+        let host = reference.host();
+        let tls = TlsConfig::builder()
+            .root_certs(certificates::authorities(host, &options.authorities)?)
+            .build();
+        let agent: Agent = Agent::config_builder()
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_recv_response(Some(Duration::from_secs(60)))
+            .timeout_recv_body(Some(Duration::from_secs(3600)))
+            .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")))
+            .http_status_as_error(false)
+            .tls_config(tls)
+            .build()
+            .into();
+        let may_be_plain = is_loopback(host)
+            || options
+                .without_tls
+                .iter()
+                .any(|plain| plain == host || plain == reference.registry());
+        let base = find_base(&agent, host, may_be_plain)?;
+        Ok(Connection {
+            agent,
+            base,
+            reference: reference.clone(),
+            credentials,
+            authorization: Mutex::new(None),
+        })
+    }
+
+    /// The image.
+    pub fn reference(&self) -> &ImageReference {
+        &self.reference
+    }
+
+    /// A manifest or index by tag or digest. What is asked for by digest is held to it by the caller.
+    ///
+    /// # Errors
+    ///
+    /// When the registry has none, refuses it, or sends more than a manifest may have.
+    pub fn manifest(&self, name: &str) -> Result<Document, RegistryError> {
+        let what = format!("{}, manifest {name}", self.reference.repository());
+        let wish = Wish {
+            path: format!("manifests/{name}"),
+            accept: MANIFEST_TYPES,
+            from: 0,
+            what: &what,
+        };
+        let bytes = self.bytes(&wish, LARGEST_DOCUMENT)?;
+        let digest = format!("sha256:{}", hex(&Sha256::digest(&bytes)));
+        Ok(Document { bytes, digest })
+    }
+
+    /// A small blob, such as an image's configuration, of at most `most` bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the registry has none, refuses it, or it has more bytes.
+    pub fn blob(&self, digest: &str, most: u64) -> Result<Vec<u8>, RegistryError> {
+        let what = format!("{}, blob {digest}", self.reference.repository());
+        let wish = Wish {
+            path: format!("blobs/{digest}"),
+            accept: "*/*",
+            from: 0,
+            what: &what,
+        };
+        self.bytes(&wish, most)
+    }
+
+    pub(crate) fn bytes(&self, wish: &Wish<'_>, most: u64) -> Result<Vec<u8>, RegistryError> {
+        let mut response = self.get(wish)?;
+        let body = response.body_mut().with_config().limit(most).read_to_vec();
+        body.map_err(|error| self.malformed(wish.what, error.to_string()))
+    }
+
+    /// Sends a request, answers a challenge, tries again what may pass.
+    pub(crate) fn get(&self, wish: &Wish<'_>) -> Result<Response<Body>, RegistryError> {
+        let mut pause = FIRST_PAUSE;
+        let mut tries = 1;
+        let mut challenged = false;
+        loop {
+            let (error, wait) = match self.send(wish) {
+                Ok(response) => match response.status().as_u16() {
+                    200 | 206 => return Ok(response),
+                    401 if !challenged => {
+                        challenged = true;
+                        self.authorise(wish.what, &response)?;
+                        continue;
+                    }
+                    429 | 500.. if tries < TRIES => {
+                        let wait = header(&response, "retry-after").and_then(|value| value.parse().ok());
+                        (None, wait.map(Duration::from_secs))
+                    }
+                    _ => return Err(self.refused(wish.what, response)),
+                },
+                Err(error) => (Some(error), None),
+            };
+            if let Some(error) = error.filter(|_| tries == TRIES) {
+                return Err(RegistryError::Unreachable {
+                    registry: self.reference.registry().to_owned(),
+                    reason: error.to_string(),
+                });
+            }
+            tries += 1;
+            let jittered = pause.mul_f64(0.5 + fastrand::f64());
+            thread::sleep(wait.unwrap_or(jittered).min(LONGEST_PAUSE));
+            pause *= 2;
+        }
+    }
+
+    fn send(&self, wish: &Wish<'_>) -> Result<Response<Body>, ureq::Error> {
+        let url = format!("{}/v2/{}/{}", self.base, self.reference.repository(), wish.path);
+        // What is served compressed on the way would not be what the digest and the range are of.
+        let mut request = self
+            .agent
+            .get(&url)
+            .header("Accept", wish.accept)
+            .header("Accept-Encoding", "identity");
+        if let Some(authorization) = self.authorization().as_ref() {
+            request = request.header("Authorization", authorization);
+        }
+        if wish.from > 0 {
+            request = request.header("Range", format!("bytes={}-", wish.from));
+        }
+        request.call()
+    }
+
+    fn authorization(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.authorization.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn authorise(&self, what: &str, response: &Response<Body>) -> Result<(), RegistryError> {
+        let challenges = response.headers().get_all("www-authenticate").into_iter();
+        let challenges: Vec<&str> = challenges.filter_map(|value| value.to_str().ok()).collect();
+        let asking = Asking {
+            agent: &self.agent,
+            registry: self.reference.registry(),
+            repository: self.reference.repository(),
+            credentials: &self.credentials,
+        };
+        match asking.answer(&challenges.join(", "))? {
+            Some(authorization) => {
+                *self.authorization() = Some(authorization);
+                Ok(())
+            }
+            None => Err(self.unauthorised(what)),
+        }
+    }
+
+    fn unauthorised(&self, what: &str) -> RegistryError {
+        RegistryError::Unauthorised {
+            registry: self.reference.registry().to_owned(),
+            who: self.credentials.who(),
+            what: what.to_owned(),
+        }
+    }
+
+    fn refused(&self, what: &str, mut response: Response<Body>) -> RegistryError {
+        let registry = self.reference.registry().to_owned();
+        match response.status().as_u16() {
+            401 | 403 => self.unauthorised(what),
+            404 => RegistryError::NotFound {
+                registry,
+                what: what.to_owned(),
+            },
+            status => RegistryError::Refused {
+                registry,
+                what: what.to_owned(),
+                status,
+                reason: own_words(&mut response),
+            },
+        }
+    }
+
+    pub(crate) fn malformed(&self, what: &str, reason: String) -> RegistryError {
+        RegistryError::Malformed {
+            registry: self.reference.registry().to_owned(),
+            what: what.to_owned(),
+            reason,
+        }
+    }
+}
+
+/// What a registry says itself, `errors[].message`, on one line.
+fn own_words(response: &mut Response<Body>) -> String {
+    let body = response.body_mut().with_config().limit(64 << 10).read_to_vec();
+    let document: serde_json::Value = body
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
+    match document
+        .pointer("/errors/0/message")
+        .and_then(|message| message.as_str())
+    {
+        Some(message) => {
+            let shown: String = message.chars().filter(|c| !c.is_control()).take(200).collect();
+            format!(": {shown}")
+        }
+        None => String::new(),
+    }
+}
+
+pub(crate) fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// TLS where it answers at all; plain HTTP only where that is allowed.
+fn find_base(agent: &Agent, host: &str, may_be_plain: bool) -> Result<String, RegistryError> {
+    let mut schemes = vec!["https"];
+    if may_be_plain {
+        schemes.push("http");
+    }
+    let mut reason = String::new();
+    for scheme in schemes {
+        let base = format!("{scheme}://{host}");
+        match agent.get(format!("{base}/v2/")).call() {
+            Ok(_) => return Ok(base),
+            // That TLS failed on loopback says less than why plain HTTP did.
+            Err(error) => reason = error.to_string(),
+        }
+    }
+    Err(RegistryError::Unreachable {
+        registry: host.to_owned(),
+        reason,
+    })
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}

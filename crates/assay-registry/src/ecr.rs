@@ -1,0 +1,239 @@
+//! Amazon ECR: a token for the registry from AWS credentials of the environment.
+//!
+//! Source: Amazon ECR API, `GetAuthorizationToken`; AWS Signature Version 4. Only what the environment and the shared
+//! credentials file give is used; what runs on AWS itself has the credential helper or the connector.
+
+use std::{env, fs, path::PathBuf, time::Duration};
+
+use base64::Engine;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use ureq::Agent;
+
+use crate::{Credentials, RegistryError, connection::hex};
+
+const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken";
+const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+
+/// The region of a private ECR registry, `ACCOUNT.dkr.ecr.REGION.amazonaws.com[.cn]`.
+pub(crate) fn region(registry: &str) -> Option<&str> {
+    let (account, rest) = registry.split_once(".dkr.ecr.")?;
+    let rest = rest.strip_suffix(".cn").unwrap_or(rest);
+    let region = rest.strip_suffix(".amazonaws.com")?;
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    (is_account && !region.contains('.')).then_some(region)
+}
+
+/// An AWS key pair.
+struct Keys {
+    id: String,
+    secret: String,
+    session: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    authorization_data: Vec<AuthorizationData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AuthorizationData {
+    authorization_token: String,
+}
+
+/// Credentials for a registry; none where the environment has no AWS keys.
+pub(crate) fn token(registry: &str, region: &str) -> Result<Credentials, RegistryError> {
+    let Some(keys) = keys() else {
+        return Ok(Credentials::Anonymous);
+    };
+    let endpoint = env::var("AWS_ENDPOINT_URL_ECR")
+        .or_else(|_| env::var("AWS_ENDPOINT_URL"))
+        .unwrap_or_else(|_| {
+            let suffix = if registry.ends_with(".cn") { ".cn" } else { "" };
+            format!("https://api.ecr.{region}.amazonaws.com{suffix}")
+        });
+    request(&endpoint, region, &keys, Timestamp::now()).map_err(|reason| RegistryError::Credentials {
+        registry: registry.to_owned(),
+        reason,
+    })
+}
+
+fn request(endpoint: &str, region: &str, keys: &Keys, now: Timestamp) -> Result<Credentials, String> {
+    let endpoint = endpoint.trim_end_matches('/');
+    let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
+    let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let mut headers = vec![
+        ("content-type", CONTENT_TYPE),
+        ("host", host),
+        ("x-amz-date", time.as_str()),
+    ];
+    headers.extend(
+        keys.session
+            .as_deref()
+            .map(|token| ("x-amz-security-token", token)),
+    );
+    headers.push(("x-amz-target", TARGET));
+    let authorization = sign(keys, region, "ecr", &headers, b"{}");
+    let agent: Agent = Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(30)))
+        .build()
+        .into();
+    let mut request = agent.post(endpoint).header("authorization", authorization);
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "host") {
+        request = request.header(*name, *value);
+    }
+    let mut response = request
+        .send(&b"{}"[..])
+        .map_err(|error| format!("Amazon ECR: {error}"))?;
+    let body = response.body_mut().with_config().limit(1 << 20).read_to_vec();
+    let answer: Answer = body
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()))
+        .map_err(|reason| format!("Amazon ECR sent no token: {reason}"))?;
+    let token = answer
+        .authorization_data
+        .into_iter()
+        .next()
+        .map(|data| data.authorization_token);
+    let decoded = token.and_then(|token| base64::engine::general_purpose::STANDARD.decode(token).ok());
+    let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    let (username, password) = pair
+        .as_deref()
+        .and_then(|pair| pair.split_once(':'))
+        .ok_or("Amazon ECR sent a token that is no user name and password")?;
+    Ok(Credentials::Password {
+        username: username.to_owned(),
+        password: password.to_owned(),
+    })
+}
+
+/// The `Authorization` header of a `POST /` without a query; `headers` are in order of name.
+fn sign(keys: &Keys, region: &str, service: &str, headers: &[(&str, &str)], body: &[u8]) -> String {
+    let time = headers
+        .iter()
+        .find(|(name, _)| *name == "x-amz-date")
+        .map_or("", |(_, value)| value);
+    let day = time.get(..8).unwrap_or_default();
+    let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
+    let names = names.join(";");
+    let lines: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}:{}\n", value.trim()))
+        .collect();
+    let canonical = format!("POST\n/\n\n{lines}\n{names}\n{}", hex(&Sha256::digest(body)));
+    let scope = format!("{day}/{region}/{service}/aws4_request");
+    let text = format!(
+        "AWS4-HMAC-SHA256\n{time}\n{scope}\n{}",
+        hex(&Sha256::digest(canonical.as_bytes()))
+    );
+    let mut key = format!("AWS4{}", keys.secret).into_bytes();
+    for part in [day, region, service, "aws4_request", &text] {
+        key = mac(&key, part);
+    }
+    format!(
+        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={}",
+        keys.id,
+        hex(&key)
+    )
+}
+
+fn mac(key: &[u8], text: &str) -> Vec<u8> {
+    // A key of any length will do, so this cannot fail.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn keys() -> Option<Keys> {
+    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    if let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
+        let session = variable("AWS_SESSION_TOKEN");
+        return Some(Keys { id, secret, session });
+    }
+    let path = match variable("AWS_SHARED_CREDENTIALS_FILE") {
+        Some(path) => PathBuf::from(path),
+        None => PathBuf::from(variable("HOME")?).join(".aws/credentials"),
+    };
+    let profile = variable("AWS_PROFILE").unwrap_or_else(|| "default".to_owned());
+    keys_of_profile(&fs::read_to_string(path).ok()?, &profile)
+}
+
+fn keys_of_profile(file: &str, profile: &str) -> Option<Keys> {
+    let (mut id, mut secret, mut session) = (None, None, None);
+    let mut is_wanted = false;
+    for line in file.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            is_wanted = name.trim() == profile;
+        } else if let Some((key, value)) = line.split_once('=').filter(|_| is_wanted) {
+            let value = Some(value.trim().to_owned());
+            match key.trim() {
+                "aws_access_key_id" => id = value,
+                "aws_secret_access_key" => secret = value,
+                "aws_session_token" => session = value,
+                _ => {}
+            }
+        }
+    }
+    Some(Keys {
+        id: id?,
+        secret: secret?,
+        session,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions() {
+        for (registry, expected) in [
+            ("123456789012.dkr.ecr.eu-west-1.amazonaws.com", Some("eu-west-1")),
+            (
+                "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
+                Some("cn-north-1"),
+            ),
+            ("1234.dkr.ecr.eu-west-1.amazonaws.com", None),
+            ("123456789012.dkr.ecr.eu-west-1.amazonaws.com.example.org", None),
+            ("public.ecr.aws", None),
+        ] {
+            assert_eq!(region(registry), expected, "{registry}");
+        }
+    }
+
+    /// The case `post-vanilla` of the test suite that AWS publishes for signature version 4.
+    #[test]
+    fn signature() {
+        let keys = Keys {
+            id: "AKIDEXAMPLE".to_owned(),
+            secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned(),
+            session: None,
+        };
+        let headers = [
+            ("host", "example.amazonaws.com"),
+            ("x-amz-date", "20150830T123600Z"),
+        ];
+        let header = sign(&keys, "us-east-1", "service", &headers, b"");
+        assert_eq!(
+            header,
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+             SignedHeaders=host;x-amz-date, \
+             Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"
+        );
+    }
+
+    #[test]
+    fn profiles() {
+        let file =
+            "[default]\naws_access_key_id=A\naws_secret_access_key = B\n[ other ]\naws_access_key_id=C\n";
+        let keys = keys_of_profile(file, "default").unwrap();
+        assert_eq!((keys.id.as_str(), keys.secret.as_str()), ("A", "B"));
+        assert!(keys_of_profile(file, "other").is_none());
+    }
+}
