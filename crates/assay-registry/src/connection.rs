@@ -282,7 +282,12 @@ fn find_base(agent: &Agent, host: &str, may_be_plain: bool) -> Result<String, Re
         let base = format!("{scheme}://{host}");
         match agent.get(format!("{base}/v2/")).call() {
             Ok(_) => return Ok(base),
-            // That TLS failed on loopback says less than why plain HTTP did.
+            // A server that has a certificate, if not a good one, is not to be asked without TLS.
+            Err(error) if error.to_string().contains("certificate") => {
+                reason = error.to_string();
+                break;
+            }
+            // Else that TLS failed on loopback says less than why plain HTTP did.
             Err(error) => reason = error.to_string(),
         }
     }
