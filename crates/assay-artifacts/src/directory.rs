@@ -14,7 +14,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 
 use crate::{
     ArtifactError, Content, Entry, Interest, Limits, Progress, Visitor, content::Scratch, error,
-    path::push_lossy,
+    path::push_lossy, whiteout,
 };
 
 /// A directory to walk, and which parts of it to leave out.
@@ -25,6 +25,32 @@ pub(crate) struct Directory {
     pub(crate) left_out: HashMap<String, Option<String>>,
     /// Whether a directory's path is passed over without a word.
     pub(crate) is_pruned: fn(&str) -> bool,
+    /// How it says what it removes from the layers below.
+    pub(crate) marks: Marks,
+}
+
+/// How a directory that is a layer marks what it removes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marks {
+    /// Not at all: it is no layer, or the only one.
+    None,
+    /// As overlayfs does: a character device 0/0 in place of the name, an extended attribute on a directory. Without
+    /// the right to make these, `fuse-overlayfs` uses the names that layers in archives use.
+    ///
+    /// Source: the kernel's `overlayfs.rst`, "whiteouts and opaque directories".
+    Overlay,
+}
+
+impl Directory {
+    /// A directory that is a layer.
+    pub(crate) fn layer(root: PathBuf, marks: Marks) -> Directory {
+        Directory {
+            root,
+            left_out: HashMap::new(),
+            is_pruned: |_| false,
+            marks,
+        }
+    }
 }
 
 /// Opening a pipe or a device must not wait for its other end.
@@ -37,6 +63,13 @@ const OPEN_DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
+
+/// Set to `y` on a directory whose lower content is gone; the second is what users without privileges can set.
+const OPAQUE_ATTRIBUTES: [&CStr; 3] = [
+    c"trusted.overlay.opaque",
+    c"user.overlay.opaque",
+    c"user.fuseoverlayfs.opaque",
+];
 
 /// Walks the whole directory. Only the root itself failing is an error.
 pub(crate) fn walk(
@@ -159,6 +192,9 @@ impl Walker<'_> {
             }
             kind => kind,
         };
+        if self.directory.marks == Marks::Overlay && self.mark(frame, name, kind, visitor) {
+            return None;
+        }
         match kind {
             FileType::Directory if (self.directory.is_pruned)(&self.path) => None,
             FileType::Directory => self.subdirectory(frame, name, depth, visitor),
@@ -173,6 +209,35 @@ impl Walker<'_> {
                 None
             }
             _ => None,
+        }
+    }
+
+    /// Tells what a mark removes; false where the entry is none, or is a directory besides.
+    fn mark(&self, frame: &Frame, name: &CStr, kind: FileType, visitor: &mut dyn Visitor) -> bool {
+        let Ok(fd) = frame.dir.fd() else { return false };
+        match kind {
+            FileType::CharacterDevice => {
+                let stat = rustix::fs::statat(fd, name, AtFlags::SYMLINK_NOFOLLOW);
+                if stat.is_ok_and(|stat| stat.st_rdev == 0) {
+                    visitor.whiteout(&self.path);
+                }
+                true
+            }
+            FileType::Directory => {
+                let opened = rustix::fs::openat(fd, name, OPEN_DIRECTORY, Mode::empty());
+                let is_opaque = opened.is_ok_and(|opened| {
+                    OPAQUE_ATTRIBUTES.iter().any(|attribute| {
+                        let mut value = [0; 1];
+                        rustix::fs::fgetxattr(&opened, *attribute, &mut value[..]).is_ok() && value == *b"y"
+                    })
+                });
+                if is_opaque {
+                    visitor.opaque(&self.path);
+                }
+                false
+            }
+            FileType::RegularFile => whiteout::tell(&self.path, visitor),
+            _ => false,
         }
     }
 

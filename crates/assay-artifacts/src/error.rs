@@ -92,6 +92,14 @@ pub enum ArtifactError {
     /// A registry could not be used.
     #[error(transparent)]
     Registry(#[from] assay_registry::RegistryError),
+    /// Several images are there, and none was named.
+    #[error("\"{path}\" holds several images: {available}; name one with --image")]
+    SeveralImages {
+        /// The storage.
+        path: String,
+        /// What there is.
+        available: String,
+    },
     /// The image that was asked for is not among those that are there.
     #[error("\"{path}\" holds no image {wanted}; it holds {available}")]
     NoSuchImage {

@@ -54,6 +54,11 @@ impl Configuration {
         })
     }
 
+    /// The diff ids from the base up.
+    pub(crate) fn all_diff_ids(&self) -> &[String] {
+        &self.rootfs.diff_ids
+    }
+
     /// The diff id of each of `count` layers; empty where the configuration has none at all.
     pub(crate) fn diff_ids(&self, count: usize, place: &str) -> Result<&[String], ArtifactError> {
         let ids = &self.rootfs.diff_ids;

@@ -38,10 +38,12 @@ mod random_access;
 mod registry;
 mod sbom;
 mod source;
+mod storage;
 mod tar;
 mod target;
 mod tree;
 mod visit;
+mod whiteout;
 
 pub use assay_registry::{ConnectOptions, Credentials, ImageReference};
 pub use content::{Content, ContentError};

@@ -9,7 +9,7 @@ use crate::{
     ArtifactError, Limits, OpenOptions, Silent, Target, Tree, checkout,
     compressed::CompressedArchive,
     compression::{self, Compression, Sniffed},
-    directory::Directory,
+    directory::{Directory, Marks},
     docker, error,
     image::{Image, some_of},
     mounts::{self, Scope},
@@ -18,6 +18,7 @@ use crate::{
     registry::RegistryParts,
     sbom::{self, Look, SbomFile},
     source::{Stream, Stretch},
+    storage,
     tar::Header,
     target::Form,
     tree::{PlacedLayer, TreeForm},
@@ -33,7 +34,7 @@ pub enum Opened {
 }
 
 /// What can be opened, for messages about what cannot.
-const EXPECTED: &str = "a directory, a docker archive, an OCI layout or a CycloneDX or SPDX document in JSON";
+const EXPECTED: &str = "a directory, a docker archive, an OCI layout, the storage of a container engine or a CycloneDX or SPDX document in JSON";
 
 /// Opens a target. Nothing but manifests, and the headers of an uncompressed archive, is read yet.
 pub fn open(target: &Target, options: &OpenOptions) -> Result<Opened, ArtifactError> {
@@ -85,6 +86,7 @@ fn not_recognised(target: &Target, found: String) -> ArtifactError {
         Form::Oci => "an OCI image layout",
         Form::Sbom => "a CycloneDX or SPDX document in JSON",
         Form::Registry => "an image",
+        Form::Storage => "the storage of docker or podman",
     };
     ArtifactError::NotRecognised {
         path: target.path.display().to_string(),
@@ -99,6 +101,11 @@ fn open_directory(target: &Target, options: &OpenOptions) -> Result<Tree, Artifa
     match target.form {
         Form::Detect if is_layout => {}
         Form::Oci => {}
+        Form::Storage => {
+            let root = storage::usual(path).unwrap_or_else(|| path.clone());
+            return storage::open(&target.text, &root, options);
+        }
+        Form::Detect if storage::is_storage(path) => return storage::open(&target.text, path, options),
         Form::Detect | Form::Directory => return tree_of_directory(target, Scope::Directory, options),
         Form::Repository => return tree_of_directory(target, Scope::Repository, options),
         Form::Host => return tree_of_directory(target, Scope::Host, options),
@@ -140,6 +147,7 @@ fn tree_of_directory(target: &Target, scope: Scope, options: &OpenOptions) -> Re
                 Scope::Repository => checkout::is_pruned,
                 Scope::Host | Scope::Directory => |_| false,
             },
+            marks: Marks::None,
         }),
         diagnostics: Vec::new(),
         limits: options.limits,
@@ -229,7 +237,7 @@ fn looks_like(head: &[u8]) -> &'static str {
 }
 
 fn open_tar(target: &Target, stretch: &Stretch, options: &OpenOptions) -> Result<Tree, ArtifactError> {
-    if matches!(target.form, Form::Directory | Form::Repository | Form::Host) {
+    if wants_directory(target.form) {
         return Err(not_recognised(target, "a tar archive".to_owned()));
     }
     let place = error::quoted(&target.path);
@@ -261,7 +269,7 @@ fn open_compressed(
     compression: Compression,
     options: &OpenOptions,
 ) -> Result<Tree, ArtifactError> {
-    if matches!(target.form, Form::Directory | Form::Repository | Form::Host) {
+    if wants_directory(target.form) {
         return Err(not_recognised(target, "a compressed file".to_owned()));
     }
     if !starts_with_tar(&stretch, compression, options.limits)
@@ -290,6 +298,13 @@ fn open_compressed(
         limits: options.limits,
         threads: options.threads,
     })
+}
+
+fn wants_directory(form: Form) -> bool {
+    matches!(
+        form,
+        Form::Directory | Form::Repository | Form::Host | Form::Storage
+    )
 }
 
 fn starts_with_tar(stretch: &Stretch, compression: Compression, limits: Limits) -> io::Result<bool> {

@@ -7,7 +7,8 @@ use assay_registry::ConnectOptions;
 pub struct OpenOptions {
     /// Platform to choose from an image index; `None` means Linux on this machine's processor.
     pub platform: Option<Platform>,
-    /// Tag to choose from an archive that holds several images; `None` means the first.
+    /// Tag to choose from an archive or storage that holds several images; `None` means the first of an archive and
+    /// the only one of a storage.
     pub reference: Option<String>,
     /// How to speak to a registry.
     pub registry: ConnectOptions,

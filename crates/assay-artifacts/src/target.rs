@@ -19,12 +19,14 @@ pub enum Form {
     Oci,
     /// `registry:` an image in a registry.
     Registry,
+    /// `storage:` the directory of a container engine.
+    Storage,
     /// `sbom:` a software bill of materials.
     Sbom,
 }
 
 /// Prefixes and what they mean; the first of each form is the one that messages use.
-const PREFIXES: [(&str, Form); 11] = [
+const PREFIXES: [(&str, Form); 12] = [
     ("dir:", Form::Directory),
     ("repo:", Form::Repository),
     ("host:", Form::Host),
@@ -34,6 +36,7 @@ const PREFIXES: [(&str, Form); 11] = [
     ("oci-archive:", Form::Oci),
     ("registry:", Form::Registry),
     ("docker://", Form::Registry),
+    ("storage:", Form::Storage),
     ("sbom:", Form::Sbom),
     ("file:", Form::Detect),
 ];
@@ -45,7 +48,7 @@ pub struct Target {
     pub text: String,
     /// The form.
     pub form: Form,
-    /// The path; `/` for the host, the name of an image for a registry.
+    /// The path; `/` for the host and for the storage of its engine, the name of an image for a registry.
     pub path: PathBuf,
 }
 
@@ -57,7 +60,7 @@ impl Target {
             .find_map(|(prefix, form)| text.strip_prefix(prefix).map(|rest| (*form, rest)))
             .unwrap_or((Form::Detect, text));
         let path = match form {
-            Form::Host if path.is_empty() => Path::new("/"),
+            Form::Host | Form::Storage if path.is_empty() => Path::new("/"),
             _ => Path::new(path),
         };
         Target {

@@ -51,6 +51,7 @@ pub(crate) struct PlacedLayer {
 #[derive(Debug)]
 enum LayerSource {
     Stretch(Stretch),
+    Directory(Directory),
     Remote(RemoteBlob),
 }
 
@@ -171,6 +172,16 @@ impl PlacedLayer {
         out
     }
 
+    /// A layer that a container engine keeps unpacked.
+    pub(crate) fn stored(layer: Layer, directory: Directory, place: String) -> PlacedLayer {
+        PlacedLayer {
+            layer,
+            source: LayerSource::Directory(directory),
+            expected: None,
+            place,
+        }
+    }
+
     fn is_same_blob(&self, other: &PlacedLayer) -> bool {
         let is_same_place = match (&self.source, &other.source) {
             (LayerSource::Stretch(one), LayerSource::Stretch(other)) => {
@@ -269,6 +280,9 @@ fn read_layer(
         LayerSource::Remote(remote) => {
             fetched = remote.fetch(place, surroundings.progress)?;
             &fetched
+        }
+        LayerSource::Directory(directory) => {
+            return directory::walk(directory, visitor, surroundings.limits, surroundings.progress);
         }
     };
     let unreadable = |error| ArtifactError::from_stream(place, stretch.len, error);

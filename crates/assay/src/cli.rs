@@ -29,7 +29,7 @@ pub(crate) enum Command {
 
 const TARGET_HELP: &str = "A directory, image archive, OCI layout, image in a registry or SBOM. What it is gets detected; a \
     prefix says it: dir:PATH, repo:PATH (source code, by its lock files), host: (this machine), docker-archive:FILE, \
-    oci:PATH, registry:IMAGE, sbom:FILE";
+    oci:PATH, registry:IMAGE, storage:DIR (docker's or podman's, with --image NAME), sbom:FILE";
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
@@ -79,6 +79,9 @@ pub(crate) struct Opening {
     /// Which image of a multi-platform index to open [default: linux on this machine's architecture]
     #[arg(long, value_name = "OS/ARCHITECTURE")]
     pub(crate) platform: Option<String>,
+    /// Which image of an archive, layout or storage that holds several to open
+    #[arg(long, value_name = "NAME")]
+    pub(crate) image: Option<String>,
     /// Trust the authorities in this PEM file as well when speaking to a registry
     #[arg(long, value_name = "FILE", env = "ASSAY_REGISTRY_CA")]
     pub(crate) registry_ca: Vec<PathBuf>,

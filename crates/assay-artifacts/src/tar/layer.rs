@@ -16,14 +16,8 @@ use crate::{
     error::Stop,
     path::{self, Shape},
     source::Source,
+    whiteout,
 };
-
-/// Marks a path of the layers below as removed; the path follows.
-const WHITEOUT: &str = ".wh.";
-/// Marks all that the layers below have in a directory as removed.
-const OPAQUE: &str = ".wh..wh..opq";
-/// Begins the names under which AUFS keeps its own books.
-const AUFS: &str = ".wh..wh.";
 
 /// Hard links whose target went by unread and is wanted after all; more than this is no ordinary image.
 const MOST_LINKS: usize = 100_000;
@@ -129,17 +123,7 @@ impl LayerReader<'_, '_> {
             ));
             return Ok(());
         }
-        let (directory, name) = path::split(&self.path);
-        if name.starts_with(WHITEOUT) && member.kind != Kind::Directory {
-            if name == OPAQUE {
-                visitor.opaque(directory);
-            } else if !name.starts_with(AUFS) {
-                let removed = name.get(WHITEOUT.len()..).unwrap_or_default();
-                match directory {
-                    "" => visitor.whiteout(removed),
-                    directory => visitor.whiteout(&format!("{directory}/{removed}")),
-                }
-            }
+        if member.kind != Kind::Directory && whiteout::tell(&self.path, visitor) {
             return Ok(());
         }
         match member.kind {

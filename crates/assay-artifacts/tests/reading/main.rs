@@ -6,3 +6,4 @@ mod images;
 mod mutations;
 mod record;
 mod refusals;
+mod storages;

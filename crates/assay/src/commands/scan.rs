@@ -103,6 +103,7 @@ fn open_options(opening: &cli::Opening) -> Result<OpenOptions> {
     };
     Ok(OpenOptions {
         platform,
+        reference: opening.image.clone(),
         registry: ConnectOptions {
             credentials,
             authorities: opening.registry_ca.clone(),

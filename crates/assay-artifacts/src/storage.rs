@@ -1,0 +1,409 @@
+//! Images in the storage of a container engine: its directory is read as it lies there, without the engine.
+//!
+//! Two layouts are known. Docker's (`/var/lib/docker`): `image/<driver>/repositories.json` names images by the digest
+//! of their configuration, whose diff ids lead to chain ids, whose `cache-id` leads to a directory. That of podman,
+//! buildah, CRI-O and skopeo (`/var/lib/containers/storage`): `<driver>-images/images.json` and
+//! `<driver>-layers/layers.json` name everything outright.
+//!
+//! A layer is a directory; what it removes from those below is marked as overlayfs marks it. The driver `vfs` has the
+//! whole tree in the topmost one instead.
+//!
+//! Sources: OCI image specification, "Layer ChainID"; containers-storage(1); the kernel's `overlayfs.rst`.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+};
+
+use assay_model::{Artifact, ArtifactKind, Layer};
+use base64::Engine;
+use serde::Deserialize;
+
+use crate::{
+    ArtifactError, OpenOptions, Tree,
+    digest::Digest,
+    directory::{Directory, Marks},
+    docker::matches_reference,
+    error,
+    image::{self, Configuration, some_of},
+    parts::{LARGEST_DOCUMENT, open_regular},
+    tree::{PlacedLayer, TreeForm},
+};
+
+/// Bytes of a list of images or layers: a large build server has some ten thousand layers.
+const LARGEST_LIST: u64 = 256 << 20;
+
+/// Where engines keep their storage on a machine.
+const USUAL: [&str; 2] = ["var/lib/docker", "var/lib/containers/storage"];
+
+/// How the driver keeps layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Driver {
+    /// One directory with the differences for each layer.
+    Overlay,
+    /// One directory with everything for each layer.
+    Whole,
+}
+
+/// Whose layout it is, and where.
+#[derive(Debug)]
+enum Layout {
+    Docker { driver: &'static str, kind: Driver },
+    Containers { driver: &'static str, kind: Driver },
+}
+
+const DOCKER_DRIVERS: [(&str, Driver); 3] = [
+    ("overlay2", Driver::Overlay),
+    ("fuse-overlayfs", Driver::Overlay),
+    ("vfs", Driver::Whole),
+];
+const CONTAINERS_DRIVERS: [(&str, Driver); 2] = [("overlay", Driver::Overlay), ("vfs", Driver::Whole)];
+
+/// One image of a storage.
+#[derive(Debug)]
+struct Stored {
+    names: Vec<String>,
+    /// The digest of the configuration, by which the engine knows it.
+    id: String,
+    /// Only of the containers layout: the digest of the manifest, and the topmost layer.
+    manifest: Option<String>,
+    top: String,
+}
+
+impl Stored {
+    fn is_called(&self, wanted: &str) -> bool {
+        let hex = self.id.trim_start_matches("sha256:");
+        self.names.iter().any(|name| matches_reference(name, wanted))
+            || self.id == wanted
+            || self.manifest.as_deref() == Some(wanted)
+            || wanted.len() >= 12 && hex.starts_with(wanted)
+    }
+
+    fn shown(&self) -> String {
+        match self.names.first() {
+            Some(name) => name.clone(),
+            None => self.id.chars().take("sha256:".len() + 12).collect(),
+        }
+    }
+}
+
+/// Whether a directory is such a storage.
+pub(crate) fn is_storage(root: &Path) -> bool {
+    layout(root).is_some()
+}
+
+/// The storage of this machine's engine, the first that has one.
+pub(crate) fn usual(root: &Path) -> Option<PathBuf> {
+    USUAL
+        .iter()
+        .map(|path| root.join(path))
+        .find(|path| is_storage(path))
+}
+
+fn layout(root: &Path) -> Option<Layout> {
+    for (driver, kind) in DOCKER_DRIVERS {
+        if root
+            .join("image")
+            .join(driver)
+            .join("repositories.json")
+            .is_file()
+        {
+            return Some(Layout::Docker { driver, kind });
+        }
+    }
+    for (driver, kind) in CONTAINERS_DRIVERS {
+        if root.join(format!("{driver}-images/images.json")).is_file() {
+            return Some(Layout::Containers { driver, kind });
+        }
+    }
+    None
+}
+
+/// Opens the image that the options name, or the only one.
+pub(crate) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tree, ArtifactError> {
+    let storage = Storage { root };
+    let layout = layout(root).ok_or_else(|| ArtifactError::NotRecognised {
+        path: root.display().to_string(),
+        expected: "the storage of docker or podman",
+        found: "a directory without a list of images".to_owned(),
+    })?;
+    let images = match &layout {
+        Layout::Docker { driver, .. } => storage.docker_images(driver)?,
+        Layout::Containers { driver, .. } => storage.containers_images(driver)?,
+    };
+    let stored = choose(&images, root, options)?;
+    let (configuration, kind) = match &layout {
+        Layout::Docker { driver, kind } => {
+            let hex = stored.id.trim_start_matches("sha256:");
+            let path = format!("image/{driver}/imagedb/content/sha256/{hex}");
+            (storage.document::<Configuration>(&path, LARGEST_DOCUMENT)?, *kind)
+        }
+        Layout::Containers { driver, kind } => {
+            let hex = stored.id.trim_start_matches("sha256:");
+            let path = format!("{driver}-images/{hex}/{}", data_name(&format!("sha256:{hex}")));
+            // An image that was built or pulled by an old engine may have been kept without one.
+            let configuration = storage.optional::<Configuration>(&path)?.unwrap_or_default();
+            (configuration, *kind)
+        }
+    };
+    let mut directories = match &layout {
+        Layout::Docker { driver, .. } => storage.docker_layers(driver, &configuration)?,
+        Layout::Containers { driver, .. } => storage.containers_layers(driver, &stored.top)?,
+    };
+    let digests: Vec<String> = directories.iter().map(|(digest, _)| digest.clone()).collect();
+    if kind == Driver::Whole {
+        directories = directories.split_off(directories.len().saturating_sub(1));
+    }
+    let place = error::quoted(root);
+    let first = digests.len() - directories.len();
+    let layers = directories.into_iter().enumerate().map(|(at, (digest, path))| {
+        let index = first + at;
+        let place = format!("layer {index} ({digest}) in {place}");
+        let layer = Layer {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            digest,
+        };
+        PlacedLayer::stored(layer, Directory::layer(path, marks(kind)), place)
+    });
+    Ok(Tree {
+        form: TreeForm::Layers(layers.collect()),
+        artifact: Artifact {
+            digest: Some(stored.manifest.clone().unwrap_or_else(|| stored.id.clone())),
+            platform: configuration.platform().map(|platform| platform.to_string()),
+            tags: stored.names.clone(),
+            layers: digests,
+            ..Artifact::new(name, ArtifactKind::ContainerStorage)
+        },
+        diagnostics: Vec::new(),
+        limits: options.limits,
+        threads: options.threads,
+    })
+}
+
+fn marks(kind: Driver) -> Marks {
+    match kind {
+        Driver::Overlay => Marks::Overlay,
+        Driver::Whole => Marks::None,
+    }
+}
+
+fn choose<'a>(images: &'a [Stored], root: &Path, options: &OpenOptions) -> Result<&'a Stored, ArtifactError> {
+    let available: Vec<String> = images.iter().map(Stored::shown).collect();
+    let missing = |wanted: String| ArtifactError::NoSuchImage {
+        path: root.display().to_string(),
+        wanted,
+        available: some_of(&available),
+    };
+    match (&options.reference, images) {
+        (Some(wanted), _) => {
+            let found = images.iter().find(|image| image.is_called(wanted));
+            found.ok_or_else(|| missing(format!("called {wanted}")))
+        }
+        (None, [only]) => Ok(only),
+        (None, []) => Err(missing("at all".to_owned())),
+        (None, _) => Err(ArtifactError::SeveralImages {
+            path: root.display().to_string(),
+            available: some_of(&available),
+        }),
+    }
+}
+
+/// How the containers storage calls the file of a named piece of data.
+///
+/// Letters, digits and a few signs stand for themselves; anything else makes the whole name base 64 behind `=`.
+fn data_name(key: &str) -> String {
+    let is_plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    match is_plain {
+        true => key.to_owned(),
+        false => format!("={}", base64::engine::general_purpose::STANDARD.encode(key)),
+    }
+}
+
+#[derive(Deserialize)]
+struct Repositories {
+    #[serde(rename = "Repositories", default)]
+    repositories: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+struct ContainersImage {
+    id: String,
+    #[serde(default)]
+    digest: Option<String>,
+    #[serde(default)]
+    names: Option<Vec<String>>,
+    #[serde(default)]
+    layer: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct ContainersLayer {
+    id: String,
+    #[serde(default)]
+    parent: String,
+    #[serde(default)]
+    diff_digest: Option<String>,
+}
+
+struct Storage<'a> {
+    root: &'a Path,
+}
+
+impl Storage<'_> {
+    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ArtifactError> {
+        let full = self.root.join(path);
+        let (file, len) = open_regular(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
+        let stretch = crate::source::Stretch {
+            file: file.into(),
+            offset: 0,
+            len,
+        };
+        let place = error::quoted(&full);
+        stretch
+            .read(limit)
+            .map_err(|error| ArtifactError::from_stream(&place, len, error))
+    }
+
+    fn document<T: serde::de::DeserializeOwned>(&self, path: &str, limit: u64) -> Result<T, ArtifactError> {
+        image::parse(&self.read(path, limit)?, path, &error::quoted(self.root))
+    }
+
+    fn optional<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<Option<T>, ArtifactError> {
+        match self.document(path, LARGEST_DOCUMENT) {
+            Ok(document) => Ok(Some(document)),
+            Err(ArtifactError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A word that another file gives for use in a path.
+    fn word(&self, path: &str) -> Result<String, ArtifactError> {
+        let bytes = self.read(path, 4096)?;
+        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+        self.checked(text, path)
+    }
+
+    /// Refuses what would lead out of the storage.
+    fn checked(&self, name: String, origin: &str) -> Result<String, ArtifactError> {
+        let is_safe = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        match is_safe {
+            true => Ok(name),
+            false => Err(ArtifactError::Damaged {
+                place: format!("{origin} in {}", error::quoted(self.root)),
+                reason: "it names a layer or image by what is no identifier".to_owned(),
+            }),
+        }
+    }
+
+    fn docker_images(&self, driver: &str) -> Result<Vec<Stored>, ArtifactError> {
+        let path = format!("image/{driver}/repositories.json");
+        let listed: Repositories = self.document(&path, LARGEST_LIST)?;
+        let mut by_id: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, id) in listed.repositories.into_values().flatten() {
+            by_id.entry(id).or_default().push(name);
+        }
+        // Images without a name are there by their configurations alone.
+        let folder = self.root.join(format!("image/{driver}/imagedb/content/sha256"));
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            by_id
+                .entry(format!("sha256:{}", entry.file_name().to_string_lossy()))
+                .or_default();
+        }
+        let stored = |(id, mut names): (String, Vec<String>)| {
+            // `name@digest` says where it was pulled from; a tag tells more.
+            names.sort_by_key(|name| name.contains('@'));
+            self.checked(id.trim_start_matches("sha256:").to_owned(), &path)
+                .map(|_| Stored {
+                    names,
+                    id,
+                    manifest: None,
+                    top: String::new(),
+                })
+        };
+        by_id.into_iter().map(stored).collect()
+    }
+
+    fn docker_layers(
+        &self,
+        driver: &str,
+        configuration: &Configuration,
+    ) -> Result<Vec<(String, PathBuf)>, ArtifactError> {
+        let mut chain = String::new();
+        let mut layers = Vec::new();
+        for diff in configuration.all_diff_ids() {
+            chain = match chain.is_empty() {
+                true => diff.clone(),
+                false => Digest::of(format!("{chain} {diff}").as_bytes()),
+            };
+            let hex = self.checked(
+                chain.trim_start_matches("sha256:").to_owned(),
+                "the image's configuration",
+            )?;
+            let cache = self.word(&format!("image/{driver}/layerdb/sha256/{hex}/cache-id"))?;
+            let path = match driver {
+                "vfs" => format!("vfs/dir/{cache}"),
+                _ => format!("{driver}/{cache}/diff"),
+            };
+            layers.push((diff.clone(), self.root.join(path)));
+        }
+        Ok(layers)
+    }
+
+    fn containers_images(&self, driver: &str) -> Result<Vec<Stored>, ArtifactError> {
+        let path = format!("{driver}-images/images.json");
+        let listed: Vec<ContainersImage> = self.document(&path, LARGEST_LIST)?;
+        let stored = |image: ContainersImage| {
+            let hex = self.checked(image.id, &path)?;
+            Ok(Stored {
+                names: image.names.unwrap_or_default(),
+                id: format!("sha256:{hex}"),
+                manifest: image.digest.filter(|digest| !digest.is_empty()),
+                top: image.layer,
+            })
+        };
+        listed.into_iter().map(stored).collect()
+    }
+
+    fn containers_layers(&self, driver: &str, top: &str) -> Result<Vec<(String, PathBuf)>, ArtifactError> {
+        let path = format!("{driver}-layers/layers.json");
+        let listed: Vec<ContainersLayer> = self.document(&path, LARGEST_LIST)?;
+        let by_id: HashMap<&str, &ContainersLayer> =
+            listed.iter().map(|layer| (layer.id.as_str(), layer)).collect();
+        let mut layers = Vec::new();
+        let mut at = top;
+        while !at.is_empty() {
+            let layer = by_id.get(at).filter(|_| layers.len() < listed.len());
+            let layer = layer.ok_or_else(|| ArtifactError::Missing {
+                place: format!("{path} in {}", error::quoted(self.root)),
+                part: format!("the layer {at}"),
+            })?;
+            let id = self.checked(layer.id.clone(), &path)?;
+            let directory = match driver {
+                "vfs" => format!("vfs/dir/{id}"),
+                _ => format!("{driver}/{id}/diff"),
+            };
+            let digest = layer.diff_digest.clone().unwrap_or_else(|| id.clone());
+            layers.push((digest, self.root.join(directory)));
+            at = &layer.parent;
+        }
+        layers.reverse();
+        Ok(layers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_data() {
+        assert_eq!(data_name("manifest"), "manifest");
+        assert_eq!(data_name("sha256:ab"), "=c2hhMjU2OmFi");
+    }
+}
