@@ -211,6 +211,7 @@ impl<'a> Matcher<'a> {
 /// How grave one source's reading is beside another's.
 fn gravity(kind: AdvisoryKind) -> u8 {
     match kind {
+        AdvisoryKind::EndOfLife => 6,
         AdvisoryKind::Malicious => 5,
         AdvisoryKind::Vulnerability => 4,
         AdvisoryKind::Unsound => 3,

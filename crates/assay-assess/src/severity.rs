@@ -26,7 +26,9 @@ pub(crate) fn severity(
     matched_sources: &[&str],
 ) -> (Severity, String) {
     match kind {
-        AdvisoryKind::Malicious => return (Severity::Critical, own(matched_sources)),
+        AdvisoryKind::Malicious | AdvisoryKind::EndOfLife => {
+            return (Severity::Critical, own(matched_sources));
+        }
         AdvisoryKind::Unmaintained | AdvisoryKind::Notice | AdvisoryKind::Update => {
             return (Severity::Informational, own(matched_sources));
         }

@@ -9,7 +9,7 @@ use std::{
     ops::Range,
 };
 
-use assay_model::{Advisory, Epss, KnownExploited, PackageKey, Ransomware};
+use assay_model::{Advisory, Epss, KnownExploited, PackageKey, Ransomware, Ssvc};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
@@ -187,6 +187,7 @@ impl Builder {
             kind: advisory.kind as u8,
             standing: advisory.standing as u8,
             severity: advisory.severity.map_or(0, |severity| severity as u8),
+            ssvc: advisory.ssvc.map_or(0, Ssvc::code),
         })
     }
 

@@ -23,4 +23,5 @@ pub(crate) struct AdvisoryDraft {
     pub(crate) kind: u8,
     pub(crate) standing: u8,
     pub(crate) severity: u8,
+    pub(crate) ssvc: u8,
 }

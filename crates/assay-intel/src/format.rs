@@ -18,8 +18,11 @@ use zerocopy::{
 /// The first bytes of every intelligence file.
 pub(crate) const MAGIC: [u8; 8] = *b"ASSAYIDX";
 
-/// The layout that this build writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The layout that this build writes. 2 gave the spare byte of an advisory to SSVC and added the kind *end of life*.
+pub const FORMAT_VERSION: u32 = 2;
+
+/// The oldest layout that this build reads; what a later one added is absent in it.
+pub(crate) const OLDEST_FORMAT: u32 = 1;
 
 /// Bytes per checksummed page.
 pub(crate) const PAGE: usize = 4096;
@@ -100,7 +103,8 @@ pub(crate) struct AdvisoryRecord {
     pub(crate) standing: u8,
     /// The source's own severity word; 0 when it gives none.
     pub(crate) severity: u8,
-    pub(crate) reserved: u8,
+    /// SSVC as [`assay_model::Ssvc::code`]; 0 when the source does not decide it.
+    pub(crate) ssvc: u8,
 }
 
 /// One vulnerability: the canonical id and what hangs on it.

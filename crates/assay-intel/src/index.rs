@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use assay_model::{
-    AdvisoryKind, Ecosystem, Epss, KnownExploited, PackageKey, Ransomware, Severity, Standing,
+    AdvisoryKind, Ecosystem, Epss, KnownExploited, PackageKey, Ransomware, Severity, Ssvc, Standing,
 };
 use fst::{IntoStreamer, Streamer};
 use zerocopy::FromBytes;
@@ -47,6 +47,8 @@ pub struct AdvisoryView<'a> {
     pub standing: Standing,
     /// The source's own severity word.
     pub severity: Option<Severity>,
+    /// CISA's reading in the words of SSVC.
+    pub ssvc: Option<Ssvc>,
     /// First published, in Unix seconds.
     pub published: Option<u32>,
     /// Last changed, in Unix seconds.
@@ -240,6 +242,7 @@ impl Index {
             standing: Standing::from_code(record.standing).ok_or_else(corrupt)?,
             severity: Severity::from_code(record.severity)
                 .filter(|severity| *severity != Severity::Untriaged),
+            ssvc: Ssvc::from_code(record.ssvc),
             published: (record.published.get() != 0).then_some(record.published.get()),
             modified: (record.modified.get() != 0).then_some(record.modified.get()),
             record,

@@ -15,7 +15,7 @@ use zerocopy::{FromBytes, FromZeros, IntoBytes, little_endian::U64};
 
 use crate::{
     error::IndexError,
-    format::{FORMAT_VERSION, Header, MAGIC, PAGE, SECTIONS, Section},
+    format::{FORMAT_VERSION, Header, MAGIC, OLDEST_FORMAT, PAGE, SECTIONS, Section},
 };
 
 /// An open intelligence file: header and page table verified, the rest verified page by page on first use.
@@ -224,7 +224,7 @@ fn read_header(path: &Path, file: &[u8]) -> Result<Header, IndexError> {
     }
     // The version stands right behind the mark in every format, so that it can be told from a shorter header too.
     let found = header.version.get();
-    if present >= 12 && found != FORMAT_VERSION {
+    if present >= 12 && !(OLDEST_FORMAT..=FORMAT_VERSION).contains(&found) {
         let advice = if found > FORMAT_VERSION {
             "a newer assay wrote it; update assay, or run `assay db update` to make the file anew"
         } else {

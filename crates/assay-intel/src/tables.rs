@@ -124,7 +124,7 @@ impl<'a> Tables<'a> {
                 kind: draft.kind,
                 standing: draft.standing,
                 severity: draft.severity,
-                reserved: 0,
+                ssvc: draft.ssvc,
             });
         }
         records

@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 
 use assay_intel::{Builder, End, Index, IndexError, IntelligenceKind, Matched, diff};
 use assay_model::{
-    Advisory, Affected, CvssVector, Ecosystem, Epss, KnownExploited, PackageKey, RangeEvent, Ransomware,
-    Reference, Severity, VendorStatus,
+    Advisory, AdvisoryKind, Affected, CvssVector, Ecosystem, Epss, KnownExploited, PackageKey, RangeEvent,
+    Ransomware, Reference, Severity, Ssvc, VendorStatus,
 };
 use assay_versions::Scheme;
 use jiff::Timestamp;
@@ -305,28 +305,52 @@ fn each_fault_has_its_message() {
     );
     assert!(
         message(Some(&with(8, 9)))
-            .starts_with("FILE has format 9 and this assay reads format 1: a newer assay")
+            .starts_with("FILE has format 9 and this assay reads format 2: a newer assay")
     );
     assert!(
         message(Some(&with(8, 0)))
-            .starts_with("FILE has format 0 and this assay reads format 1: an older assay")
+            .starts_with("FILE has format 0 and this assay reads format 2: an older assay")
     );
     assert!(message(Some(&bytes[..5000])).starts_with("FILE is truncated: 5000 bytes of "));
     assert!(message(Some(&with(40, bytes[40] ^ 1))).starts_with("FILE is corrupt (header checksum)"));
 }
 
-/// The file that format 1 was released with. It is never made anew: what it holds has to be read for ever, or be
-/// refused with the advice to compile anew.
+/// The files that each format was released with. They are never made anew: what they hold has to be read for ever, or
+/// be refused with the advice to compile anew.
 #[test]
-fn a_file_of_format_1_is_still_read() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/format-1.idx");
-    let index = Index::open(&path).unwrap();
-    index.verify().unwrap();
-    let entry = index.find("PYSEC-1").unwrap().unwrap();
-    assert_eq!(
-        index.vulnerability(entry.vulnerabilities[0]).unwrap().id,
-        "CVE-2020-1"
-    );
-    assert_eq!(index.rules(&key("PyPI", "foo-bar")).unwrap().unwrap().count(), 2);
-    assert!(read_all(&path).unwrap().contains("title of GHSA-aaaa"));
+fn a_file_of_each_released_format_is_still_read() {
+    for format in 1..=assay_intel::FORMAT_VERSION {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/format-{format}.idx"));
+        let index = Index::open(&path).unwrap();
+        index.verify().unwrap();
+        let entry = index.find("PYSEC-1").unwrap().unwrap();
+        assert_eq!(
+            index.vulnerability(entry.vulnerabilities[0]).unwrap().id,
+            "CVE-2020-1"
+        );
+        assert_eq!(index.rules(&key("PyPI", "foo-bar")).unwrap().unwrap().count(), 2);
+        assert!(read_all(&path).unwrap().contains("title of GHSA-aaaa"));
+        let ended = index.find("EOL-debian-9").unwrap();
+        assert_eq!(ended.is_some(), format >= 2, "format {format}");
+        for position in ended.iter().flat_map(|entry| &entry.advisories) {
+            let advisory = index.advisory(*position).unwrap();
+            assert_eq!(advisory.kind, AdvisoryKind::EndOfLife);
+            assert_eq!(advisory.ssvc.map(Ssvc::code), Some(0b10_01_11));
+        }
+    }
+}
+
+/// Writes the fixture of the present format where it is missing; how a new format gets its file.
+#[test]
+#[ignore = "makes a file of the repository"]
+fn make_the_fixture_of_this_format() {
+    let format = assay_intel::FORMAT_VERSION;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/format-{format}.idx"));
+    assert!(!path.exists(), "a released fixture is never made anew");
+    let mut advisories = sample();
+    let mut ended = advisory("endoflife", "EOL-debian-9", None, Vec::new());
+    ended.kind = AdvisoryKind::EndOfLife;
+    ended.ssvc = Ssvc::from_code(0b10_01_11);
+    advisories.push(ended);
+    build(&path, &advisories);
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{PackageKey, Severity};
+use crate::{PackageKey, Severity, Ssvc};
 
 /// Who says it: a short stable name such as `ghsa`, `debian` or `nvd`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +24,8 @@ pub enum AdvisoryKind {
     Malicious = 4,
     /// An update that fixes no flaw (ALBA, ALEA bulletins); kept as a fact, never a finding.
     Update = 5,
+    /// The operating system is past its support; the entry's version is the day.
+    EndOfLife = 6,
 }
 
 impl AdvisoryKind {
@@ -36,15 +38,24 @@ impl AdvisoryKind {
             AdvisoryKind::Notice => "notice",
             AdvisoryKind::Malicious => "malicious",
             AdvisoryKind::Update => "update",
+            AdvisoryKind::EndOfLife => "end-of-life",
         }
     }
 
     /// The inverse of `kind as u8`; `None` for a number that names no kind.
     pub fn from_code(code: u8) -> Option<AdvisoryKind> {
         use AdvisoryKind::*;
-        [Vulnerability, Unmaintained, Unsound, Notice, Malicious, Update]
-            .into_iter()
-            .find(|kind| *kind as u8 == code)
+        [
+            Vulnerability,
+            Unmaintained,
+            Unsound,
+            Notice,
+            Malicious,
+            Update,
+            EndOfLife,
+        ]
+        .into_iter()
+        .find(|kind| *kind as u8 == code)
     }
 }
 
@@ -248,6 +259,8 @@ pub struct Advisory {
     pub cvss: Vec<CvssVector>,
     /// CWE numbers.
     pub cwes: Vec<u32>,
+    /// CISA's reading in the words of SSVC.
+    pub ssvc: Option<Ssvc>,
     /// Links.
     pub references: Vec<Reference>,
     /// The packages.
@@ -272,6 +285,7 @@ impl Advisory {
             severity: None,
             cvss: Vec::new(),
             cwes: Vec::new(),
+            ssvc: None,
             references: Vec::new(),
             affected: Vec::new(),
         }
@@ -326,7 +340,7 @@ mod tests {
         check(
             AdvisoryKind::from_code,
             |kind| kind as u8,
-            AdvisoryKind::Update as u8 + 1,
+            AdvisoryKind::EndOfLife as u8 + 1,
         );
         check(
             Standing::from_code,

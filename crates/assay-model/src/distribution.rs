@@ -1,6 +1,8 @@
 //! Operating-system distributions and the OSV ecosystem that judges their packages.
 
-use crate::Ecosystem;
+use std::borrow::Cow;
+
+use crate::{Ecosystem, ecosystem::SUSE_SERVER};
 
 /// A distribution as `os-release` describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +47,7 @@ impl Distribution {
 
     /// The `distro` qualifier of a package URL.
     pub fn qualifier(&self) -> String {
-        let version = self.release_number();
+        let version = self.release();
         if version.is_empty() {
             self.id.clone()
         } else {
@@ -72,30 +74,73 @@ impl Distribution {
         }
     }
 
+    /// The release number with what tells releases of one number apart: openEuler's service pack, which stands in
+    /// `PRETTY_NAME` only (`openEuler 24.03 (LTS-SP1)` is `24.03-LTS-SP1`).
+    fn release(&self) -> Cow<'_, str> {
+        let number = self.release_number();
+        let in_brackets = self
+            .name
+            .as_deref()
+            .filter(|_| self.id == "openeuler" && !number.contains('-'))
+            .and_then(|name| name.split_once('(')?.1.split_once(')'));
+        match in_brackets {
+            Some((pack, _)) => Cow::Owned(format!("{number}-{}", pack.trim())),
+            None => Cow::Borrowed(number),
+        }
+    }
+
     /// The OSV ecosystem whose advisories judge this distribution's packages; `None` for one we have no name for.
     pub fn ecosystem(&self) -> Option<Ecosystem> {
-        let version = self.release_number();
+        let version = self.release();
         let major = version.split('.').next().unwrap_or_default();
         let name = match self.id.as_str() {
             "debian" => format!("Debian:{major}"),
             "ubuntu" => format!("Ubuntu:{version}"),
+            "echo" => "Echo".to_owned(),
             "alpine" => match version.split('.').collect::<Vec<_>>().as_slice() {
                 _ if version.contains("_alpha") || version.is_empty() => "Alpine:edge".to_owned(),
                 [major, minor, ..] => format!("Alpine:v{major}.{minor}"),
                 _ => return None,
             },
-            "almalinux" => format!("AlmaLinux:{major}"),
-            "rocky" => format!("Rocky Linux:{major}"),
             "wolfi" => "Wolfi".to_owned(),
             "chainguard" => "Chainguard".to_owned(),
+            "minimos" => "MinimOS".to_owned(),
+            "almalinux" => format!("AlmaLinux:{major}"),
+            "rocky" => format!("Rocky Linux:{major}"),
+            "rhel" => format!("Red Hat:{major}"),
+            // Rebuilt from the packages of its namesake up to 8; CentOS Stream has packages and fixes of its own.
+            "centos" if matches!(major, "6" | "7" | "8") => format!("Red Hat:{major}"),
+            "ol" => format!("Oracle Linux:{major}"),
+            "amzn" => match major {
+                // The first Amazon Linux had years as its versions.
+                year if year.starts_with("201") => "Amazon Linux:1".to_owned(),
+                major => format!("Amazon Linux:{major}"),
+            },
+            "fedora" => format!("Fedora:{major}"),
+            "mageia" => format!("Mageia:{major}"),
             "azurelinux" => format!("Azure Linux:{major}"),
             "mariner" => format!("CBL-Mariner:{major}"),
             "photon" => format!("Photon OS:{version}"),
             "openeuler" => format!("openEuler:{version}"),
             "opensuse-leap" => format!("openSUSE:Leap {version}"),
+            "opensuse-tumbleweed" => "openSUSE:Tumbleweed".to_owned(),
+            "sles" | "sled" | "sles_sap" | "sle_hpc" => {
+                format!("SUSE:{SUSE_SERVER} {}", suse_release(&version))
+            }
+            "sle-micro" => format!("SUSE:Linux Enterprise Micro {version}"),
+            "sl-micro" => format!("SUSE:Linux Micro {version}"),
             _ => return None,
         };
         Some(Ecosystem::new(&name))
+    }
+}
+
+/// SUSE's way of writing a release: `15.5` is `15 SP5`, up to 15.
+fn suse_release(version: &str) -> String {
+    match version.split_once('.') {
+        Some((major @ ("11" | "12" | "15"), pack)) if pack != "0" => format!("{major} SP{pack}"),
+        Some((major @ ("11" | "12" | "15"), _)) => major.to_owned(),
+        _ => version.to_owned(),
     }
 }
 
@@ -142,6 +187,23 @@ mod tests {
         check("opensuse-leap-15.5", Some("openSUSE:Leap 15.5"));
         check("azurelinux-3.0", Some("Azure Linux:3"));
         check("photon-3.0", Some("Photon OS:3.0"));
+        check("rhel-8.10", Some("Red Hat:8"));
+        check("centos-7", Some("Red Hat:7"));
+        check("centos-9", None);
+        check("ol-8.9", Some("Oracle Linux:8"));
+        check("amzn-2018.03", Some("Amazon Linux:1"));
+        check("amzn-2", Some("Amazon Linux:2"));
+        check("amzn-2023", Some("Amazon Linux:2023"));
+        check("fedora-41", Some("Fedora:41"));
+        check("mageia-9", Some("Mageia:9"));
+        check("sles-15.5", Some("SUSE:Linux Enterprise Server 15 SP5"));
+        check("sles_sap-12.5", Some("SUSE:Linux Enterprise Server 12 SP5"));
+        check("sles-15", Some("SUSE:Linux Enterprise Server 15"));
+        check("sles-16.0", Some("SUSE:Linux Enterprise Server 16.0"));
+        check("opensuse-tumbleweed-20240101", Some("openSUSE:Tumbleweed"));
+        check("openeuler-24.03-LTS-SP1", Some("openEuler:24.03-LTS-SP1"));
+        check("minimos", Some("MinimOS"));
+        check("echo-1", Some("Echo"));
         check("plan9", None);
     }
 
@@ -151,6 +213,7 @@ mod tests {
             "debian-12",
             "debian-sid",
             "opensuse-leap-15.5",
+            "openeuler-24.03-LTS-SP1",
             "wolfi-20230201",
             "arch",
         ] {
@@ -162,5 +225,12 @@ mod tests {
             ..Distribution::default()
         };
         assert_eq!(testing.qualifier(), "debian-14");
+        let service_pack = Distribution {
+            id: "openeuler".into(),
+            version: "24.03".into(),
+            name: Some("openEuler 24.03 (LTS-SP1)".into()),
+            ..Distribution::default()
+        };
+        assert_eq!(service_pack.qualifier(), "openeuler-24.03-LTS-SP1");
     }
 }

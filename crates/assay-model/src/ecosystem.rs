@@ -9,13 +9,18 @@ use std::fmt;
 pub struct Ecosystem(String);
 
 impl Ecosystem {
-    /// Reads an OSV ecosystem name and drops what does not tell releases apart (`Ubuntu:22.04:LTS` is `Ubuntu:22.04`).
+    /// Reads an OSV ecosystem name and drops what does not tell releases apart: `Ubuntu:22.04:LTS` is `Ubuntu:22.04`,
+    /// `Red Hat:enterprise_linux:9::baseos` is `Red Hat:9`, and the modules of a SUSE release are that release.
     pub fn new(name: &str) -> Ecosystem {
         let name = name.trim();
-        match name.strip_suffix(":LTS") {
-            Some(short) if short.starts_with("Ubuntu:") => Ecosystem(short.to_owned()),
-            _ => Ecosystem(name.to_owned()),
-        }
+        let (base, release) = name.split_once(':').unwrap_or((name, ""));
+        let plain = match base {
+            "Ubuntu" => name.strip_suffix(":LTS").map(str::to_owned),
+            "Red Hat" => red_hat_release(release).map(|major| format!("Red Hat:{major}")),
+            "SUSE" => suse_release(release).map(|release| format!("SUSE:{SUSE_SERVER} {release}")),
+            _ => None,
+        };
+        Ecosystem(plain.unwrap_or_else(|| name.to_owned()))
     }
 
     /// The whole name.
@@ -50,6 +55,39 @@ impl fmt::Display for Ecosystem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The major release in the parts of a CPE such as `enterprise_linux:9::appstream`; `None` for an extended stream
+/// (`rhel_eus:9.2::baseos`), whose fixes not everyone gets.
+fn red_hat_release(parts: &str) -> Option<&str> {
+    let version = parts.strip_prefix("enterprise_linux:")?.split(':').next()?;
+    let major = version.split('.').next()?;
+    (!major.is_empty() && major.bytes().all(|byte| byte.is_ascii_digit())).then_some(major)
+}
+
+/// The product that stands for every product of SUSE that a general subscription installs packages from.
+pub(crate) const SUSE_SERVER: &str = "Linux Enterprise Server";
+
+/// The release (`15 SP5`) of a SUSE product whose packages a machine of that release can have; `None` for products of
+/// another kind and for long-term support (`15 SP3-LTSS`), whose fixes not everyone gets.
+fn suse_release(product: &str) -> Option<&str> {
+    const PRODUCTS: [&str; 6] = [
+        "Server for SAP Applications ",
+        "Server ",
+        "Desktop ",
+        "High Performance Computing ",
+        "Software Development Kit ",
+        "Workstation Extension ",
+    ];
+    let product = product.strip_prefix("Linux Enterprise ")?;
+    let release = match product.strip_prefix("Module for ") {
+        Some(module) => module.get(module.rfind(" 1")? + 1..)?,
+        None => PRODUCTS.iter().find_map(|name| product.strip_prefix(name))?,
+    };
+    let (number, pack) = release.split_once(" SP").unwrap_or((release, "0"));
+    let is_number =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (is_number(number) && is_number(pack)).then_some(release)
 }
 
 fn normalize_pypi(name: &str) -> String {
@@ -128,6 +166,29 @@ mod tests {
             ("PyPI", "PyPI", None),
             ("Ubuntu:22.04:LTS", "Ubuntu", Some("22.04")),
             ("Ubuntu:Pro:16.04:LTS", "Ubuntu", Some("Pro:16.04")),
+            ("Red Hat:enterprise_linux:9::baseos", "Red Hat", Some("9")),
+            ("Red Hat:enterprise_linux:10.1", "Red Hat", Some("10")),
+            (
+                "Red Hat:rhel_eus:9.2::baseos",
+                "Red Hat",
+                Some("rhel_eus:9.2::baseos"),
+            ),
+            (
+                "SUSE:Linux Enterprise Module for Basesystem 15 SP5",
+                "SUSE",
+                Some("Linux Enterprise Server 15 SP5"),
+            ),
+            (
+                "SUSE:Linux Enterprise Server for SAP Applications 15 SP5",
+                "SUSE",
+                Some("Linux Enterprise Server 15 SP5"),
+            ),
+            (
+                "SUSE:Linux Enterprise Server 15 SP3-LTSS",
+                "SUSE",
+                Some("Linux Enterprise Server 15 SP3-LTSS"),
+            ),
+            ("SUSE:Linux Micro 6.0", "SUSE", Some("Linux Micro 6.0")),
             (
                 "Packagist:https://packages.drupal.org/8",
                 "Packagist",

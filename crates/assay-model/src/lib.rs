@@ -11,6 +11,7 @@ mod inventory;
 mod package;
 mod purl;
 mod severity;
+mod ssvc;
 
 pub use advisory::{
     Advisory, AdvisoryKind, Affected, CvssVector, CvssVersion, Epss, KnownExploited, RangeEvent, Ransomware,
@@ -23,3 +24,4 @@ pub use inventory::{Artifact, ArtifactKind, Inventory};
 pub use package::{Evidence, Layer, Package};
 pub use purl::{Purl, PurlError};
 pub use severity::Severity;
+pub use ssvc::{Automatable, Exploitation, Ssvc, TechnicalImpact};
