@@ -4,15 +4,15 @@
 //! a layer is visited as it goes by, small documents are kept, and which visits belong to the image, and in which
 //! order, is settled at the end.
 
-use std::{collections::HashMap, io::Read, path::PathBuf};
+use std::{collections::HashMap, io::Read};
 
 use assay_model::{Diagnostic, DiagnosticCode, Layer};
 
 use crate::{
     ArtifactError, Begin, Contents, OpenOptions, Visitor,
-    compression::{self, Compression, Sniffed},
+    compression::{self, Compression},
     digest::Digest,
-    docker, error,
+    docker,
     image::some_of,
     oci,
     parts::{Blob, LARGEST_DOCUMENT, MOST_PARTS, Parts, follow, link_target},
@@ -31,7 +31,8 @@ const DOCUMENT_BYTES: u64 = 64 << 20;
 #[derive(Debug)]
 pub(crate) struct CompressedArchive {
     pub(crate) name: String,
-    pub(crate) path: PathBuf,
+    /// How messages call it.
+    pub(crate) place: String,
     pub(crate) stretch: Stretch,
     pub(crate) compression: Compression,
     pub(crate) form: Form,
@@ -47,7 +48,7 @@ pub(crate) fn read<V: Visitor + Send>(
 ) -> Result<Contents<V>, ArtifactError> {
     let mut reader = PassingReader {
         parts: Passing {
-            place: error::quoted(&archive.path),
+            place: archive.place.clone(),
             ..Passing::default()
         },
         visitors: Vec::new(),
@@ -71,7 +72,7 @@ pub(crate) fn read<V: Visitor + Send>(
         None => oci::find(&passing, &archive.name, &archive.options)?,
     };
     let image = image.ok_or_else(|| ArtifactError::NotRecognised {
-        path: archive.path.display().to_string(),
+        place: archive.place.clone(),
         expected: "an image",
         found: format!("a compressed tar with {}", some_of(&passing.names())),
     })?;
@@ -180,14 +181,10 @@ impl<V: Visitor, B: Fn() -> Begin<V>> PassingReader<'_, V, B> {
             return self.document(name, size, whole);
         }
         match compression::sniff(head) {
-            Sniffed::Handled(Compression::None) if is_tar(head) => self.layer(name, Compression::None, whole),
-            Sniffed::Handled(compression) if compression != Compression::None && may_be_layer(name) => {
+            Compression::None if is_tar(head) => self.layer(name, Compression::None, whole),
+            compression if compression != Compression::None && may_be_layer(name) => {
                 self.layer(name, compression, whole)
             }
-            Sniffed::Unsupported(feature) if may_be_layer(name) => Err(ArtifactError::Unsupported {
-                place: format!("{name} in {}", self.parts.place),
-                feature: feature.to_owned(),
-            }),
             _ => {
                 self.parts.others.truncate(100);
                 self.parts.others.push(name.to_owned());
@@ -247,7 +244,7 @@ impl<V: Visitor, B: Fn() -> Begin<V>> PassingReader<'_, V, B> {
 
 /// Whether a compressed part has a name that archivers give to layers.
 fn may_be_layer(name: &str) -> bool {
-    let is_tar = [".tar", ".tar.gz", ".tgz", ".tar.zst"]
+    let is_tar = [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2"]
         .iter()
         .any(|end| name.ends_with(end));
     is_tar || name.starts_with("blobs/")

@@ -11,26 +11,34 @@ pub(crate) enum Compression {
     None,
     Gzip,
     Zstd,
+    Xz,
+    Bzip2,
 }
 
-/// What the first bytes say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sniffed {
-    Handled(Compression),
-    /// Known by name and not handled.
-    Unsupported(&'static str),
-}
+/// Bytes that a decoder of xz may take for its dictionary; `xz -9` needs 65 MiB.
+const XZ_MEMORY: u64 = 128 << 20;
 
 /// Tells the compression from the first bytes; anything else counts as uncompressed.
-pub(crate) fn sniff(head: &[u8]) -> Sniffed {
+pub(crate) fn sniff(head: &[u8]) -> Compression {
     match head {
-        [0x1f, 0x8b, ..] => Sniffed::Handled(Compression::Gzip),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
-            Sniffed::Handled(Compression::Zstd)
-        }
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Sniffed::Unsupported("xz compression"),
-        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Sniffed::Unsupported("bzip2 compression"),
-        _ => Sniffed::Handled(Compression::None),
+        [0x1f, 0x8b, ..] => Compression::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
+        // A digit for the size of a block, then π.
+        [
+            b'B',
+            b'Z',
+            b'h',
+            b'1'..=b'9',
+            0x31,
+            0x41,
+            0x59,
+            0x26,
+            0x53,
+            0x59,
+            ..,
+        ] => Compression::Bzip2,
+        _ => Compression::None,
     }
 }
 
@@ -43,6 +51,12 @@ pub(crate) fn decoder<'a>(
         Compression::None => Box::new(input),
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?),
+        Compression::Xz => {
+            let stream =
+                liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, liblzma::stream::CONCATENATED)?;
+            Box::new(liblzma::bufread::XzDecoder::new_stream(input, stream))
+        }
+        Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
     })
 }
 
@@ -53,13 +67,14 @@ mod tests {
     #[test]
     fn magic_numbers() {
         for (head, expected) in [
-            (&b"\x1f\x8b\x08"[..], Sniffed::Handled(Compression::Gzip)),
-            (b"\x28\xb5\x2f\xfd", Sniffed::Handled(Compression::Zstd)),
-            (b"\x50\x2a\x4d\x18\0", Sniffed::Handled(Compression::Zstd)),
-            (b"\xfd7zXZ\0", Sniffed::Unsupported("xz compression")),
-            (b"BZh9", Sniffed::Unsupported("bzip2 compression")),
-            (b"", Sniffed::Handled(Compression::None)),
-            (b"\x1f", Sniffed::Handled(Compression::None)),
+            (&b"\x1f\x8b\x08"[..], Compression::Gzip),
+            (b"\x28\xb5\x2f\xfd", Compression::Zstd),
+            (b"\x50\x2a\x4d\x18\0", Compression::Zstd),
+            (b"\xfd7zXZ\0", Compression::Xz),
+            (b"BZh91AY&SY", Compression::Bzip2),
+            (b"BZh9", Compression::None),
+            (b"", Compression::None),
+            (b"\x1f", Compression::None),
         ] {
             assert_eq!(sniff(head), expected, "{head:?}");
         }

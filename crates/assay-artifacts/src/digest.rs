@@ -1,6 +1,6 @@
 //! Content digests as OCI writes them.
 
-use std::fmt;
+use std::{fmt, io};
 
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -40,6 +40,20 @@ impl Digest {
         let mut hasher = Hasher::Sha256(Sha256::new());
         hasher.update(bytes);
         format!("sha256:{}", hasher.finish())
+    }
+
+    /// The digest of everything that comes from a reader.
+    pub(crate) fn of_stream(mut reader: impl io::Read) -> io::Result<String> {
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 128 << 10];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(format!("sha256:{}", to_hex(&hasher.finalize()))),
+                Ok(read) => hasher.update(buffer.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     pub(crate) fn algorithm(&self) -> &'static str {

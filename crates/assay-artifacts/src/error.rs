@@ -28,10 +28,10 @@ pub enum ArtifactError {
         source: io::Error,
     },
     /// It opened, but it is something else.
-    #[error("\"{path}\" is not {expected}: it looks like {found}")]
+    #[error("{place} is not {expected}: it looks like {found}")]
     NotRecognised {
-        /// The path as given.
-        path: String,
+        /// The file, its path between quotation marks.
+        place: String,
         /// What would have been right.
         expected: &'static str,
         /// What it looks like.

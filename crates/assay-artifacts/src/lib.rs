@@ -37,6 +37,7 @@ mod path;
 mod random_access;
 mod registry;
 mod sbom;
+mod single;
 mod source;
 mod storage;
 mod tar;
@@ -44,6 +45,7 @@ mod target;
 mod tree;
 mod visit;
 mod whiteout;
+pub mod zip;
 
 pub use assay_registry::{ConnectOptions, Credentials, ImageReference};
 pub use content::{Content, ContentError};

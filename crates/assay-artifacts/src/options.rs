@@ -1,9 +1,11 @@
 //! What to open of an artifact, how far to go, and whom to tell.
 
+use std::path::PathBuf;
+
 use assay_registry::ConnectOptions;
 
 /// Which image of several, on which platform, within which limits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OpenOptions {
     /// Platform to choose from an image index; `None` means Linux on this machine's processor.
     pub platform: Option<Platform>,
@@ -12,12 +14,31 @@ pub struct OpenOptions {
     pub reference: Option<String>,
     /// How to speak to a registry.
     pub registry: ConnectOptions,
+    /// Zip archives that are layers below a serverless function, the lowest first.
+    pub function_layers: Vec<PathBuf>,
+    /// Whether a file of this path is something by itself, such as a lock file; for files of no form that is known here.
+    pub is_readable_alone: fn(&str) -> bool,
     /// Paths of a directory or host to leave out, relative to its root, without a leading slash.
     pub exclude: Vec<String>,
     /// Where reading stops.
     pub limits: Limits,
     /// Layers read at once; 0 means as many as the machine has processors.
     pub threads: usize,
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions {
+            platform: None,
+            reference: None,
+            registry: ConnectOptions::default(),
+            function_layers: Vec::new(),
+            is_readable_alone: |_| false,
+            exclude: Vec::new(),
+            limits: Limits::default(),
+            threads: 0,
+        }
+    }
 }
 
 /// A platform in OCI's words: `linux/arm64/v8`.

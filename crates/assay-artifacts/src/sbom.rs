@@ -1,14 +1,14 @@
 //! A software bill of materials: found here, read elsewhere.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::PathBuf,
-};
+use std::io::{self, Read};
 
 use assay_model::{Artifact, ArtifactKind};
 
-use crate::ArtifactError;
+use crate::{
+    ArtifactError, Limits, Silent,
+    compression::Compression,
+    source::{Stream, Stretch},
+};
 
 /// Bytes of a document that are read; the largest in the wild are a tenth of it.
 pub const LARGEST_SBOM: u64 = 512 << 20;
@@ -18,29 +18,56 @@ pub const LARGEST_SBOM: u64 = 512 << 20;
 pub struct SbomFile {
     /// What the user called it.
     pub artifact: Artifact,
-    /// Where it is.
-    pub path: PathBuf,
+    /// How messages call it.
+    place: String,
+    stretch: Stretch,
+    compression: Compression,
+    limits: Limits,
 }
 
 impl SbomFile {
-    pub(crate) fn new(name: &str, path: PathBuf) -> SbomFile {
+    pub(crate) fn new(
+        name: &str,
+        place: String,
+        stretch: Stretch,
+        compression: Compression,
+        limits: Limits,
+    ) -> SbomFile {
         SbomFile {
             artifact: Artifact::new(name, ArtifactKind::Sbom),
-            path,
+            place,
+            stretch,
+            compression,
+            limits,
         }
     }
 
-    /// Opens it for reading, refusing more than [`LARGEST_SBOM`] bytes.
-    pub fn open(&self) -> Result<impl Read + use<>, ArtifactError> {
-        let file = File::open(&self.path).map_err(|error| ArtifactError::from_open(&self.path, error))?;
-        let size = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-        if size > LARGEST_SBOM {
+    /// How messages call it: its path between quotation marks.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// All of it, unpacked where it is compressed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or has more than [`LARGEST_SBOM`] bytes.
+    pub fn read(&self) -> Result<Vec<u8>, ArtifactError> {
+        let failed = |error| ArtifactError::from_stream(&self.place, self.stretch.len, error);
+        let stream =
+            Stream::over(&self.stretch, self.compression, None, self.limits, &Silent).map_err(failed)?;
+        let mut document = Vec::new();
+        stream
+            .take(LARGEST_SBOM + 1)
+            .read_to_end(&mut document)
+            .map_err(failed)?;
+        if document.len() as u64 > LARGEST_SBOM {
             return Err(ArtifactError::LimitReached {
-                place: crate::error::quoted(&self.path),
-                limit: format!("it has {size} bytes, and no more than {LARGEST_SBOM} are read"),
+                place: self.place.clone(),
+                limit: format!("no more than {LARGEST_SBOM} bytes are read"),
             });
         }
-        Ok(io::BufReader::with_capacity(64 << 10, file.take(LARGEST_SBOM)))
+        Ok(document)
     }
 }
 
@@ -84,8 +111,8 @@ pub(crate) fn look(head: &[u8]) -> Look {
 }
 
 /// Reads on in a JSON file until a mark turns up; keys in alphabetical order put SPDX's last.
-pub(crate) fn holds_mark_later(file: &File) -> io::Result<bool> {
-    let mut reader = file.take(LARGEST_SBOM);
+pub(crate) fn holds_mark_later(reader: impl Read) -> io::Result<bool> {
+    let mut reader = reader.take(LARGEST_SBOM);
     let overlap = MARKS.iter().map(|mark| mark.len()).max().unwrap_or_default();
     let mut buffer = vec![0; 256 << 10];
     let mut kept = 0;

@@ -123,7 +123,7 @@ fn layout(root: &Path) -> Option<Layout> {
 pub(crate) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tree, ArtifactError> {
     let storage = Storage { root };
     let layout = layout(root).ok_or_else(|| ArtifactError::NotRecognised {
-        path: root.display().to_string(),
+        place: error::quoted(root),
         expected: "the storage of docker or podman",
         found: "a directory without a list of images".to_owned(),
     })?;

@@ -21,12 +21,20 @@ pub enum Form {
     Registry,
     /// `storage:` the directory of a container engine.
     Storage,
+    /// `archive:` a tar, compressed or not, or a zip of a tree of files.
+    Archive,
+    /// `function:` the code of a serverless function in a zip.
+    Function,
+    /// `file:` a single file, whatever it is.
+    File,
+    /// `-` whatever comes from standard input.
+    StandardInput,
     /// `sbom:` a software bill of materials.
     Sbom,
 }
 
 /// Prefixes and what they mean; the first of each form is the one that messages use.
-const PREFIXES: [(&str, Form); 12] = [
+const PREFIXES: [(&str, Form); 14] = [
     ("dir:", Form::Directory),
     ("repo:", Form::Repository),
     ("host:", Form::Host),
@@ -38,7 +46,9 @@ const PREFIXES: [(&str, Form); 12] = [
     ("docker://", Form::Registry),
     ("storage:", Form::Storage),
     ("sbom:", Form::Sbom),
-    ("file:", Form::Detect),
+    ("archive:", Form::Archive),
+    ("function:", Form::Function),
+    ("file:", Form::File),
 ];
 
 /// A path and the form in which to read it.
@@ -53,8 +63,15 @@ pub struct Target {
 }
 
 impl Target {
-    /// Reads `[prefix:]path`. A name with a colon that is no known prefix is a path.
+    /// Reads `[prefix:]path`, or `-`. A name with a colon that is no known prefix is a path.
     pub fn parse(text: &str) -> Target {
+        if text == "-" {
+            return Target {
+                text: "standard input".to_owned(),
+                form: Form::StandardInput,
+                path: PathBuf::from("stdin"),
+            };
+        }
         let (form, path) = PREFIXES
             .iter()
             .find_map(|(prefix, form)| text.strip_prefix(prefix).map(|rest| (*form, rest)))
@@ -86,6 +103,9 @@ mod tests {
             ("oci-archive:x.tar", Form::Oci, "x.tar"),
             ("registry:debian:12", Form::Registry, "debian:12"),
             ("docker://ghcr.io/a/b", Form::Registry, "ghcr.io/a/b"),
+            ("file:package-lock.json", Form::File, "package-lock.json"),
+            ("function:code.zip", Form::Function, "code.zip"),
+            ("-", Form::StandardInput, "stdin"),
             ("sbom:b.json", Form::Sbom, "b.json"),
             ("x.tar", Form::Detect, "x.tar"),
             ("C:x", Form::Detect, "C:x"),

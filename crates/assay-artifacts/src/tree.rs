@@ -8,16 +8,18 @@ use std::sync::{
 use assay_model::{Artifact, Diagnostic, Layer};
 
 use crate::{
-    ArtifactError, Limits, Progress, Visitor,
+    ArtifactError, Limits, Progress, RandomAccess, Visitor,
     compressed::{self, CompressedArchive},
-    compression::{self, Compression, Sniffed},
+    compression::{self, Compression},
     digest::Digest,
     directory::{self, Directory},
     image::Image,
     parts::Blob,
     registry::RemoteBlob,
+    single::SingleFile,
     source::{Source, Stream, Stretch, Window},
     tar::{self, Header, Surroundings},
+    zip::{self, ZipError},
 };
 
 /// A file tree in one or more layers, open and not read yet.
@@ -33,6 +35,7 @@ pub struct Tree {
 #[derive(Debug)]
 pub(crate) enum TreeForm {
     Directory(Directory),
+    File(SingleFile),
     Layers(Vec<PlacedLayer>),
     Compressed(Box<CompressedArchive>),
 }
@@ -51,6 +54,8 @@ pub(crate) struct PlacedLayer {
 #[derive(Debug)]
 enum LayerSource {
     Stretch(Stretch),
+    /// A zip archive, and the directory that it is unpacked in.
+    Zip(Stretch, &'static str),
     Directory(Directory),
     Remote(RemoteBlob),
 }
@@ -118,6 +123,23 @@ impl Tree {
                     diagnostics,
                 })
             }
+            TreeForm::File(file) => {
+                progress.begin(Some(1));
+                let visitor = match begin(None) {
+                    Begin::Known(visitor) => visitor,
+                    Begin::Read(mut visitor) => {
+                        file.visit(&mut visitor, &limits);
+                        visitor
+                    }
+                };
+                progress.layer_done();
+                Ok(Contents {
+                    artifact,
+                    layers: vec![(None, 0)],
+                    visitors: vec![visitor],
+                    diagnostics,
+                })
+            }
             TreeForm::Layers(layers) => {
                 progress.begin(Some(layers.len()));
                 read_layers(
@@ -170,6 +192,26 @@ impl PlacedLayer {
             });
         }
         out
+    }
+
+    /// A layer that is a tar, compressed or not.
+    pub(crate) fn tar(layer: Layer, archive: Stretch, place: String) -> PlacedLayer {
+        PlacedLayer {
+            layer,
+            source: LayerSource::Stretch(archive),
+            expected: None,
+            place,
+        }
+    }
+
+    /// A layer that is a zip archive to be unpacked in a directory.
+    pub(crate) fn zip(layer: Layer, archive: Stretch, directory: &'static str, place: String) -> PlacedLayer {
+        PlacedLayer {
+            layer,
+            source: LayerSource::Zip(archive, directory),
+            expected: None,
+            place,
+        }
     }
 
     /// A layer that a container engine keeps unpacked.
@@ -281,6 +323,11 @@ fn read_layer(
             fetched = remote.fetch(place, surroundings.progress)?;
             &fetched
         }
+        LayerSource::Zip(archive, directory) => {
+            let file = RandomAccess::in_file(&archive.file, archive.offset, archive.len);
+            return zip::walk(file, directory, visitor, surroundings)
+                .map_err(|error| zip_error(error, place));
+        }
         LayerSource::Directory(directory) => {
             return directory::walk(directory, visitor, surroundings.limits, surroundings.progress);
         }
@@ -291,15 +338,7 @@ fn read_layer(
         return Ok(());
     }
     let head = stretch.head().map_err(unreadable)?;
-    let compression = match compression::sniff(&head) {
-        Sniffed::Handled(compression) => compression,
-        Sniffed::Unsupported(feature) => {
-            return Err(ArtifactError::Unsupported {
-                place: place.clone(),
-                feature: feature.to_owned(),
-            });
-        }
-    };
+    let compression = compression::sniff(&head);
     let is_zero = head.iter().all(|byte| *byte == 0);
     if compression == Compression::None && head.len() == 512 && !is_zero && Header::sniff(&head).is_none() {
         let reason = "it is neither a tar nor a compressed one".to_owned();
@@ -320,6 +359,21 @@ fn read_layer(
         pass(layer, stretch, compression, visitor, surroundings, &links)?;
     }
     Ok(())
+}
+
+fn zip_error(error: ZipError, place: &str) -> ArtifactError {
+    let place = place.to_owned();
+    match error {
+        ZipError::Io(source) => ArtifactError::Unreadable { place, source },
+        ZipError::Malformed(reason) => ArtifactError::Damaged {
+            place,
+            reason: reason.into_owned(),
+        },
+        ZipError::Unsupported(feature) => ArtifactError::Unsupported {
+            place,
+            feature: feature.into_owned(),
+        },
+    }
 }
 
 /// One pass over a layer.

@@ -19,6 +19,8 @@ pub enum ArtifactKind {
     Image,
     /// An image in the storage of a container engine.
     ContainerStorage,
+    /// A tar or zip of a tree of files.
+    Archive,
     /// A serverless function with its layers.
     Function,
     /// The image of a disk.
@@ -40,6 +42,7 @@ impl ArtifactKind {
             ArtifactKind::OciLayout => "oci-layout",
             ArtifactKind::Image => "image",
             ArtifactKind::ContainerStorage => "container-storage",
+            ArtifactKind::Archive => "archive",
             ArtifactKind::Function => "function",
             ArtifactKind::Disk => "disk",
             ArtifactKind::File => "file",

@@ -27,9 +27,11 @@ pub(crate) enum Command {
     Debug(Debug),
 }
 
-const TARGET_HELP: &str = "A directory, image archive, OCI layout, image in a registry or SBOM. What it is gets detected; a \
-    prefix says it: dir:PATH, repo:PATH (source code, by its lock files), host: (this machine), docker-archive:FILE, \
-    oci:PATH, registry:IMAGE, storage:DIR (docker's or podman's, with --image NAME), sbom:FILE";
+const TARGET_HELP: &str = "A directory, image archive, OCI layout, image in a registry, archive of files, program, lock \
+    file or SBOM, or - for standard input. What it is gets detected; a prefix says it: dir:PATH, repo:PATH (source \
+    code, by its lock files), host: (this machine), docker-archive:FILE, oci:PATH, registry:IMAGE, storage:DIR \
+    (docker's or podman's, with --image NAME), archive:FILE (tar or zip), function:FILE (zip, with \
+    --function-layer FILE), file:FILE, sbom:FILE";
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
@@ -82,6 +84,9 @@ pub(crate) struct Opening {
     /// Which image of an archive, layout or storage that holds several to open
     #[arg(long, value_name = "NAME")]
     pub(crate) image: Option<String>,
+    /// A zip archive that is a layer below function:FILE, the lowest first
+    #[arg(long, value_name = "FILE")]
+    pub(crate) function_layer: Vec<PathBuf>,
     /// Trust the authorities in this PEM file as well when speaking to a registry
     #[arg(long, value_name = "FILE", env = "ASSAY_REGISTRY_CA")]
     pub(crate) registry_ca: Vec<PathBuf>,

@@ -1,6 +1,7 @@
 //! Reading trees of every form, and refusing what is none.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod archives;
 mod directories;
 mod images;
 mod mutations;

@@ -55,13 +55,19 @@ fn other_things() {
     check(b"hello", "oci:", &["not an OCI image layout", "a text file"]);
     check(b"hello", "dir:", &["is not a directory", "a text file"]);
     check(b"", "", &["an empty file"]);
-    check(b"PK\x03\x04aaaa", "", &["a zip archive"]);
-    check(b"\x7fELF\x02\x01\0\0", "", &["an ELF binary"]);
+    check(b"PK\x03\x04aaaa", "", &["no zip archive, or it is cut off"]);
     check(
-        b"\xfd7zXZ\0\0",
-        "",
-        &["uses xz compression, which is not supported"],
+        b"PK\x03\x04aaaa",
+        "oci:",
+        &["not an OCI image layout", "a zip archive"],
     );
+    check(
+        b"\x7fELF\x02\x01\0\0",
+        "archive:",
+        &["not a tar or zip archive", "an ELF binary"],
+    );
+    check(b"hello", "function:", &["is not a zip archive"]);
+    check(b"\xfd7zXZ\0\0", "", &["is cut off after 7 bytes"]);
     check(
         br#"{"name": "left-pad"}"#,
         "",
@@ -73,7 +79,7 @@ fn other_things() {
     check(
         &plain,
         "",
-        &["a tar without manifest.json or index.json: it holds readme"],
+        &["a tar without manifest.json or index.json: it holds readme; write archive:FILE"],
     );
     check(&gzip(&plain), "", &["a compressed tar with readme"]);
     check(&image().docker_archive(), "oci:", &["not an OCI image layout"]);
@@ -316,7 +322,7 @@ fn bills_of_materials() {
             let Opened::Sbom(sbom) = opened else {
                 panic!("a bill of materials was expected")
             };
-            assert_eq!(std::io::read_to_string(sbom.open().unwrap()).unwrap(), text);
+            assert_eq!(String::from_utf8(sbom.read().unwrap()).unwrap(), text);
         }
     }
 }

@@ -86,9 +86,11 @@ fn subject(inventory: &Inventory) -> Value {
         | ArtifactKind::ContainerStorage => "container",
         ArtifactKind::Host | ArtifactKind::Disk => "device",
         ArtifactKind::File => "file",
-        ArtifactKind::Directory | ArtifactKind::Repository | ArtifactKind::Function | ArtifactKind::Sbom => {
-            "application"
-        }
+        ArtifactKind::Directory
+        | ArtifactKind::Archive
+        | ArtifactKind::Repository
+        | ArtifactKind::Function
+        | ArtifactKind::Sbom => "application",
     };
     let mut subject = json!({"bom-ref": "artifact", "type": kind, "name": artifact.name});
     if let Some(digest) = &artifact.digest {

@@ -1,7 +1,5 @@
 //! `assay scan` and `assay sbom`.
 
-use std::io::Read;
-
 use anyhow::{Context, Result};
 use assay_artifacts::{ConnectOptions, Credentials, OpenOptions, Opened, Platform, Target};
 use assay_assess::FixState;
@@ -73,11 +71,9 @@ fn inventory(target: &str, opening: &cli::Opening) -> Result<Inventory> {
             Ok(outcome?)
         }
         Opened::Sbom(file) => {
-            let unreadable = || format!("cannot read {}", file.path.display());
-            let mut document = Vec::new();
-            file.open()?.read_to_end(&mut document).with_context(unreadable)?;
+            let document = file.read()?;
             assay_sbom::read(&document, file.artifact.clone())
-                .map_err(|error| anyhow::anyhow!("{} {error}", file.path.display()))
+                .map_err(|error| anyhow::anyhow!("{} {error}", file.place()))
         }
     }
 }
@@ -104,6 +100,7 @@ fn open_options(opening: &cli::Opening) -> Result<OpenOptions> {
     Ok(OpenOptions {
         platform,
         reference: opening.image.clone(),
+        function_layers: opening.function_layer.clone(),
         registry: ConnectOptions {
             credentials,
             authorities: opening.registry_ca.clone(),
