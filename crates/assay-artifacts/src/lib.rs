@@ -27,6 +27,7 @@ mod digest;
 mod directory;
 mod docker;
 mod error;
+mod identity;
 mod image;
 mod mounts;
 mod oci;

@@ -13,6 +13,7 @@ use crate::{
     compression::{self, Compression},
     digest::Digest,
     directory::{self, Directory},
+    identity,
     image::Image,
     parts::Blob,
     registry::RemoteBlob,
@@ -46,6 +47,8 @@ pub(crate) struct PlacedLayer {
     layer: Layer,
     source: LayerSource,
     expected: Option<Digest>,
+    /// Equal only for equal content, where that can be told without reading it.
+    identity: Option<String>,
     /// How messages call it.
     place: String,
 }
@@ -91,12 +94,12 @@ impl Tree {
 
     /// Reads every layer once, several at a time, each with a visitor of its own from `begin`.
     ///
-    /// `begin` gets the layer where there is one and it is known beforehand: not for a directory, nor for an
-    /// archive that is compressed as a whole.
+    /// `begin` gets a text that is equal only for layers of equal content, where that can be told without reading
+    /// them: not for a directory or a single file, nor for an archive that is compressed as a whole.
     pub fn read<V, F>(self, begin: F, progress: &dyn Progress) -> Result<Contents<V>, ArtifactError>
     where
         V: Visitor + Send,
-        F: Fn(Option<&Layer>) -> Begin<V> + Sync,
+        F: Fn(Option<&str>) -> Begin<V> + Sync,
     {
         let Tree {
             artifact,
@@ -186,6 +189,11 @@ impl PlacedLayer {
                     index: u32::try_from(index).unwrap_or(u32::MAX),
                     digest: layer.digest.clone(),
                 },
+                identity: match (&layer.expected, &source) {
+                    (Some(digest), _) => Some(digest.to_string()),
+                    (None, LayerSource::Stretch(stretch)) => identity::of_stretch(stretch),
+                    (None, _) => None,
+                },
                 source,
                 expected: layer.expected.clone(),
                 place: format!("layer {index} ({}) of {name}", layer.digest),
@@ -197,6 +205,7 @@ impl PlacedLayer {
     /// A layer that is a tar, compressed or not.
     pub(crate) fn tar(layer: Layer, archive: Stretch, place: String) -> PlacedLayer {
         PlacedLayer {
+            identity: Some(layer.digest.clone()),
             layer,
             source: LayerSource::Stretch(archive),
             expected: None,
@@ -207,6 +216,7 @@ impl PlacedLayer {
     /// A layer that is a zip archive to be unpacked in a directory.
     pub(crate) fn zip(layer: Layer, archive: Stretch, directory: &'static str, place: String) -> PlacedLayer {
         PlacedLayer {
+            identity: Some(format!("{} in /{directory}", layer.digest)),
             layer,
             source: LayerSource::Zip(archive, directory),
             expected: None,
@@ -217,6 +227,7 @@ impl PlacedLayer {
     /// A layer that a container engine keeps unpacked.
     pub(crate) fn stored(layer: Layer, directory: Directory, place: String) -> PlacedLayer {
         PlacedLayer {
+            identity: identity::of_directory(&directory.root, &layer.digest),
             layer,
             source: LayerSource::Directory(directory),
             expected: None,
@@ -246,7 +257,7 @@ fn read_layers<V, F>(
 ) -> Result<Contents<V>, ArtifactError>
 where
     V: Visitor + Send,
-    F: Fn(Option<&Layer>) -> Begin<V> + Sync,
+    F: Fn(Option<&str>) -> Begin<V> + Sync,
 {
     let mut distinct: Vec<&PlacedLayer> = Vec::new();
     let mut order = Vec::with_capacity(layers.len());
@@ -266,7 +277,7 @@ where
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(layer) = distinct.get(at) else { break };
-            let result = match begin(Some(&layer.layer)) {
+            let result = match begin(layer.identity.as_deref()) {
                 Begin::Known(visitor) => Ok(visitor),
                 Begin::Read(mut visitor) => read_layer(layer, &mut visitor, surroundings).map(|()| visitor),
             };

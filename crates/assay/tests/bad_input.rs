@@ -199,19 +199,19 @@ fn documents_that_are_none() {
             "x".repeat(50 << 20)
         ),
     );
-    check(&world, "cut.json", "cut.json is not a valid JSON document: EOF");
+    check(&world, "cut.json", "cut.json\" is not a valid JSON document: EOF");
     world.write("other.json", r#"{"hello":"world"}"#);
     check(&world, "other.json", "other.json");
     check(
         &world,
         "sbom:other.json",
-        "other.json is JSON, but neither CycloneDX",
+        "other.json\" is JSON, but neither CycloneDX",
     );
     world.write("old.json", r#"{"bomFormat":"CycloneDX","specVersion":"0.9"}"#);
     check(
         &world,
         "old.json",
-        "old.json is CycloneDX 0.9, which is not supported",
+        "old.json\" is CycloneDX 0.9, which is not supported",
     );
     world.write(
         "deep.json",
@@ -220,7 +220,7 @@ fn documents_that_are_none() {
             "[".repeat(1 << 20)
         ),
     );
-    check(&world, "deep.json", "deep.json is not a valid");
+    check(&world, "deep.json", "deep.json\" is not a valid");
 }
 
 #[test]
