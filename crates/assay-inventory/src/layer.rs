@@ -6,13 +6,23 @@ use assay_artifacts::{Content, Entry, Interest, LinkAnswer, Visitor};
 use assay_model::{Diagnostic, DiagnosticCode};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{Facts, Registry, analyser::Wanted, facts::Fact};
+use crate::{Facts, FilePath, Registry, analyser::Wanted, facts::Fact};
 
 /// The facts of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileFacts {
     pub(crate) path: Box<str>,
+    pub(crate) place: Place,
     pub(crate) facts: Vec<Fact>,
+}
+
+/// What a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A file: it hides the same path, and all below it, in lower layers.
+    File,
+    /// A folder that tells by its own name: it hides nothing.
+    Folder,
 }
 
 /// The facts of one layer by path, and what the layer hides of those below.
@@ -66,6 +76,19 @@ impl<'r> LayerVisitor<'r> {
         }
     }
 
+    /// Takes down the folders at or above a path that tell by their own names, each once.
+    fn folders(&mut self, path: &str) {
+        let registry = self.registry;
+        for (folder, analyser) in registry.folders(path) {
+            if self.by_path.contains_key(&place(folder)) {
+                continue;
+            }
+            let mut facts = Facts::new(analyser.describe().name);
+            analyser.analyse_folder(FilePath::new(folder), &mut facts);
+            self.record(folder, Place::Folder, facts.list);
+        }
+    }
+
     /// The facts, in order.
     pub(crate) fn finish(mut self) -> LayerFacts {
         for (code, count) in self
@@ -81,7 +104,7 @@ impl<'r> LayerVisitor<'r> {
     }
 
     /// Takes down what a path holds; an archive may name a path twice, and then the later entry counts.
-    fn record(&mut self, path: &str, facts: Vec<Fact>) {
+    fn record(&mut self, path: &str, kind: Place, facts: Vec<Fact>) {
         match self.by_path.get(&place(path)) {
             Some(&at) => {
                 if let Some(file) = self.facts.files.get_mut(at) {
@@ -98,6 +121,7 @@ impl<'r> LayerVisitor<'r> {
                 self.by_path.insert(place(path), self.facts.files.len());
                 self.facts.files.push(FileFacts {
                     path: path.into(),
+                    place: kind,
                     facts,
                 });
             }
@@ -107,6 +131,7 @@ impl<'r> LayerVisitor<'r> {
 
 impl Visitor for LayerVisitor<'_> {
     fn interest(&mut self, path: &str) -> Interest {
+        self.folders(path);
         self.registry.wanted(path).interest()
     }
 
@@ -122,11 +147,11 @@ impl Visitor for LayerVisitor<'_> {
         };
         let mut all = Vec::new();
         for analyser in self.registry.select(bits) {
-            let mut facts = Facts::new(analyser.name());
+            let mut facts = Facts::new(analyser.describe().name);
             analyser.analyse(entry, content, &mut facts);
             all.append(&mut facts.list);
         }
-        self.record(entry.path, all);
+        self.record(entry.path, Place::File, all);
     }
 
     fn passed_over(&mut self, path: &str) {
@@ -146,7 +171,7 @@ impl Visitor for LayerVisitor<'_> {
             .get(&place(target))
             .and_then(|at| self.facts.files.get(*at));
         match target.map(|file| file.facts.clone()) {
-            Some(facts) => self.record(path, facts),
+            Some(facts) => self.record(path, Place::File, facts),
             None => self.facts.replaced.push(place(path)),
         }
         LinkAnswer::Done

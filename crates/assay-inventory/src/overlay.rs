@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::{
     LayerFacts,
-    layer::{FileFacts, place},
+    layer::{FileFacts, Place, place},
 };
 
 /// For each path that a layer hides, the uppermost layer that does.
@@ -29,7 +29,8 @@ impl Overlay {
             if index == 0 {
                 continue;
             }
-            let files = layer.files.iter().map(|file| place(&file.path));
+            let is_file = |file: &&FileFacts| file.place == Place::File;
+            let files = layer.files.iter().filter(is_file).map(|file| place(&file.path));
             overlay.files.extend(
                 files
                     .chain(layer.replaced.iter().copied())

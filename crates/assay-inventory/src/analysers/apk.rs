@@ -9,7 +9,7 @@ use assay_artifacts::{Content, Entry, Interest};
 use assay_model::{DiagnosticCode, Purl};
 
 use crate::{
-    Analyser, Facts, FilePath, FoundPackage, OwnedPaths, Owner,
+    Analyser, Description, Facts, FilePath, FoundPackage, Kind, OwnedPaths, Owner,
     lines::{Lines, by_lines, text},
 };
 
@@ -20,8 +20,14 @@ pub(crate) struct Apk;
 const LARGEST: u64 = 256 << 20;
 
 impl Analyser for Apk {
-    fn name(&self) -> &'static str {
-        "apk"
+    fn describe(&self) -> Description {
+        Description {
+            name: "apk",
+            ecosystem: "Alpine packages",
+            reads: &["lib/apk/db/installed", "usr/lib/apk/db/installed"],
+            kind: Kind::Installed,
+            types: &["apk"],
+        }
     }
 
     fn version(&self) -> u32 {

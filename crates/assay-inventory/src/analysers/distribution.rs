@@ -9,14 +9,12 @@ use assay_artifacts::{Content, Entry, Interest};
 use assay_model::{DiagnosticCode, Distribution};
 
 use crate::{
-    Analyser, Facts, FilePath,
+    Analyser, Description, Facts, FilePath, Kind,
     lines::{Lines, text},
 };
 
 /// `os-release` and its forerunners.
 pub(crate) struct DistributionFiles;
-
-const NAME: &str = "os-release";
 
 /// How the file that names the system is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +62,27 @@ const SENTENCES: [(&str, &str); 9] = [
 const LARGEST: u64 = 1 << 20;
 
 impl Analyser for DistributionFiles {
-    fn name(&self) -> &'static str {
-        NAME
+    fn describe(&self) -> Description {
+        Description {
+            name: "os-release",
+            ecosystem: "Name and release of the distribution",
+            reads: &[
+                "etc/os-release",
+                "usr/lib/os-release",
+                "etc/lsb-release",
+                "etc/debian_version",
+                "etc/alpine-release",
+                "etc/oracle-release",
+                "etc/almalinux-release",
+                "etc/rocky-release",
+                "etc/centos-release",
+                "etc/fedora-release",
+                "etc/redhat-release",
+                "etc/system-release",
+            ],
+            kind: Kind::Installed,
+            types: &[],
+        }
     }
 
     fn version(&self) -> u32 {

@@ -11,7 +11,7 @@ use assay_artifacts::{Content, Entry, Interest};
 use assay_model::{DiagnosticCode, Purl};
 
 use crate::{
-    Analyser, Facts, FilePath, FoundPackage, OwnedPaths, Owner,
+    Analyser, Description, Facts, FilePath, FoundPackage, Kind, OwnedPaths, Owner,
     lines::{Lines, by_lines, field, text},
 };
 
@@ -61,8 +61,19 @@ fn form(path: FilePath<'_>) -> Option<Form<'_>> {
 }
 
 impl Analyser for Dpkg {
-    fn name(&self) -> &'static str {
-        "dpkg"
+    fn describe(&self) -> Description {
+        Description {
+            name: "dpkg",
+            ecosystem: "Debian packages",
+            reads: &[
+                "var/lib/dpkg/status",
+                "var/lib/dpkg/status.d/*",
+                "var/lib/dpkg/info/*.list",
+                "usr/share/doc/*/copyright",
+            ],
+            kind: Kind::Installed,
+            types: &["deb"],
+        }
     }
 
     fn version(&self) -> u32 {

@@ -3,14 +3,16 @@
 mod apk;
 mod binary;
 mod distribution;
+mod document;
 mod dpkg;
+mod go_version;
 mod java;
 mod lock;
 mod npm;
 mod python;
 mod rpm;
 
-use crate::Analyser;
+use crate::{Analyser, JarIndex};
 
 /// Those of what is installed, in the order in which they are asked.
 pub(crate) const ALL: &[&dyn Analyser] = &[
@@ -20,7 +22,7 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &rpm::Rpm,
     &python::Python,
     &npm::Npm,
-    &java::Java,
+    &java::Java::WITHOUT_INDEX,
     &binary::Binary,
 ];
 
@@ -34,8 +36,12 @@ pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
     &lock::PNPM,
     &lock::POETRY,
     &lock::REQUIREMENTS,
-    &lock::UNREAD,
     &lock::UV,
     &lock::YARN,
-    &java::Java,
+    &java::Java::WITHOUT_INDEX,
 ];
+
+/// The analyser of Java archives with an index by digest.
+pub(crate) fn java(index: JarIndex) -> impl Analyser {
+    java::Java { index: Some(index) }
+}

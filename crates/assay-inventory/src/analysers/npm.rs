@@ -14,7 +14,7 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{Analyser, Facts, FilePath, FoundPackage};
+use crate::{Analyser, Description, Facts, FilePath, FoundPackage, Kind};
 
 /// The analyser of installed npm packages.
 pub(crate) struct Npm;
@@ -25,8 +25,17 @@ const LARGEST: u64 = 16 << 20;
 const MOST_LICENCES: usize = 16;
 
 impl Analyser for Npm {
-    fn name(&self) -> &'static str {
-        "npm"
+    fn describe(&self) -> Description {
+        Description {
+            name: "npm",
+            ecosystem: "npm packages",
+            reads: &[
+                "**/node_modules/*/package.json",
+                "**/node_modules/*/*/package.json",
+            ],
+            kind: Kind::Installed,
+            types: &["npm"],
+        }
     }
 
     fn version(&self) -> u32 {

@@ -10,7 +10,7 @@ use assay_artifacts::{Content, Entry, Interest};
 use assay_model::{DiagnosticCode, Ecosystem, Purl};
 
 use crate::{
-    Analyser, Facts, FilePath, FoundPackage,
+    Analyser, Description, Facts, FilePath, FoundPackage, Kind,
     lines::{Lines, by_lines, field, text},
 };
 
@@ -25,8 +25,19 @@ const LONGEST_LICENCE: usize = 120;
 const MOST_LICENCES: usize = 16;
 
 impl Analyser for Python {
-    fn name(&self) -> &'static str {
-        "python"
+    fn describe(&self) -> Description {
+        Description {
+            name: "python",
+            ecosystem: "Python distributions",
+            reads: &[
+                "**/*.dist-info/METADATA",
+                "**/*.egg-info/PKG-INFO",
+                "**/EGG-INFO/PKG-INFO",
+                "**/*.egg-info",
+            ],
+            kind: Kind::Installed,
+            types: &["pypi"],
+        }
     }
 
     fn version(&self) -> u32 {

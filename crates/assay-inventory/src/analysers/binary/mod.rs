@@ -16,14 +16,20 @@ mod tests;
 use assay_artifacts::{Content, Entry, Interest, RandomAccess};
 
 use self::image::Image;
-use crate::{Analyser, Facts, FilePath, binary_file::FormatError};
+use crate::{Analyser, Description, Facts, FilePath, Kind, binary_file::FormatError};
 
 /// The analyser of executables.
 pub(crate) struct Binary;
 
 impl Analyser for Binary {
-    fn name(&self) -> &'static str {
-        "binary"
+    fn describe(&self) -> Description {
+        Description {
+            name: "binary",
+            ecosystem: "Go modules and Rust crates in programs",
+            reads: &["*"],
+            kind: Kind::Installed,
+            types: &["golang", "cargo"],
+        }
     }
 
     fn version(&self) -> u32 {

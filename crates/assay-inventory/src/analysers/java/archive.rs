@@ -9,7 +9,7 @@ use super::{
     stem,
     zip::{Method, Span, ZipArchive, ZipEntry},
 };
-use crate::{Facts, FilePath, FoundPackage, binary_file::FormatError};
+use crate::{Facts, FilePath, FoundPackage, JarIndex, binary_file::FormatError};
 
 /// Archives in archives that are followed.
 const DEEPEST: usize = 8;
@@ -33,8 +33,9 @@ const LARGEST_PROPERTIES: u64 = 64 << 10;
 const MOST_DESCRIPTIONS: usize = 2000;
 
 /// Reads the archive in a file of this name.
-pub(super) fn read(file: RandomAccess<'_>, name: &str, facts: &mut Facts) {
+pub(super) fn read(file: RandomAccess<'_>, name: &str, index: Option<&JarIndex>, facts: &mut Facts) {
     let mut reader = Reader {
+        index,
         facts,
         unpacked: 0,
         held: 0,
@@ -43,6 +44,7 @@ pub(super) fn read(file: RandomAccess<'_>, name: &str, facts: &mut Facts) {
 }
 
 struct Reader<'f> {
+    index: Option<&'f JarIndex>,
     facts: &'f mut Facts,
     unpacked: u64,
     held: u64,
@@ -239,7 +241,15 @@ impl Reader<'_> {
             described,
             undescribed,
         };
-        let identity = clues.identity();
+        let mut identity = clues.identity();
+        let is_open = match &identity {
+            Identity::WithoutGroup { .. } => true,
+            Identity::Unknown => listing.has_classes && clues.described.is_empty(),
+            Identity::Described(_) | Identity::Stated(_) => false,
+        };
+        if is_open && let Some(coordinates) = self.look_up(archive, path) {
+            identity = Identity::Stated(coordinates);
+        }
         for coordinates in &clues.described {
             let is_main = matches!(&identity, Identity::Described(main) if main == coordinates);
             let licences = if is_main {
@@ -266,6 +276,23 @@ impl Reader<'_> {
                 self.facts.diagnostic(DiagnosticCode::Unidentified, message);
             }
             Identity::Unknown => {}
+        }
+    }
+
+    /// What the index says of an archive.
+    fn look_up(&mut self, archive: &ZipArchive<'_>, path: &str) -> Option<Coordinates> {
+        let index = self.index?;
+        let looked_up = archive.span().sha1().and_then(|digest| Ok(index.find(&digest)?));
+        match looked_up {
+            Ok(found) => found.map(|found| Coordinates {
+                group: found.group,
+                artifact: found.artifact,
+                version: found.version,
+            }),
+            Err(error) => {
+                self.report(error.within("the index of archives"), path);
+                None
+            }
         }
     }
 

@@ -13,10 +13,18 @@ mod zip;
 
 use assay_artifacts::{Content, Entry, Interest};
 
-use crate::{Analyser, Facts, FilePath};
+use crate::{Analyser, Description, Facts, FilePath, JarIndex, Kind};
 
 /// The analyser of Java archives.
-pub(crate) struct Java;
+pub(crate) struct Java {
+    /// Where archives that do not tell what they are can be looked up by digest.
+    pub(crate) index: Option<JarIndex>,
+}
+
+impl Java {
+    /// Archives are what they tell, and no more.
+    pub(crate) const WITHOUT_INDEX: Java = Java { index: None };
+}
 
 /// Extensions of archives: libraries, applications, Jenkins plug-ins, Karaf and NiFi bundles.
 const EXTENSIONS: [&str; 8] = ["jar", "war", "ear", "par", "hpi", "jpi", "kar", "nar"];
@@ -31,12 +39,22 @@ fn stem(name: &str) -> Option<&str> {
 }
 
 impl Analyser for Java {
-    fn name(&self) -> &'static str {
-        "java"
+    fn describe(&self) -> Description {
+        Description {
+            name: "java",
+            ecosystem: "Java archives",
+            reads: &[
+                "**/*.jar", "**/*.war", "**/*.ear", "**/*.par", "**/*.hpi", "**/*.jpi", "**/*.kar",
+                "**/*.nar",
+            ],
+            kind: Kind::Installed,
+            types: &["maven"],
+        }
     }
 
     fn version(&self) -> u32 {
-        1
+        // With an index the same bytes give other facts.
+        2 + u32::from(self.index.is_some())
     }
 
     fn interest(&self, path: FilePath<'_>) -> Interest {
@@ -52,7 +70,7 @@ impl Analyser for Java {
             return;
         }
         match content.random_access() {
-            Ok(file) => archive::read(file, entry.name(), facts),
+            Ok(file) => archive::read(file, entry.name(), self.index.as_ref(), facts),
             Err(error) => facts.failed(&error),
         }
     }

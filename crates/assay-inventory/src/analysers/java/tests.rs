@@ -5,11 +5,15 @@ use assay_testkit::ZipBuilder;
 use proptest::prelude::*;
 
 use super::archive;
-use crate::{Facts, facts::Fact};
+use crate::{Facts, JarIndex, facts::Fact};
 
 fn run(name: &str, bytes: &[u8]) -> Vec<String> {
+    run_with(None, name, bytes)
+}
+
+fn run_with(index: Option<&JarIndex>, name: &str, bytes: &[u8]) -> Vec<String> {
     let mut facts = Facts::new("java");
-    archive::read(RandomAccess::in_memory(bytes), name, &mut facts);
+    archive::read(RandomAccess::in_memory(bytes), name, index, &mut facts);
     let describe = |fact: Fact| match fact {
         Fact::Package { found, .. } => match found.inside {
             Some(path) => format!("{} in {path}", found.purl),
@@ -202,4 +206,42 @@ proptest! {
         }
         let _ = run("a.jar", &bytes);
     }
+}
+
+#[test]
+fn archives_that_only_an_index_names() {
+    use std::io::Write;
+
+    use sha1::{Digest, Sha1};
+
+    let bare = ZipBuilder::new().stored("org/example/A.class", "\u{ca}fe").build();
+    let told = library("told");
+    let line = |bytes: &[u8], rest: &str| {
+        let digest: [u8; 20] = Sha1::digest(bytes).into();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{hex} {rest}\n")
+    };
+    let outer = ZipBuilder::new()
+        .stored("WEB-INF/lib/odd.jar", bare.clone())
+        .build();
+    let mut lines = [
+        line(&bare, "org.example bare 1.0"),
+        line(&told, "org.example other 2.0"),
+    ];
+    lines.sort();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(lines.concat().as_bytes()).unwrap();
+    let index = JarIndex::open(file.path()).unwrap();
+    for (name, bytes, expected) in [
+        ("odd.jar", &bare, "pkg:maven/org.example/bare@1.0"),
+        ("told-1.jar", &told, "pkg:maven/g/told@1"),
+        (
+            "app.war",
+            &outer,
+            "pkg:maven/org.example/bare@1.0 in WEB-INF/lib/odd.jar",
+        ),
+    ] {
+        assert_eq!(run_with(Some(&index), name, bytes), [expected], "{name}");
+    }
+    assert_eq!(run("odd.jar", &bare).len(), 1);
 }

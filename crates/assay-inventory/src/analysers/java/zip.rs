@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use assay_artifacts::{Cursor, RandomAccess};
 use flate2::bufread::DeflateDecoder;
+use sha1::{Digest, Sha1};
 
 use crate::{
     binary_file::{FormatError, read_exact},
@@ -46,6 +47,21 @@ impl<'a> Span<'a> {
     /// Its size in bytes.
     pub(super) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// The digest that repositories of archives name it by.
+    pub(super) fn sha1(&self) -> Result<[u8; 20], FormatError> {
+        let mut reader = self.reader()?;
+        let mut hasher = Sha1::new();
+        loop {
+            let bytes = reader.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(hasher.finalize().into());
+            }
+            hasher.update(bytes);
+            let used = bytes.len();
+            reader.consume(used);
+        }
     }
 
     fn part(&self, offset: u64, len: u64) -> Result<Span<'a>, FormatError> {
@@ -104,6 +120,11 @@ pub(super) struct ZipArchive<'a> {
 }
 
 impl<'a> ZipArchive<'a> {
+    /// All of it.
+    pub(super) fn span(&self) -> Span<'a> {
+        self.span
+    }
+
     /// Finds the directory of an archive.
     pub(super) fn open(span: Span<'a>) -> Result<ZipArchive<'a>, FormatError> {
         let foreign = || FormatError::malformed("the file is no zip archive, or it is cut off");

@@ -5,14 +5,22 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity, toml_packages};
-use crate::Facts;
+use super::{identity, toml_packages};
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// Cargo's lock file.
-pub(crate) static CARGO: LockFile = LockFile {
-    name: "cargo-lock",
-    version: 1,
-    is_one: |path| path.name == "Cargo.lock",
+pub(crate) static CARGO: Document = Document {
+    description: Description {
+        name: "cargo-lock",
+        ecosystem: "Cargo",
+        reads: &["**/Cargo.lock"],
+        kind: Kind::Lock,
+        types: &["cargo"],
+    },
+    version: 2,
     read,
 };
 
@@ -23,8 +31,8 @@ struct Package {
     source: Option<String>,
 }
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    for package in toml_packages::<Package>(text, facts)? {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
+    for package in toml_packages::<Package>(file.text, facts)? {
         let source = package.source.unwrap_or_default();
         if ["registry+", "sparse+", "git+"]
             .iter()
@@ -38,7 +46,8 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn sources() {

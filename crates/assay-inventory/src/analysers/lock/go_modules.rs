@@ -7,22 +7,36 @@
 
 use std::collections::HashMap;
 
-use super::{LockError, LockFile, identity};
-use crate::Facts;
+use assay_model::DiagnosticCode;
+
+use super::identity;
+use crate::{
+    Description, Facts, Kind,
+    analysers::{
+        document::{Document, DocumentError, Text},
+        go_version::standard_library,
+    },
+};
 
 /// Go's module file.
-pub(crate) static GO_MODULES: LockFile = LockFile {
-    name: "go-modules",
-    version: 1,
-    is_one: |path| path.name == "go.mod",
+pub(crate) static GO_MODULES: Document = Document {
+    description: Description {
+        name: "go-modules",
+        ecosystem: "Go modules",
+        reads: &["**/go.mod"],
+        kind: Kind::Lock,
+        types: &["golang"],
+    },
+    version: 2,
     read,
 };
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
     let mut block = "";
     let (mut required, mut replaced) = (Vec::new(), HashMap::new());
     let mut toolchain = "";
-    for line in text.lines() {
+    let mut has_directives = false;
+    for line in file.text.lines() {
         let line = line.split("//").next().unwrap_or_default().trim();
         let mut words = line
             .split_ascii_whitespace()
@@ -33,6 +47,7 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
             block
         };
         let words: Vec<&str> = words.collect();
+        has_directives |= matches!(directive, "module" | "require" | "go" | "toolchain" | "replace");
         match (directive, words.as_slice()) {
             (_, [")"]) => block = "",
             (directive, ["("]) => block = directive,
@@ -43,13 +58,17 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
             ("replace", [path, version, "=>", by @ ..]) => {
                 replaced.insert((*path, *version), by.to_vec());
             }
-            ("toolchain", [version]) => toolchain = version.strip_prefix("go").unwrap_or_default(),
+            ("toolchain", [version]) => toolchain = version,
             _ => {}
         }
+    }
+    if !has_directives && !file.text.trim().is_empty() {
+        return Err(DocumentError::Form("no directive of a module file is in it"));
     }
     if let Some(version) = standard_library(toolchain) {
         identity::plain("golang", "stdlib", &version, facts);
     }
+    let mut replaced_locally = 0;
     for (path, version) in required {
         let by = replaced
             .get(&(path, version))
@@ -57,30 +76,21 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
         match by.map(Vec::as_slice) {
             None => identity::slashed("golang", path, version, facts),
             Some([path, version]) => identity::slashed("golang", path, version, facts),
-            Some(_) => {}
+            Some(_) => replaced_locally += 1,
         }
+    }
+    if replaced_locally > 0 {
+        let message =
+            format!("{replaced_locally} Go modules are replaced by local directories and cannot be matched");
+        facts.diagnostic(DiagnosticCode::Unidentified, message);
     }
     Ok(())
 }
 
-/// A version of Go in three numbers: `1.20` is `1.20.0`, `1.22rc1` is `1.22.0-rc1`.
-fn standard_library(version: &str) -> Option<String> {
-    let version = version.split(['-', '+']).next()?;
-    let end = version.find(|c: char| c.is_ascii_alphabetic());
-    let (numbers, pre_release) = version.split_at_checked(end.unwrap_or(version.len()))?;
-    let parts: Vec<&str> = numbers.split('.').collect();
-    let is_number = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
-    if parts.len() > 3 || !parts.iter().all(is_number) {
-        return None;
-    }
-    let [major, minor, patch] = [0, 1, 2].map(|at| parts.get(at).copied().unwrap_or("0"));
-    let dash = if pre_release.is_empty() { "" } else { "-" };
-    Some(format!("{major}.{minor}.{patch}{dash}{pre_release}"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn directives() {
@@ -98,6 +108,7 @@ mod tests {
                 "pkg:golang/github.com/a/b@v1.2.3",
                 "pkg:golang/example.org/new@v1.5.0",
                 "pkg:golang/example.org/one@v2.0.0",
+                "unidentified",
             ],
         );
         check(
@@ -108,5 +119,7 @@ mod tests {
         );
         check(&GO_MODULES, "go.mod", "go 1.21\nrequire (\n", &[]);
         check(&GO_MODULES, "go.mod", "toolchain x\n", &[]);
+        check(&GO_MODULES, "go.mod", "", &[]);
+        check(&GO_MODULES, "go.mod", "<html>\n", &["malformed"]);
     }
 }

@@ -5,14 +5,22 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity, toml_packages};
-use crate::Facts;
+use super::{identity, toml_packages};
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// PDM's lock file.
-pub(crate) static PDM: LockFile = LockFile {
-    name: "pdm-lock",
-    version: 1,
-    is_one: |path| path.name == "pdm.lock",
+pub(crate) static PDM: Document = Document {
+    description: Description {
+        name: "pdm-lock",
+        ecosystem: "PDM (Python)",
+        reads: &["**/pdm.lock"],
+        kind: Kind::Lock,
+        types: &["pypi"],
+    },
+    version: 2,
     read,
 };
 
@@ -23,8 +31,8 @@ struct Package {
     path: Option<String>,
 }
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    for package in toml_packages::<Package>(text, facts)? {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
+    for package in toml_packages::<Package>(file.text, facts)? {
         if package.path.is_none() {
             identity::python(
                 &package.name,
@@ -38,7 +46,8 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn packages() {

@@ -4,14 +4,22 @@
 //! version 5, `/name@1.0.0(peers)` in version 6, `name@1.0.0` in version 9. They are machine-written, one a line at
 //! two blanks, so that no YAML and none of its aliases need be unfolded.
 
-use super::{LockError, LockFile, identity};
-use crate::Facts;
+use super::identity;
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// pnpm's lock file.
-pub(crate) static PNPM: LockFile = LockFile {
-    name: "pnpm-lock",
-    version: 1,
-    is_one: |path| path.name == "pnpm-lock.yaml",
+pub(crate) static PNPM: Document = Document {
+    description: Description {
+        name: "pnpm-lock",
+        ecosystem: "pnpm (JavaScript)",
+        reads: &["**/pnpm-lock.yaml"],
+        kind: Kind::Lock,
+        types: &["npm"],
+    },
+    version: 2,
     read,
 };
 
@@ -24,11 +32,13 @@ enum Keys {
     At,
 }
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
     let mut keys = Keys::At;
     let mut in_packages = false;
-    for line in text.lines() {
+    let mut is_lock_file = file.text.trim().is_empty();
+    for line in file.text.lines() {
         if let Some(version) = line.strip_prefix("lockfileVersion:") {
+            is_lock_file = true;
             let is_5 = version.trim().trim_matches(['\'', '"']).starts_with('5');
             keys = if is_5 { Keys::Slash } else { Keys::At };
         } else if !line.is_empty() && !line.starts_with([' ', '#']) {
@@ -37,8 +47,13 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
             && let Some(key) = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))
             && let Some((name, version)) = key_parts(key, keys)
         {
-            identity::npm(name, version, facts);
+            identity::npm(name, version, Vec::new(), facts);
         }
+    }
+    if !is_lock_file {
+        return Err(DocumentError::Form(
+            "it has no lockfileVersion, as every such file has",
+        ));
     }
     Ok(())
 }
@@ -66,7 +81,8 @@ fn key_parts(line: &str, keys: Keys) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn versions() {
@@ -88,5 +104,13 @@ mod tests {
             "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies: {}\n\npackages:\n\n  '@s/a@1.0.0':\n    resolution: {}\n\n  b@2.0.0:\n    resolution: {}\n\n  c@file:../c:\n    resolution: {}\n\nsnapshots:\n\n  '@s/a@1.0.0(b@2.0.0)': {}\n",
             &["pkg:npm/%40s/a@1.0.0", "pkg:npm/b@2.0.0"],
         );
+        check(
+            &PNPM,
+            "pnpm-lock.yaml",
+            "lockfileVersion: 5.1\npackages:\n  /@s/a/1.0.0:\n    dev: false\n  /c/1.0.0-rc.1_ab12:\n    dev: false\n",
+            &["pkg:npm/%40s/a@1.0.0", "pkg:npm/c@1.0.0-rc.1"],
+        );
+        check(&PNPM, "pnpm-lock.yaml", "", &[]);
+        check(&PNPM, "pnpm-lock.yaml", "packages:\n", &["malformed"]);
     }
 }

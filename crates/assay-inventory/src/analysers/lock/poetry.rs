@@ -4,14 +4,22 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity, toml_packages};
-use crate::Facts;
+use super::{identity, toml_packages};
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// Poetry's lock file.
-pub(crate) static POETRY: LockFile = LockFile {
-    name: "poetry-lock",
-    version: 1,
-    is_one: |path| path.name == "poetry.lock",
+pub(crate) static POETRY: Document = Document {
+    description: Description {
+        name: "poetry-lock",
+        ecosystem: "Poetry (Python)",
+        reads: &["**/poetry.lock"],
+        kind: Kind::Lock,
+        types: &["pypi"],
+    },
+    version: 2,
     read,
 };
 
@@ -28,8 +36,8 @@ struct Source {
     kind: String,
 }
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    for package in toml_packages::<Package>(text, facts)? {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
+    for package in toml_packages::<Package>(file.text, facts)? {
         let kind = package.source.map(|source| source.kind).unwrap_or_default();
         if !matches!(kind.as_str(), "directory" | "file") {
             identity::python(&package.name, &package.version, facts);
@@ -40,7 +48,8 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn packages() {

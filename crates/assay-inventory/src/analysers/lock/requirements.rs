@@ -5,20 +5,33 @@
 
 use assay_model::DiagnosticCode;
 
-use super::{LockError, LockFile, identity};
-use crate::Facts;
+use super::identity;
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// pip's requirements files.
-pub(crate) static REQUIREMENTS: LockFile = LockFile {
-    name: "requirements",
-    version: 1,
-    is_one: |path| path.name.starts_with("requirements") && path.name.ends_with(".txt"),
+pub(crate) static REQUIREMENTS: Document = Document {
+    description: Description {
+        name: "requirements",
+        ecosystem: "pip (Python)",
+        reads: &[
+            "**/requirements*.txt",
+            "**/*requirements.txt",
+            "**/requirements/*.txt",
+        ],
+        kind: Kind::Lock,
+        types: &["pypi"],
+    },
+    version: 2,
     read,
 };
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    let mut lines = text.lines();
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
+    let mut lines = file.text.lines();
     let mut has_includes = false;
+    let (mut known, mut unknown) = (0, 0);
     while let Some(line) = lines.next() {
         let mut whole = line.to_owned();
         while let Some(start) = whole.strip_suffix('\\') {
@@ -30,9 +43,21 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
             .any(|option| whole.starts_with(option))
         {
             has_includes = true;
+            known += 1;
         } else if let Some((name, version)) = pinned(whole) {
             identity::python(name, version, facts);
+            known += 1;
+        } else if !whole.is_empty() && !whole.starts_with('#') {
+            match is_requirement(whole) {
+                true => known += 1,
+                false => unknown += 1,
+            }
         }
+    }
+    if known == 0 && unknown > 0 {
+        return Err(DocumentError::Form(
+            "no line of it is a requirement or an option of pip",
+        ));
     }
     if has_includes {
         let message =
@@ -40,6 +65,24 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
         facts.diagnostic(DiagnosticCode::Skipped, message);
     }
     Ok(())
+}
+
+/// Whether a line is an option, or begins with the name of a package, a path or an address.
+fn is_requirement(line: &str) -> bool {
+    let is_place = line.starts_with(['-', '.', '/']) || line.contains("://");
+    let end = line
+        .find(['<', '>', '=', '!', '~', '[', ';', '@', ' '])
+        .unwrap_or(line.len());
+    let (name, rest) = line.split_at_checked(end).unwrap_or((line, ""));
+    let is_name = !name.is_empty() && name.chars().all(is_name_part);
+    let goes_on = rest
+        .trim_start()
+        .starts_with(['<', '>', '=', '!', '~', '[', ';', '@', '#', '-']);
+    is_place || (is_name && (rest.trim().is_empty() || goes_on))
+}
+
+fn is_name_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 /// Name and version of a requirement that allows exactly one version.
@@ -51,17 +94,15 @@ fn pinned(line: &str) -> Option<(&str, &str)> {
     let (name, version) = line.split_once("==")?;
     let version = version.trim_start_matches('=').trim();
     let name = name.split('[').next()?.trim();
-    let is_name = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let is_name = !name.is_empty() && name.chars().all(is_name_part);
     let is_version = !version.is_empty() && !version.contains([',', '*', ' ', '<', '>', '$', '{']);
     (is_name && is_version).then_some((name, version))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn pins() {
@@ -80,5 +121,19 @@ mod tests {
                 "skipped",
             ],
         );
+        check(&REQUIREMENTS, "requirements/dev.txt", "six\n", &[]);
+        check(
+            &REQUIREMENTS,
+            "dev-requirements.txt",
+            "six==1\n<p>\n",
+            &["pkg:pypi/six@1"],
+        );
+        check(
+            &REQUIREMENTS,
+            "requirements.txt",
+            "These are the needs of it.\nMany they are.\n",
+            &["malformed"],
+        );
+        check(&REQUIREMENTS, "requirements.txt", "# none\n", &[]);
     }
 }

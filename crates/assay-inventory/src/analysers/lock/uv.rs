@@ -5,14 +5,22 @@
 
 use serde::Deserialize;
 
-use super::{LockError, LockFile, identity, toml_packages};
-use crate::Facts;
+use super::{identity, toml_packages};
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// uv's lock file.
-pub(crate) static UV: LockFile = LockFile {
-    name: "uv-lock",
-    version: 1,
-    is_one: |path| path.name == "uv.lock",
+pub(crate) static UV: Document = Document {
+    description: Description {
+        name: "uv-lock",
+        ecosystem: "uv (Python)",
+        reads: &["**/uv.lock"],
+        kind: Kind::Lock,
+        types: &["pypi"],
+    },
+    version: 2,
     read,
 };
 
@@ -24,8 +32,8 @@ struct Package {
     source: toml::Table,
 }
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
-    for package in toml_packages::<Package>(text, facts)? {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
+    for package in toml_packages::<Package>(file.text, facts)? {
         let is_local = ["editable", "virtual", "directory", "path"]
             .iter()
             .any(|kind| package.source.contains_key(*kind));
@@ -42,7 +50,8 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn packages() {

@@ -4,14 +4,22 @@
 //! "1.0.0"` indented below. Berry writes the same as YAML, with a `resolution` that names the package and where it
 //! comes from. The trap: a heading can be an alias, `short@npm:real@^1`.
 
-use super::{LockError, LockFile, identity};
-use crate::Facts;
+use super::identity;
+use crate::{
+    Description, Facts, Kind,
+    analysers::document::{Document, DocumentError, Text},
+};
 
 /// Yarn's lock file.
-pub(crate) static YARN: LockFile = LockFile {
-    name: "yarn-lock",
-    version: 1,
-    is_one: |path| path.name == "yarn.lock",
+pub(crate) static YARN: Document = Document {
+    description: Description {
+        name: "yarn-lock",
+        ecosystem: "Yarn (JavaScript)",
+        reads: &["**/yarn.lock"],
+        kind: Kind::Lock,
+        types: &["npm"],
+    },
+    version: 2,
     read,
 };
 
@@ -23,9 +31,11 @@ struct Block<'t> {
     resolution: Option<&'t str>,
 }
 
-fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
+fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
     let mut block = Block::default();
-    for line in text.lines() {
+    let mut is_lock_file = file.text.trim().is_empty();
+    for line in file.text.lines() {
+        is_lock_file |= line.starts_with("# yarn lockfile");
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -39,13 +49,19 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), LockError> {
             let (key, value) = member.split_once(' ').unwrap_or((member, ""));
             let value = value.trim().trim_matches('"');
             match key.trim_end_matches(':') {
-                "version" => block.version = value,
+                "version" => {
+                    is_lock_file = true;
+                    block.version = value;
+                }
                 "resolution" => block.resolution = Some(value),
                 _ => {}
             }
         }
     }
     block.finish(facts);
+    if !is_lock_file {
+        return Err(DocumentError::Form("no entry of such a file is in it"));
+    }
     Ok(())
 }
 
@@ -56,7 +72,12 @@ impl Block<'_> {
             if let Some((name, from)) = identity::split_npm(resolution)
                 && let Some(version) = from.strip_prefix("npm:")
             {
-                identity::npm(name, version.split("::").next().unwrap_or_default(), facts);
+                identity::npm(
+                    name,
+                    version.split("::").next().unwrap_or_default(),
+                    Vec::new(),
+                    facts,
+                );
             }
             return;
         }
@@ -74,13 +95,14 @@ impl Block<'_> {
             None if range.starts_with("file:") || range.starts_with("link:") => return,
             None => name,
         };
-        identity::npm(name, self.version, facts);
+        identity::npm(name, self.version, Vec::new(), facts);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::check, *};
+    use super::*;
+    use crate::analysers::document::tests::check;
 
     #[test]
     fn version_1() {
@@ -105,5 +127,13 @@ mod tests {
             content,
             &["pkg:npm/%40s/a@1.2.0", "pkg:npm/real@3.0.0"],
         );
+    }
+
+    #[test]
+    fn without_entries() {
+        check(&YARN, "yarn.lock", "", &[]);
+        check(&YARN, "yarn.lock", "# yarn lockfile v1\n", &[]);
+        check(&YARN, "yarn.lock", "__metadata:\n  version: 8\n", &[]);
+        check(&YARN, "yarn.lock", "<html>\n</html>\n", &["malformed"]);
     }
 }

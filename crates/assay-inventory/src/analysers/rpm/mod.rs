@@ -19,7 +19,7 @@ use assay_artifacts::{Content, Entry, Interest, RandomAccess};
 use assay_model::DiagnosticCode;
 
 use self::package::Headers;
-use crate::{Analyser, Facts, FilePath, binary_file::FormatError};
+use crate::{Analyser, Description, Facts, FilePath, Kind, binary_file::FormatError};
 
 /// The analyser of rpm's databases.
 pub(crate) struct Rpm;
@@ -53,8 +53,23 @@ fn form(path: FilePath<'_>) -> Option<Form> {
 }
 
 impl Analyser for Rpm {
-    fn name(&self) -> &'static str {
-        "rpm"
+    fn describe(&self) -> Description {
+        Description {
+            name: "rpm",
+            ecosystem: "RPM packages",
+            reads: &[
+                "var/lib/rpm/Packages",
+                "var/lib/rpm/Packages.db",
+                "var/lib/rpm/rpmdb.sqlite",
+                "var/lib/rpm/rpmdb.sqlite-wal",
+                "usr/lib/sysimage/rpm/Packages.db",
+                "usr/lib/sysimage/rpm/rpmdb.sqlite",
+                "usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                "usr/share/rpm/rpmdb.sqlite",
+            ],
+            kind: Kind::Installed,
+            types: &["rpm"],
+        }
     }
 
     fn version(&self) -> u32 {
