@@ -5,7 +5,7 @@
 //! a layer is `<id>/layer.tar`, `<digest>.tar`, `<digest>.tar.gz` or, since Docker 25, `blobs/sha256/<digest>`;
 //! and a `.tar` may be compressed all the same.
 
-use assay_model::{ArtifactKind, Diagnostic, DiagnosticCode};
+use assay_model::{Artifact, ArtifactKind, Diagnostic, DiagnosticCode};
 use serde::Deserialize;
 
 use crate::{
@@ -65,14 +65,16 @@ pub(crate) fn find(
     }
     let tags = manifest.tags.clone().unwrap_or_default();
     let digest = Some(Digest::of(&config_bytes));
-    let artifact = image::artifact(
-        name,
-        ArtifactKind::DockerArchive,
+    let artifact = Artifact {
         digest,
-        config.platform(),
         tags,
-        &layers,
-    );
+        ..image::artifact(
+            name,
+            ArtifactKind::DockerArchive,
+            &config,
+            image::digests(&layers),
+        )
+    };
     Ok(Some(Image {
         artifact,
         layers,

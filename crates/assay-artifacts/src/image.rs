@@ -1,9 +1,11 @@
 //! An image: its configuration and its layers in order, whatever archive it came in.
 
+use std::collections::BTreeMap;
+
 use assay_model::{Artifact, ArtifactKind, Diagnostic};
 use serde::Deserialize;
 
-use crate::{ArtifactError, Platform, digest::Digest, parts::Blob};
+use crate::{ArtifactError, Platform, base, digest::Digest, parts::Blob};
 
 /// An image that was found and read as far as its manifest and configuration.
 pub(crate) struct Image {
@@ -33,6 +35,23 @@ pub(crate) struct Configuration {
     variant: Option<String>,
     #[serde(default)]
     rootfs: RootFileSystem,
+    history: Option<Vec<Step>>,
+    config: Option<Settings>,
+}
+
+/// One step of the build, lowest first; an empty one made no layer.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Step {
+    #[serde(default)]
+    pub(crate) created_by: String,
+    #[serde(default)]
+    pub(crate) empty_layer: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Settings {
+    #[serde(rename = "Labels")]
+    labels: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -52,6 +71,16 @@ impl Configuration {
             architecture: self.architecture.clone(),
             variant,
         })
+    }
+
+    /// The steps of the build.
+    pub(crate) fn steps(&self) -> &[Step] {
+        self.history.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn label(&self, name: &str) -> Option<&str> {
+        let labels = self.config.as_ref()?.labels.as_ref()?;
+        labels.get(name).map(String::as_str)
     }
 
     /// The diff ids from the base up.
@@ -88,22 +117,25 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
     })
 }
 
-/// The artifact that an image is.
+/// The artifact that an image is, as far as its configuration tells.
 pub(crate) fn artifact(
     name: &str,
     kind: ArtifactKind,
-    digest: Option<String>,
-    platform: Option<Platform>,
-    tags: Vec<String>,
-    layers: &[ImageLayer],
+    configuration: &Configuration,
+    layers: Vec<String>,
 ) -> Artifact {
     Artifact {
-        digest,
-        platform: platform.map(|platform| platform.to_string()),
-        tags,
-        layers: layers.iter().map(|layer| layer.digest.clone()).collect(),
+        platform: configuration.platform().map(|platform| platform.to_string()),
+        commands: base::commands(configuration.steps(), layers.len()),
+        base: base::find(configuration, layers.len()),
+        layers,
         ..Artifact::new(name, kind)
     }
+}
+
+/// The digests of layers.
+pub(crate) fn digests(layers: &[ImageLayer]) -> Vec<String> {
+    layers.iter().map(|layer| layer.digest.clone()).collect()
 }
 
 /// The first few of many names, for a message.

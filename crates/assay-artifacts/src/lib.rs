@@ -19,6 +19,7 @@
 //!   could be checked without reading all of it, which is most of what makes it quick.
 //! - A docker archive may be OCI as well, its layers may be links, compressed, or come before the manifest.
 
+mod base;
 mod checkout;
 mod compressed;
 mod compression;

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use assay_model::{ArtifactKind, Diagnostic, DiagnosticCode};
+use assay_model::{Artifact, ArtifactKind, BaseImage, Diagnostic, DiagnosticCode};
 use serde::Deserialize;
 
 use crate::{
-    ArtifactError, OpenOptions, Platform,
+    ArtifactError, OpenOptions, Platform, base,
     digest::Digest,
     docker::matches_reference,
     image::{self, Configuration, Image, ImageLayer, some_of},
@@ -54,6 +54,7 @@ struct Document {
     manifests: Option<Vec<Descriptor>>,
     config: Option<Descriptor>,
     layers: Option<Vec<Descriptor>>,
+    annotations: Option<BTreeMap<String, String>>,
 }
 
 impl Descriptor {
@@ -118,16 +119,22 @@ pub(crate) fn find(
         let digest = diff_ids.get(index).unwrap_or(&descriptor.digest).clone();
         layers.extend(layer(parts, index, descriptor, digest, &mut diagnostics)?);
     }
-    let platform = config.platform().or(platform);
-    let digest = Some(chosen.digest.to_string());
-    let artifact = image::artifact(
-        name,
-        ArtifactKind::OciLayout,
-        digest,
-        platform,
-        chosen.tags,
-        &layers,
-    );
+    let mut artifact = Artifact {
+        digest: Some(chosen.digest.to_string()),
+        tags: chosen.tags,
+        ..image::artifact(name, ArtifactKind::OciLayout, &config, image::digests(&layers))
+    };
+    if artifact.platform.is_none() {
+        artifact.platform = platform.map(|platform| platform.to_string());
+    }
+    if let Some(stated) = chosen
+        .document
+        .annotations
+        .and_then(|annotations| base::stated(&annotations))
+    {
+        let layers = artifact.base.map_or(0, |base| base.layers);
+        artifact.base = Some(BaseImage { layers, ..stated });
+    }
     Ok(Some(Image {
         artifact,
         layers,

@@ -169,10 +169,8 @@ pub(crate) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tre
         form: TreeForm::Layers(layers.collect()),
         artifact: Artifact {
             digest: Some(stored.manifest.clone().unwrap_or_else(|| stored.id.clone())),
-            platform: configuration.platform().map(|platform| platform.to_string()),
             tags: stored.names.clone(),
-            layers: digests,
-            ..Artifact::new(name, ArtifactKind::ContainerStorage)
+            ..image::artifact(name, ArtifactKind::ContainerStorage, &configuration, digests)
         },
         diagnostics: Vec::new(),
         limits: options.limits,

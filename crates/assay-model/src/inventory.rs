@@ -66,6 +66,21 @@ pub struct Artifact {
     pub tags: Vec<String>,
     /// Digests of the layers from the base up.
     pub layers: Vec<String>,
+    /// The command that made each layer, as the image's history has it; empty where it has none.
+    pub commands: Vec<String>,
+    /// The image that this one was built from, as far as it can be told.
+    pub base: Option<BaseImage>,
+}
+
+/// The image that another was built from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseImage {
+    /// Its name, where the image states it or it was scanned before.
+    pub name: Option<String>,
+    /// The digest of its manifest, where the image states it.
+    pub digest: Option<String>,
+    /// How many of the layers are its own, from the lowest up; 0 where that is not known.
+    pub layers: u32,
 }
 
 impl Artifact {
@@ -78,6 +93,8 @@ impl Artifact {
             platform: None,
             tags: Vec::new(),
             layers: Vec::new(),
+            commands: Vec::new(),
+            base: None,
         }
     }
 }

@@ -20,7 +20,7 @@ pub use advisory::{
 pub use diagnostic::{Diagnostic, DiagnosticCode};
 pub use distribution::{Distribution, debian_release};
 pub use ecosystem::{Ecosystem, PackageKey};
-pub use inventory::{Artifact, ArtifactKind, Inventory};
+pub use inventory::{Artifact, ArtifactKind, BaseImage, Inventory};
 pub use package::{Evidence, Layer, Package};
 pub use purl::{Purl, PurlError};
 pub use severity::Severity;
