@@ -2,7 +2,7 @@
 
 use assay_model::{Diagnostic, DiagnosticCode, Distribution, Purl};
 
-use crate::OwnedPaths;
+use crate::{OwnedPaths, projects::Project};
 
 /// A package that a file shows to be installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,11 @@ pub(crate) enum Fact {
         owner: Owner,
         licences: Vec<String>,
     },
+    /// Part of a project, to be settled with the rest of the tree.
+    Project {
+        analyser: &'static str,
+        project: Project,
+    },
     Diagnostic {
         code: DiagnosticCode,
         message: String,
@@ -164,6 +169,14 @@ impl Facts {
         if !licences.is_empty() {
             self.list.push(Fact::Licences { owner, licences });
         }
+    }
+
+    /// The file describes a project that only the whole tree tells the needs of.
+    pub(crate) fn project(&mut self, project: Project) {
+        self.list.push(Fact::Project {
+            analyser: self.analyser,
+            project,
+        });
     }
 
     /// Something of the file could not be read or understood.

@@ -41,8 +41,10 @@ mod merge;
 mod overlay;
 mod ownership;
 mod path_index;
+mod projects;
 mod scan;
 mod tree;
+mod xml;
 
 pub use analyser::{Analyser, FilePath, Registry};
 pub use description::{Description, Kind};

@@ -11,6 +11,7 @@ use crate::{
     facts::{Fact, FoundPackage, Scope},
     overlay::Overlay,
     ownership::Owners,
+    projects::{self, Placed},
 };
 
 /// Merges the facts of layers, base first, into one inventory.
@@ -30,6 +31,14 @@ pub fn merge(
             for fact in &file.facts {
                 gathered.take(fact, &file.path, layer.as_ref());
             }
+        }
+    }
+    let projects = std::mem::take(&mut gathered.projects);
+    let placed: Vec<Placed<'_>> = projects.iter().map(|(placed, _)| *placed).collect();
+    let settled = projects::settle(&placed);
+    for ((placed, layer), facts) in projects.iter().zip(&settled) {
+        for fact in facts {
+            gathered.take(fact, placed.path, *layer);
         }
     }
     let distribution = gathered
@@ -78,6 +87,7 @@ struct Gathered<'f> {
     found: Vec<Found<'f>>,
     owned: Vec<(&'f Owner, &'f OwnedPaths)>,
     licences: Vec<(&'f Owner, &'f [String])>,
+    projects: Vec<(Placed<'f>, Option<&'f Layer>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -87,7 +97,7 @@ struct Found<'f> {
 }
 
 impl<'f> Gathered<'f> {
-    fn take(&mut self, fact: &'f Fact, path: &'f str, layer: Option<&Layer>) {
+    fn take(&mut self, fact: &'f Fact, path: &'f str, layer: Option<&'f Layer>) {
         match fact {
             Fact::Package { analyser, found } => {
                 let path = match &found.inside {
@@ -112,6 +122,14 @@ impl<'f> Gathered<'f> {
             }
             Fact::Owned { owner, paths } => self.owned.push((owner, paths)),
             Fact::Licences { owner, licences } => self.licences.push((owner, licences)),
+            Fact::Project { analyser, project } => {
+                let placed = Placed {
+                    path,
+                    analyser,
+                    project,
+                };
+                self.projects.push((placed, layer));
+            }
             Fact::Diagnostic { code, message } => self.diagnostics.push(Diagnostic::at(*code, path, message)),
         }
     }
@@ -155,12 +173,14 @@ fn extend(licences: &mut Vec<String>, more: &[String]) {
 /// The package URL with its distribution: the vendor as namespace, the release as qualifier. Without a known
 /// distribution neither is made up.
 fn in_distribution(purl: &Purl, distribution: Option<&Distribution>) -> Purl {
-    let purl = purl.clone();
-    match distribution {
-        None => purl,
-        Some(distribution) => purl
-            .with_namespace(&distribution.id)
-            .with_qualifier("distro", &distribution.qualifier()),
+    let Some(distribution) = distribution else {
+        return purl.clone();
+    };
+    let purl = purl.clone().with_qualifier("distro", &distribution.qualifier());
+    match purl.namespace {
+        // The category of a Gentoo package.
+        Some(_) => purl,
+        None => purl.with_namespace(&distribution.id),
     }
 }
 

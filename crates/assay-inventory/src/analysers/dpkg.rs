@@ -281,7 +281,7 @@ mod tests {
             }
             Fact::Licences { owner, licences } => format!("{} under {}", owner.name, licences.join(" ")),
             Fact::Diagnostic { code, message } => format!("{code}: {message}"),
-            Fact::Distribution { .. } => "distribution".to_owned(),
+            other => format!("{other:?}"),
         };
         facts.list.into_iter().map(describe).collect()
     }

@@ -2,15 +2,25 @@
 
 mod apk;
 mod binary;
+mod composer;
 mod distribution;
 mod document;
+mod dotnet;
 mod dpkg;
 mod go_version;
 mod java;
 mod lock;
+mod maven;
 mod npm;
 mod python;
 mod rpm;
+mod ruby;
+
+pub(crate) use dotnet::{Project as DotnetProject, settle as settle_dotnet};
+pub(crate) use maven::{Model as MavenModel, settle as settle_maven};
+
+#[cfg(test)]
+pub(crate) use document::tests::describe;
 
 use crate::{Analyser, JarIndex};
 
@@ -24,10 +34,18 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &npm::Npm,
     &java::Java::WITHOUT_INDEX,
     &binary::Binary,
+    &composer::INSTALLED,
+    &dotnet::DEPENDENCIES,
+    &ruby::RUBY,
 ];
 
 /// Those of checkouts of source code.
 pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
+    &composer::LOCK,
+    &dotnet::LOCK,
+    &dotnet::PACKAGES_CONFIG,
+    &dotnet::PROJECT,
+    &lock::BUNDLER,
     &lock::CARGO,
     &lock::GO_MODULES,
     &lock::NPM,
@@ -38,6 +56,7 @@ pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
     &lock::REQUIREMENTS,
     &lock::UV,
     &lock::YARN,
+    &maven::MAVEN,
     &java::Java::WITHOUT_INDEX,
 ];
 

@@ -214,7 +214,9 @@ fn archives_that_only_an_index_names() {
 
     use sha1::{Digest, Sha1};
 
-    let bare = ZipBuilder::new().stored("org/example/A.class", "\u{ca}fe").build();
+    let bare = ZipBuilder::new()
+        .stored("org/example/A.class", "\u{ca}fe")
+        .build();
     let told = library("told");
     let line = |bytes: &[u8], rest: &str| {
         let digest: [u8; 20] = Sha1::digest(bytes).into();

@@ -5,6 +5,7 @@
 //! dependency can go by another name than its own (an alias); what comes from a repository or an address has a commit
 //! or a text where others have a version. Dependencies that only development needs are kept: who builds runs them.
 
+mod bundler;
 mod cargo;
 mod go_modules;
 mod identity;
@@ -17,6 +18,7 @@ mod requirements;
 mod uv;
 mod yarn;
 
+pub(super) use bundler::BUNDLER;
 pub(super) use cargo::CARGO;
 pub(super) use go_modules::GO_MODULES;
 pub(super) use npm::NPM;
