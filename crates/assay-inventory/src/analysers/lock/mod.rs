@@ -5,28 +5,48 @@
 //! dependency can go by another name than its own (an alias); what comes from a repository or an address has a commit
 //! or a text where others have a version. Dependencies that only development needs are kept: who builds runs them.
 
+mod bun;
 mod bundler;
 mod cargo;
+mod cocoapods;
+mod conan;
 mod go_modules;
+mod gradle;
+mod haskell;
 mod identity;
+mod julia;
+mod mix;
 mod npm;
 mod pdm;
 mod pipfile;
 mod pnpm;
 mod poetry;
+mod pubspec;
+mod rebar;
 mod requirements;
+mod swift;
 mod uv;
 mod yarn;
 
+pub(super) use bun::BUN;
 pub(super) use bundler::BUNDLER;
 pub(super) use cargo::CARGO;
+pub(super) use cocoapods::COCOAPODS;
+pub(super) use conan::CONAN;
 pub(super) use go_modules::GO_MODULES;
+pub(super) use gradle::GRADLE;
+pub(super) use haskell::{CABAL, STACK};
+pub(super) use julia::JULIA;
+pub(super) use mix::MIX;
 pub(super) use npm::NPM;
 pub(super) use pdm::PDM;
 pub(super) use pipfile::PIPFILE;
 pub(super) use pnpm::PNPM;
 pub(super) use poetry::POETRY;
+pub(super) use pubspec::PUBSPEC;
+pub(super) use rebar::REBAR;
 pub(super) use requirements::REQUIREMENTS;
+pub(super) use swift::SWIFT;
 pub(super) use uv::UV;
 pub(super) use yarn::YARN;
 
@@ -65,7 +85,7 @@ fn toml_document<D: DeserializeOwned>(text: &str, facts: &mut Facts) -> Result<D
     };
     let start = error.span().map_or(0, |span| span.start);
     let before = text.get(..start).and_then(|before| before.rfind("\n["));
-    let whole_tables = before.and_then(|end| text.get(..end));
+    let whole_tables = before.and_then(|end| text.get(..=end));
     match whole_tables.and_then(|tables| toml::from_str(tables).ok()) {
         Some(document) => {
             facts.diagnostic(DiagnosticCode::Malformed, DocumentError::from(error).to_string());
