@@ -25,6 +25,8 @@ pub enum Form {
     Archive,
     /// `function:` the code of a serverless function in a zip.
     Function,
+    /// `disk:` the image of a disk, or a disk.
+    Disk,
     /// `file:` a single file, whatever it is.
     File,
     /// `-` whatever comes from standard input.
@@ -34,7 +36,7 @@ pub enum Form {
 }
 
 /// Prefixes and what they mean; the first of each form is the one that messages use.
-const PREFIXES: [(&str, Form); 14] = [
+const PREFIXES: [(&str, Form); 15] = [
     ("dir:", Form::Directory),
     ("repo:", Form::Repository),
     ("host:", Form::Host),
@@ -48,6 +50,7 @@ const PREFIXES: [(&str, Form); 14] = [
     ("sbom:", Form::Sbom),
     ("archive:", Form::Archive),
     ("function:", Form::Function),
+    ("disk:", Form::Disk),
     ("file:", Form::File),
 ];
 

@@ -13,6 +13,7 @@ use crate::{
     compression::{self, Compression},
     digest::Digest,
     directory::{self, Directory},
+    disk::Disk,
     identity,
     image::Image,
     parts::Blob,
@@ -37,6 +38,7 @@ pub struct Tree {
 pub(crate) enum TreeForm {
     Directory(Directory),
     File(SingleFile),
+    Disk(Disk),
     Layers(Vec<PlacedLayer>),
     Compressed(Box<CompressedArchive>),
 }
@@ -132,6 +134,27 @@ impl Tree {
                     Begin::Known(visitor) => visitor,
                     Begin::Read(mut visitor) => {
                         file.visit(&mut visitor, &limits);
+                        visitor
+                    }
+                };
+                progress.layer_done();
+                Ok(Contents {
+                    artifact,
+                    layers: vec![(None, 0)],
+                    visitors: vec![visitor],
+                    diagnostics,
+                })
+            }
+            TreeForm::Disk(disk) => {
+                progress.begin(Some(1));
+                let visitor = match begin(None) {
+                    Begin::Known(visitor) => visitor,
+                    Begin::Read(mut visitor) => {
+                        let surroundings = Surroundings {
+                            limits: &limits,
+                            progress,
+                        };
+                        disk.walk(&mut visitor, &surroundings)?;
                         visitor
                     }
                 };

@@ -27,11 +27,11 @@ pub(crate) enum Command {
     Debug(Debug),
 }
 
-const TARGET_HELP: &str = "A directory, image archive, OCI layout, image in a registry, archive of files, program, lock \
-    file or SBOM, or - for standard input. What it is gets detected; a prefix says it: dir:PATH, repo:PATH (source \
+const TARGET_HELP: &str = "A directory, image archive, OCI layout, image in a registry, archive of files, disk image, \
+    program, lock file or SBOM, or - for standard input. What it is gets detected; a prefix says it: dir:PATH, repo:PATH (source \
     code, by its lock files), host: (this machine), docker-archive:FILE, oci:PATH, registry:IMAGE, storage:DIR \
     (docker's or podman's, with --image NAME), archive:FILE (tar or zip), function:FILE (zip, with \
-    --function-layer FILE), file:FILE, sbom:FILE";
+    --function-layer FILE), disk:FILE, file:FILE, sbom:FILE";
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {

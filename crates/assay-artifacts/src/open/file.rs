@@ -1,6 +1,7 @@
 //! Files, by what they begin with.
 
 use std::{
+    fs::File,
     io::{self, Read},
     sync::Arc,
 };
@@ -13,6 +14,7 @@ use crate::{
     compressed::CompressedArchive,
     compression::{self, Compression},
     digest::Digest,
+    disk::Disk,
     docker,
     image::some_of,
     oci,
@@ -52,6 +54,9 @@ pub(super) fn open(
         let head = stretch.head().map_err(unreadable)?;
         return Err(not_recognised(target, looks_like(&head).to_owned()));
     }
+    if target.form == Form::Disk {
+        return disk(target, clone_of(&stretch).map_err(unreadable)?, options).map(tree);
+    }
     if target.form == Form::File {
         return Ok(tree(single(target, stretch, options)));
     }
@@ -88,6 +93,9 @@ pub(super) fn open(
     }
     if is_program(&plain) && compression == Compression::None {
         return Ok(tree(single(target, stretch, options)));
+    }
+    if assay_disks::sniff(&plain).is_some() && compression == Compression::None {
+        return disk(target, clone_of(&stretch).map_err(unreadable)?, options).map(tree);
     }
     match sbom::look(&plain) {
         Look::Sbom => {
@@ -170,6 +178,22 @@ fn sbom(target: &Target, stretch: Stretch, compression: Compression, options: &O
         compression,
         options.limits,
     )
+}
+
+fn clone_of(stretch: &Stretch) -> io::Result<File> {
+    stretch.file.try_clone()
+}
+
+/// The image of a disk, or a disk.
+pub(super) fn disk(target: &Target, file: File, options: &OpenOptions) -> Result<Tree, ArtifactError> {
+    let path = (target.form != Form::StandardInput).then_some(target.path.as_path());
+    let mut diagnostics = Vec::new();
+    let disk = Disk::open(file, path, place_of(target), &mut diagnostics)?;
+    let artifact = Artifact::new(&target.text, ArtifactKind::Disk);
+    Ok(Tree {
+        diagnostics,
+        ..tree_of(artifact, TreeForm::Disk(disk), options)
+    })
 }
 
 /// A single file as a tree of its own, under its own name.

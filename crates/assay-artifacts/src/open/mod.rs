@@ -72,6 +72,11 @@ pub fn open(target: &Target, options: &OpenOptions) -> Result<Opened, ArtifactEr
     if kind.is_dir() {
         return directory::open(target, options).map(tree);
     }
+    let is_disk = target.form == Form::Disk && std::os::unix::fs::FileTypeExt::is_block_device(&kind);
+    if is_disk {
+        let device = File::open(path).map_err(|error| ArtifactError::from_open(path, error))?;
+        return file::disk(target, device, options).map(tree);
+    }
     if !kind.is_file() {
         return Err(not_recognised(target, "a device, a pipe or a socket".to_owned()));
     }
@@ -155,6 +160,7 @@ fn not_recognised(target: &Target, found: String) -> ArtifactError {
         Form::Storage => "the storage of docker or podman",
         Form::Archive => "a tar or zip archive",
         Form::Function => "a zip archive",
+        Form::Disk => "the image of a disk",
         Form::File => "a single file",
         Form::Sbom => "a CycloneDX or SPDX document in JSON",
     };

@@ -1,0 +1,101 @@
+//! ext2, ext3 and ext4, read by the crate `ext4-view`, which replays the journal in memory.
+
+use std::{error::Error, io::Read, sync::Arc};
+
+use ext4_view::{Ext4, Ext4Error, Ext4Read, FileType, PathBuf};
+
+use super::{DirectoryEntry, FileKind, FileSystem, Place, Stat};
+use crate::{Device, DiskError};
+
+/// An open file system; places are paths in it.
+pub(super) struct Ext(Ext4);
+
+struct Reader(Arc<dyn Device>);
+
+impl Ext4Read for Reader {
+    fn read(&mut self, start: u64, out: &mut [u8]) -> Result<(), Box<dyn Error + Send + Sync + 'static>> {
+        Ok(self.0.read_at(out, start)?)
+    }
+}
+
+impl Ext {
+    pub(super) fn open(device: Arc<dyn Device>) -> Result<Ext, DiskError> {
+        Ext4::load(Box::new(Reader(device))).map(Ext).map_err(error)
+    }
+}
+
+fn error(error: Ext4Error) -> DiskError {
+    match error {
+        Ext4Error::Incompatible(feature) => {
+            DiskError::unsupported(format!("a feature of its file system ({feature:?})"))
+        }
+        Ext4Error::Io(error) => DiskError::damaged(error.to_string()),
+        other => DiskError::damaged(other.to_string()),
+    }
+}
+
+fn path(place: &Place) -> Result<PathBuf, DiskError> {
+    PathBuf::try_from(place.path.as_slice()).map_err(|_| DiskError::damaged("a path that is none"))
+}
+
+impl FileSystem for Ext {
+    fn uuid(&self) -> String {
+        self.0.uuid().to_string().to_lowercase()
+    }
+
+    fn label(&self) -> String {
+        String::from_utf8_lossy(self.0.label().as_bytes())
+            .trim_end_matches('\0')
+            .to_owned()
+    }
+
+    fn root(&self) -> Place {
+        Place {
+            path: b"/".to_vec(),
+            inode: 0,
+        }
+    }
+
+    fn list(&self, directory: &Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
+        for entry in self.0.read_dir(&path(directory)?).map_err(error)? {
+            let entry = entry.map_err(error)?;
+            let name = entry.file_name();
+            let name: &[u8] = name.as_ref();
+            if matches!(name, b"." | b"..") {
+                continue;
+            }
+            let kind = match entry.file_type().map_err(error)? {
+                FileType::Regular => FileKind::File,
+                FileType::Directory => FileKind::Directory,
+                FileType::Symlink => FileKind::SymbolicLink,
+                _ => FileKind::Other,
+            };
+            let mut full = directory.path.clone();
+            if !full.ends_with(b"/") {
+                full.push(b'/');
+            }
+            full.extend_from_slice(name);
+            let place = Place { path: full, inode: 0 };
+            if !each(DirectoryEntry {
+                name: name.to_vec(),
+                kind,
+                place,
+            }) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn stat(&self, file: &Place) -> Result<Stat, DiskError> {
+        let metadata = self.0.symlink_metadata(&path(file)?).map_err(error)?;
+        Ok(Stat {
+            size: metadata.len(),
+            mode: u32::from(metadata.mode()),
+        })
+    }
+
+    fn open<'a>(&'a self, file: &Place) -> Result<Box<dyn Read + 'a>, DiskError> {
+        Ok(Box::new(self.0.open(&path(file)?).map_err(error)?))
+    }
+}
