@@ -18,6 +18,9 @@ use crate::{
 /// The analyser of dpkg's files.
 pub(crate) struct Dpkg;
 
+/// The type of the package URLs.
+const KIND: &str = "deb";
+
 const STATUS: &str = "var/lib/dpkg/status";
 /// One file a package, and beside it one with checksums of its files.
 const STATUS_DIRECTORY: &str = "var/lib/dpkg/status.d";
@@ -97,8 +100,8 @@ impl Analyser for Dpkg {
             Form::Copyright(_) => LARGEST_COPYRIGHT,
         };
         by_lines(entry, content, limit, facts, |lines, facts| match form {
-            Form::Status => status(lines, facts),
-            Form::List(package) => list(lines, package, facts),
+            Form::Status => status(lines, KIND, facts),
+            Form::List(package) => list(lines, owner(KIND, package), facts),
             Form::Checksums(package) => checksums(lines, package, facts),
             Form::Copyright(package) => copyright(lines, package, facts),
         });
@@ -116,12 +119,13 @@ struct Paragraph {
     has_fields: bool,
 }
 
-fn status(lines: &mut Lines<impl Read>, facts: &mut Facts) -> io::Result<()> {
+/// Reads a status database into package URLs of a type; opkg's has the same form.
+pub(super) fn status(lines: &mut Lines<impl Read>, kind: &'static str, facts: &mut Facts) -> io::Result<()> {
     let mut paragraph = Paragraph::default();
     let mut is_broken = false;
     while let Some(line) = lines.next()? {
         match line {
-            [] => finish(&std::mem::take(&mut paragraph), facts),
+            [] => finish(&std::mem::take(&mut paragraph), kind, facts),
             // The field before goes on.
             [b' ' | b'\t', ..] => {}
             line => match field(line) {
@@ -137,7 +141,7 @@ fn status(lines: &mut Lines<impl Read>, facts: &mut Facts) -> io::Result<()> {
             },
         }
     }
-    finish(&paragraph, facts);
+    finish(&paragraph, kind, facts);
     Ok(())
 }
 
@@ -182,7 +186,7 @@ impl Paragraph {
     }
 }
 
-fn finish(paragraph: &Paragraph, facts: &mut Facts) {
+fn finish(paragraph: &Paragraph, kind: &str, facts: &mut Facts) {
     if !paragraph.has_fields || !paragraph.is_installed() {
         return;
     }
@@ -194,7 +198,7 @@ fn finish(paragraph: &Paragraph, facts: &mut Facts) {
             facts.diagnostic(DiagnosticCode::Unidentified, message);
         }
         (false, false) => {
-            let purl = Purl::new("deb", &paragraph.package, &paragraph.version)
+            let purl = Purl::new(kind, &paragraph.package, &paragraph.version)
                 .with_qualifier("arch", &paragraph.architecture)
                 .with_qualifier("upstream", &paragraph.upstream());
             facts.package(FoundPackage::system(purl));
@@ -203,22 +207,23 @@ fn finish(paragraph: &Paragraph, facts: &mut Facts) {
 }
 
 /// `libc6:amd64` or `adduser`: the owner that a file in the database is named after.
-fn owner(package: &str) -> Owner {
+pub(super) fn owner(kind: &'static str, package: &str) -> Owner {
     let (name, architecture) = package.split_once(':').unwrap_or((package, ""));
     Owner {
-        kind: "deb",
+        kind,
         name: name.to_owned(),
         architecture: architecture.to_owned(),
         version: String::new(),
     }
 }
 
-fn list(lines: &mut Lines<impl Read>, package: &str, facts: &mut Facts) -> io::Result<()> {
+/// Reads a list of the files of a package.
+pub(super) fn list(lines: &mut Lines<impl Read>, owner: Owner, facts: &mut Facts) -> io::Result<()> {
     let mut paths = OwnedPaths::new();
     while let Some(line) = lines.next()? {
         paths.push(line);
     }
-    facts.owned(owner(package), paths);
+    facts.owned(owner, paths);
     Ok(())
 }
 
@@ -229,8 +234,39 @@ fn checksums(lines: &mut Lines<impl Read>, package: &str, facts: &mut Facts) -> 
             paths.push(line.get(space..).unwrap_or_default().trim_ascii_start());
         }
     }
-    facts.owned(owner(package), paths);
+    // Later distroless images call the files after packages in base64, which a plain name may be by chance.
+    if let Some(decoded) = base64(package) {
+        facts.owned(owner(KIND, &decoded), paths.clone());
+    }
+    facts.owned(owner(KIND, package), paths);
     Ok(())
+}
+
+/// The name of a package that a text stands for in base64, if it does.
+fn base64(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('=').as_bytes();
+    let mut name = String::with_capacity(text.len());
+    for group in text.chunks(4) {
+        let mut bits: u32 = 0;
+        for byte in group {
+            let value = match byte {
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'9' => byte - b'0' + 52,
+                b'+' => 62,
+                b'/' => 63,
+                _ => return None,
+            };
+            bits = bits << 6 | u32::from(value);
+        }
+        let bits = bits << (6 * (4 - group.len()));
+        let [_, bytes @ ..] = bits.to_be_bytes();
+        for byte in bytes.into_iter().take(group.len().saturating_sub(1)) {
+            let is_name_part = byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
+            name.push(is_name_part.then(|| char::from(byte))?);
+        }
+    }
+    (name.len() >= 2).then_some(name)
 }
 
 /// Short names of the licences in a machine-readable copyright file; one written as prose says nothing here.
@@ -253,7 +289,7 @@ fn copyright(lines: &mut Lines<impl Read>, package: &str, facts: &mut Facts) -> 
             _ => {}
         }
     }
-    facts.licences(owner(package), licences);
+    facts.licences(owner(KIND, package), licences);
     Ok(())
 }
 
@@ -268,8 +304,8 @@ mod tests {
         let mut facts = Facts::new("dpkg");
         let mut lines = Lines::new(content);
         match form(FilePath::new(path)).unwrap() {
-            Form::Status => status(&mut lines, &mut facts),
-            Form::List(package) => list(&mut lines, package, &mut facts),
+            Form::Status => status(&mut lines, KIND, &mut facts),
+            Form::List(package) => list(&mut lines, owner(KIND, package), &mut facts),
             Form::Checksums(package) => checksums(&mut lines, package, &mut facts),
             Form::Copyright(package) => copyright(&mut lines, package, &mut facts),
         }
@@ -381,6 +417,11 @@ mod tests {
             "var/lib/dpkg/status.d/base.md5sums",
             "d41d8cd9  etc/x\n\nbad\n",
             &["base: owns 1"],
+        );
+        check(
+            "var/lib/dpkg/status.d/bGlic3NsMw==.md5sums",
+            "d41d8cd9  etc/x\n",
+            &["libssl3: owns 1", "bGlic3NsMw==: owns 1"],
         );
         let copyright = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: GPL-2+\n text\n\nFiles: x\nLicense: MIT\n\nLicense: GPL-2+\n";
         check("usr/share/doc/a/copyright", copyright, &["a under GPL-2+ MIT"]);

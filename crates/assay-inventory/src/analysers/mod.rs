@@ -2,7 +2,10 @@
 
 mod apk;
 mod binary;
+mod bitnami;
+mod bottlerocket;
 mod composer;
+mod conda;
 mod distribution;
 mod document;
 mod dotnet;
@@ -11,10 +14,17 @@ mod go_version;
 mod java;
 mod lock;
 mod maven;
+mod nix;
 mod npm;
+mod opkg;
+mod pacman;
+mod portage;
 mod python;
+mod r;
 mod rpm;
 mod ruby;
+mod snap;
+mod wordpress;
 
 pub(crate) use dotnet::{Project as DotnetProject, settle as settle_dotnet};
 pub(crate) use maven::{Model as MavenModel, settle as settle_maven};
@@ -30,18 +40,30 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &dpkg::Dpkg,
     &apk::Apk,
     &rpm::Rpm,
+    &bottlerocket::BOTTLEROCKET,
+    &pacman::PACMAN,
+    &opkg::Opkg,
+    &portage::PORTAGE,
+    &nix::Nix,
+    &snap::Snap,
+    &bitnami::BITNAMI,
+    &conda::INSTALLED,
     &python::Python,
     &npm::Npm,
     &java::Java::WITHOUT_INDEX,
     &binary::Binary,
     &composer::INSTALLED,
     &dotnet::DEPENDENCIES,
+    &r::INSTALLED,
     &ruby::RUBY,
+    &wordpress::WordPress,
 ];
 
 /// Those of checkouts of source code.
 pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
     &composer::LOCK,
+    &conda::ENVIRONMENT,
+    &conda::LOCK,
     &dotnet::LOCK,
     &dotnet::PACKAGES_CONFIG,
     &dotnet::PROJECT,
@@ -68,6 +90,7 @@ pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
     &lock::UV,
     &lock::YARN,
     &maven::MAVEN,
+    &r::RENV,
     &java::Java::WITHOUT_INDEX,
 ];
 
