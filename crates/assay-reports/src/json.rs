@@ -1,7 +1,7 @@
 //! The parts that several of our JSON documents share, field by field in the order in which they are written.
 
 use assay_intel::{Index, IntelligenceKind};
-use assay_model::{Artifact, Diagnostic, Distribution, Evidence, Inventory, Layer, Package};
+use assay_model::{Artifact, BaseImage, Diagnostic, Distribution, Evidence, Inventory, Layer, Package};
 use serde::Serialize;
 
 /// `artifact`
@@ -14,6 +14,10 @@ pub(crate) struct ArtifactJson<'a> {
     platform: Option<&'a str>,
     tags: &'a [String],
     layers: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    commands: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<BaseJson<'a>>,
     distribution: Option<DistributionJson<'a>>,
 }
 
@@ -74,6 +78,13 @@ pub(crate) struct IntelligenceJson<'a> {
 }
 
 #[derive(Serialize)]
+struct BaseJson<'a> {
+    name: Option<&'a str>,
+    digest: Option<&'a str>,
+    layers: u32,
+}
+
+#[derive(Serialize)]
 struct FeedJson<'a> {
     name: &'a str,
     date: Option<&'a str>,
@@ -89,6 +100,8 @@ pub(crate) fn artifact(inventory: &Inventory) -> ArtifactJson<'_> {
         platform,
         tags,
         layers,
+        commands,
+        base,
     } = &inventory.artifact;
     ArtifactJson {
         name,
@@ -97,7 +110,17 @@ pub(crate) fn artifact(inventory: &Inventory) -> ArtifactJson<'_> {
         platform: platform.as_deref(),
         tags,
         layers,
+        commands,
+        base: base.as_ref().map(base_image),
         distribution: inventory.distribution.as_ref().map(distribution),
+    }
+}
+
+fn base_image(BaseImage { name, digest, layers }: &BaseImage) -> BaseJson<'_> {
+    BaseJson {
+        name: name.as_deref(),
+        digest: digest.as_deref(),
+        layers: *layers,
     }
 }
 
