@@ -71,7 +71,11 @@ impl Disk {
                 Ok(FileSystemKind::Ext | FileSystemKind::Xfs) => volumes.push(volume),
                 // Neither has anything installed.
                 Ok(FileSystemKind::Swap | FileSystemKind::Fat) => {}
-                Ok(FileSystemKind::Unknown) => found.push(format!("{} holds nothing known", volume.name)),
+                Ok(FileSystemKind::Unknown) => {
+                    let message = format!("{} holds nothing that is known", volume.name);
+                    diagnostics.push(Diagnostic::new(DiagnosticCode::Skipped, message.clone()));
+                    found.push(message);
+                }
                 Ok(FileSystemKind::PhysicalVolume) => {}
                 Ok(FileSystemKind::Unsupported(name)) => {
                     let message = format!("{} holds {name}, which is not read", volume.name);
@@ -239,7 +243,7 @@ impl Walker<'_> {
         let mut stack = vec![(directory.to_owned(), file_system.root())];
         while let Some((path, place)) = stack.pop() {
             // Damage can make a directory lead to one above it.
-            if !seen.insert(format!("{place:?}")) {
+            if place.number().is_some_and(|number| !seen.insert(number)) {
                 continue;
             }
             let depth = crate::path::depth(&path);

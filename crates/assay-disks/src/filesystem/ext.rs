@@ -4,7 +4,7 @@ use std::{error::Error, io::Read, sync::Arc};
 
 use ext4_view::{Ext4, Ext4Error, Ext4Read, FileType, PathBuf};
 
-use super::{DirectoryEntry, FileKind, FileSystem, Place, Stat};
+use super::{DirectoryEntry, FileKind, FileSystem, Location, Place, Stat};
 use crate::{Device, DiskError};
 
 /// An open file system; places are paths in it.
@@ -34,8 +34,19 @@ fn error(error: Ext4Error) -> DiskError {
     }
 }
 
+fn no_path() -> DiskError {
+    DiskError::damaged("a path that is none")
+}
+
+fn bytes(place: &Place) -> Result<&[u8], DiskError> {
+    match &place.0 {
+        Location::Path(path, _) => Ok(path),
+        Location::Inode(_) => Err(no_path()),
+    }
+}
+
 fn path(place: &Place) -> Result<PathBuf, DiskError> {
-    PathBuf::try_from(place.path.as_slice()).map_err(|_| DiskError::damaged("a path that is none"))
+    PathBuf::try_from(bytes(place)?).map_err(|_| no_path())
 }
 
 impl FileSystem for Ext {
@@ -50,10 +61,7 @@ impl FileSystem for Ext {
     }
 
     fn root(&self) -> Place {
-        Place {
-            path: b"/".to_vec(),
-            inode: 0,
-        }
+        Place(Location::Path(b"/".to_vec(), None))
     }
 
     fn list(&self, directory: &Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
@@ -70,17 +78,14 @@ impl FileSystem for Ext {
                 FileType::Symlink => FileKind::SymbolicLink,
                 _ => FileKind::Other,
             };
-            let mut full = directory.path.clone();
+            let mut full = bytes(directory)?.to_vec();
             if !full.ends_with(b"/") {
                 full.push(b'/');
             }
             full.extend_from_slice(name);
-            let place = Place { path: full, inode: 0 };
-            if !each(DirectoryEntry {
-                name: name.to_vec(),
-                kind,
-                place,
-            }) {
+            let name = name.to_vec();
+            let place = Place(Location::Path(full, Some(entry)));
+            if !each(DirectoryEntry { name, kind, place }) {
                 break;
             }
         }
@@ -88,7 +93,11 @@ impl FileSystem for Ext {
     }
 
     fn stat(&self, file: &Place) -> Result<Stat, DiskError> {
-        let metadata = self.0.symlink_metadata(&path(file)?).map_err(error)?;
+        let metadata = match &file.0 {
+            Location::Path(_, Some(entry)) => entry.metadata(),
+            _ => self.0.symlink_metadata(&path(file)?),
+        };
+        let metadata = metadata.map_err(error)?;
         Ok(Stat {
             size: metadata.len(),
             mode: u32::from(metadata.mode()),

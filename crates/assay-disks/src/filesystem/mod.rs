@@ -63,11 +63,28 @@ impl FileSystemKind {
     }
 }
 
-/// Where something is in a file system; what of it counts is the file system's own matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    pub(crate) path: Vec<u8>,
-    pub(crate) inode: u64,
+/// Where something is in a file system.
+#[derive(Clone)]
+pub struct Place(pub(crate) Location);
+
+/// What finds it again, as each file system needs it.
+#[derive(Clone)]
+pub(crate) enum Location {
+    /// A path, and the entry that was listed there, from which the inode is read without going down the path again.
+    Path(Vec<u8>, Option<ext4_view::DirEntry>),
+    /// The number of an inode.
+    Inode(u64),
+}
+
+impl Place {
+    /// A number that is equal for equal places, to notice a directory that leads to one above it; `None` where going by
+    /// paths cannot run in circles without end.
+    pub fn number(&self) -> Option<u64> {
+        match self.0 {
+            Location::Path(..) => None,
+            Location::Inode(number) => Some(number),
+        }
+    }
 }
 
 /// What a name stands for.
@@ -84,7 +101,7 @@ pub enum FileKind {
 }
 
 /// One name in a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct DirectoryEntry {
     /// The name, any bytes but `/` and NUL.
     pub name: Vec<u8>,

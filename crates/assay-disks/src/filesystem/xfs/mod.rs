@@ -11,7 +11,7 @@ mod superblock;
 use std::{io::Read, sync::Arc};
 
 use self::{extents::FileReader, inode::Inode, superblock::Superblock};
-use super::{DirectoryEntry, FileKind, FileSystem, Place, Stat};
+use super::{DirectoryEntry, FileKind, FileSystem, Location, Place, Stat};
 use crate::{Device, DiskError};
 
 /// An open file system; places are inode numbers.
@@ -27,7 +27,10 @@ impl Xfs {
     }
 
     fn inode(&self, place: &Place) -> Result<Inode, DiskError> {
-        Inode::read(&*self.device, &self.superblock, place.inode)
+        match place.0 {
+            Location::Inode(number) => Inode::read(&*self.device, &self.superblock, number),
+            Location::Path(..) => Err(DiskError::damaged("a place of another file system")),
+        }
     }
 
     /// What a directory entry leads to, from the inode; for file systems that do not keep it in the entry.
@@ -46,10 +49,7 @@ impl FileSystem for Xfs {
     }
 
     fn root(&self) -> Place {
-        Place {
-            path: Vec::new(),
-            inode: self.superblock.root,
-        }
+        Place(Location::Inode(self.superblock.root))
     }
 
     fn list(&self, directory: &Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
@@ -75,10 +75,7 @@ impl FileSystem for Xfs {
                         return true;
                     }
                 };
-                let place = Place {
-                    path: Vec::new(),
-                    inode: number,
-                };
+                let place = Place(Location::Inode(number));
                 each(DirectoryEntry {
                     name: name.to_vec(),
                     kind,
