@@ -21,6 +21,7 @@ mod pacman;
 mod portage;
 mod python;
 mod r;
+mod releases;
 mod rpm;
 mod ruby;
 mod snap;
@@ -52,6 +53,8 @@ pub(crate) const ALL: &[&dyn Analyser] = &[
     &npm::Npm,
     &java::Java::WITHOUT_INDEX,
     &binary::Binary,
+    &binary::KnownPrograms,
+    &releases::RELEASES,
     &composer::INSTALLED,
     &dotnet::DEPENDENCIES,
     &r::INSTALLED,

@@ -1,8 +1,11 @@
-//! Executables that carry the list of what was linked into them: Go's, and Rust's built with cargo-auditable.
+//! Executables that carry the list of what was linked into them: Go's, and Rust's built with cargo-auditable; and
+//! well-known ones that tell their version (`classify`).
 //!
 //! Most executables of a system carry neither. They cost the first four bytes, the headers and the names of the
 //! sections: no more than four short reads. A file is opened once for both languages.
 
+mod classifiers;
+mod classify;
 mod elf;
 mod go;
 mod image;
@@ -15,6 +18,7 @@ mod tests;
 
 use assay_artifacts::{Content, Entry, Interest, RandomAccess};
 
+pub(super) use self::classify::KnownPrograms;
 use self::image::Image;
 use crate::{Analyser, Description, Facts, FilePath, Kind, binary_file::FormatError};
 
