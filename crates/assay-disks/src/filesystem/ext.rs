@@ -84,7 +84,7 @@ impl FileSystem for Ext {
             }
             full.extend_from_slice(name);
             let name = name.to_vec();
-            let place = Place(Location::Path(full, Some(entry)));
+            let place = Place(Location::Path(full, Some(Box::new(entry))));
             if !each(DirectoryEntry { name, kind, place }) {
                 break;
             }

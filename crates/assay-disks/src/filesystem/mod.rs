@@ -71,7 +71,7 @@ pub struct Place(pub(crate) Location);
 #[derive(Clone)]
 pub(crate) enum Location {
     /// A path, and the entry that was listed there, from which the inode is read without going down the path again.
-    Path(Vec<u8>, Option<ext4_view::DirEntry>),
+    Path(Vec<u8>, Option<Box<ext4_view::DirEntry>>),
     /// The number of an inode.
     Inode(u64),
 }
