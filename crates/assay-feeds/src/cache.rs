@@ -1,7 +1,7 @@
 //! The local copy of feed files and what is known about each: validators, digest, when it was fetched.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -29,6 +29,9 @@ pub(crate) struct CachedFile {
     pub(crate) sha256: Option<String>,
 }
 
+/// Most changes that the state file may lag behind.
+const MOST_UNSAVED: usize = 32;
+
 /// The version of the state file's layout.
 const STATE_VERSION: u32 = 1;
 
@@ -44,6 +47,8 @@ struct State {
 pub(crate) struct Cache {
     root: PathBuf,
     state: State,
+    /// Changes since the state was last written.
+    unsaved: usize,
     /// Held while this lives, so that two updates never write the same files.
     _lock: fs::File,
 }
@@ -83,6 +88,7 @@ impl Cache {
                 place,
                 ..state
             },
+            unsaved: 0,
             _lock: lock,
         })
     }
@@ -119,7 +125,7 @@ impl Cache {
         }
         fs::rename(self.partial(file), &path).map_err(io_error(&path))?;
         self.state.files.insert(file.to_owned(), entry);
-        self.save()
+        self.changed()
     }
 
     /// Notes that a file is still current.
@@ -127,7 +133,7 @@ impl Cache {
         if let Some(entry) = self.state.files.get_mut(file) {
             entry.checked = checked;
         }
-        self.save()
+        self.changed()
     }
 
     /// The new content of a file proved readable: the copy before it can go.
@@ -157,7 +163,35 @@ impl Cache {
         }
     }
 
-    fn save(&self) -> Result<(), FeedError> {
+    /// Removes the files below a directory that are not among those to keep, such as the archive before the present one.
+    pub(crate) fn keep_only(&mut self, directory: &str, keep: &HashSet<&str>) -> Result<(), FeedError> {
+        let gone: Vec<String> = self
+            .known()
+            .filter(|path| path.starts_with(directory) && !keep.contains(path))
+            .map(str::to_owned)
+            .collect();
+        for path in gone {
+            // What cannot be removed costs only space.
+            let _ = fs::remove_file(self.path(&path));
+            self.state.files.remove(&path);
+            self.changed()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the state now and then: what a crash loses of it costs a download, and feeds of many files would
+    /// write it for each.
+    fn changed(&mut self) -> Result<(), FeedError> {
+        self.unsaved += 1;
+        if self.unsaved < MOST_UNSAVED {
+            return Ok(());
+        }
+        self.save()
+    }
+
+    /// Writes the state.
+    pub(crate) fn save(&mut self) -> Result<(), FeedError> {
+        self.unsaved = 0;
         let path = self.root.join("state.json");
         let json = serde_json::to_vec_pretty(&self.state).map_err(|error| io_error(&path)(error.into()))?;
         let temporary = self.root.join("state.json.new");

@@ -1,6 +1,7 @@
 //! Bringing the local copy of every feed up to date. A file that cannot be refreshed keeps its last good copy.
 
 use std::{
+    collections::VecDeque,
     fs,
     path::{Path, PathBuf},
     time::SystemTime,
@@ -10,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::{
     cache::{Cache, CachedFile, io_error},
-    catalogue::{self, ECOSYSTEM_LIST, FeedFile, Presence},
+    catalogue::{self, ECOSYSTEM_LIST, FeedFile, Format, Presence},
+    content,
     download::{Downloader, Outcome, stated_sha256},
     error::FeedError,
     place::Place,
@@ -51,11 +53,11 @@ fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result
     );
     ecosystems.sort_unstable();
     ecosystems.dedup();
-    let files = catalogue::files(Some(&ecosystems.join("\n")), year_of(now));
+    let mut queue = VecDeque::from(catalogue::files(Some(&ecosystems.join("\n")), year_of(now)));
 
     let mut fetched = Vec::new();
     let mut first_error = None;
-    for file in files {
+    while let Some(file) = queue.pop_front() {
         let source = file
             .spellings()
             .map(|path| directory.join(path))
@@ -78,6 +80,7 @@ fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result
                 directory.join(&file.path).display()
             )),
         };
+        follow(&file, cache, &mut queue);
         fetched.push(Fetched { file, failure });
     }
     if fetched
@@ -144,7 +147,8 @@ fn from_servers(
     };
     let mut fetched = Vec::new();
     let mut unreachable: Vec<(String, String)> = Vec::new();
-    for file in catalogue::files(ecosystems.as_deref(), year_of(now)) {
+    let mut queue = VecDeque::from(catalogue::files(ecosystems.as_deref(), year_of(now)));
+    while let Some(file) = queue.pop_front() {
         let Some(url) = place.url(&file) else { continue };
         let host = host_of(&url);
         // One server that is down must not cost a round of tries for each of its files.
@@ -156,7 +160,8 @@ fn from_servers(
             Some(reason) => Some(reason),
             None => {
                 progress.begin(&file.path);
-                let outcome = download(&downloader, &url, &file, cache, now, progress);
+                let may_miss = may_miss(&file, place);
+                let outcome = download(&downloader, &url, &file, may_miss, cache, now, progress);
                 progress.end();
                 match outcome {
                     Ok(()) => None,
@@ -168,12 +173,46 @@ fn from_servers(
                 }
             }
         };
-        let absent = file.presence == Presence::Optional && cache.get(&file.path).is_none();
-        if !(absent && failure.is_none()) {
-            fetched.push(Fetched { file, failure });
+        let absent = cache.get(&file.path).is_none();
+        if absent && failure.is_none() {
+            continue;
         }
+        follow(&file, cache, &mut queue);
+        fetched.push(Fetched { file, failure });
     }
     Ok(fetched)
+}
+
+/// Puts the files that a list leads to next in the queue. One that cannot be read leads nowhere, which the import of
+/// its feed reports.
+fn follow(file: &FeedFile, cache: &Cache, queue: &mut VecDeque<FeedFile>) {
+    let Format::Manifest(manifest) = &file.format else {
+        return;
+    };
+    if cache.get(&file.path).is_none() {
+        return;
+    }
+    let content = content::whole(&cache.path(&file.path)).unwrap_or_default();
+    for next in manifest.follow(file, &content).into_iter().rev() {
+        queue.push_front(next);
+    }
+}
+
+/// Whether a place that does not have a file has simply less than all.
+fn may_miss(file: &FeedFile, place: &Place) -> Missing {
+    match (file.presence, place) {
+        (Presence::Optional, _) | (Presence::Published, Place::Mirror(_) | Place::Directory(_)) => {
+            Missing::IsFine
+        }
+        (Presence::Published | Presence::Required, _) => Missing::IsAFailure,
+    }
+}
+
+/// What it means that a server has no such file.
+#[derive(Clone, Copy)]
+enum Missing {
+    IsFine,
+    IsAFailure,
 }
 
 fn host_of(url: &str) -> String {
@@ -184,6 +223,7 @@ fn download(
     downloader: &Downloader,
     url: &str,
     file: &FeedFile,
+    missing: Missing,
     cache: &mut Cache,
     now: Timestamp,
     progress: &dyn Progress,
@@ -207,7 +247,9 @@ fn download(
             };
             cache.replace(&file.path, entry)
         }
-        Outcome::Missing if file.presence == Presence::Optional => Ok(()),
-        Outcome::Missing => Err(FeedError::NotServed { url: url.to_owned() }),
+        Outcome::Missing => match missing {
+            Missing::IsFine => Ok(()),
+            Missing::IsAFailure => Err(FeedError::NotServed { url: url.to_owned() }),
+        },
     }
 }

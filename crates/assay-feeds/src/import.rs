@@ -1,28 +1,25 @@
 //! Reading the cached files of every feed into a sink.
 
-use std::{
-    fs::File,
-    io::{BufReader, Read},
-    path::Path,
-};
+use std::{collections::HashSet, path::Path};
 
-use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 
 use crate::{
-    cache::{Cache, io_error},
+    cache::Cache,
     catalogue::{FeedFile, Format},
+    content,
     download::sha256_of,
     error::FeedError,
     fetch::{Fetched, fetch},
-    formats::{ReadError, alpine_secdb, debian_tracker, epss, kev, nvd, osv, oval},
+    formats::{
+        ReadError, bodhi, csaf, cvrf, debian_tracker, endoflife, epss, friendsofphp, kev, nodejs, nvd, osv,
+        oval, psf, retirejs, rubysec, rustsec, secdb, updateinfo, vulnrichment,
+    },
+    manifest::{Manifest, csaf_lines},
     place::Place,
     progress::Progress,
     record::{MOST_WARNINGS, Sink, Summary},
 };
-
-/// The largest file that is read, decompressed, in bytes.
-const LARGEST_CONTENT: u64 = 2 * 1024 * 1024 * 1024;
 
 /// How a feed fared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +86,7 @@ pub fn update(
         progress.end();
         rest = after;
     }
+    cache.save()?;
     Ok(reports)
 }
 
@@ -106,9 +104,10 @@ fn import_feed(
     let (mut bytes, mut served) = (0, None);
     let mut warnings: Vec<String> = Vec::new();
     let mut any = false;
+    let superseded = superseded(files, cache);
     for Fetched { file, failure } in files {
         let outcome = match cache.get(&file.path) {
-            Some(_) => import_or_fall_back(file, cache, sink, &mut warnings)?,
+            Some(_) => import_or_fall_back(file, &superseded, cache, sink, &mut warnings)?,
             None => None,
         };
         let Some(read) = outcome else {
@@ -125,6 +124,16 @@ fn import_feed(
             bytes += entry.length;
             served = served.max(entry.last_modified.as_deref().and_then(http_date));
         }
+    }
+    let is_list = |fetched: &Fetched| match &fetched.file.format {
+        Format::Manifest(manifest) => *manifest != Manifest::BodhiPages,
+        format => *format == Format::CsafDeletions,
+    };
+    if any && files.iter().all(is_list) {
+        warnings.push("its lists lead to no files".to_owned());
+    }
+    if files.iter().all(|fetched| fetched.failure.is_none()) {
+        forget_former_archives(files, cache)?;
     }
     let status = match (any, warnings.is_empty()) {
         (true, true) => FeedStatus::Current,
@@ -155,15 +164,54 @@ fn import_feed(
     })
 }
 
+/// Paths of documents that the archive of their feed does not have the last word on: changed or taken back since.
+fn superseded(files: &[Fetched], cache: &Cache) -> HashSet<String> {
+    let mut superseded = HashSet::new();
+    for Fetched { file, .. } in files
+        .iter()
+        .filter(|fetched| cache.get(&fetched.file.path).is_some())
+    {
+        match file.format {
+            Format::Csaf(_) => {
+                // `…/2026/cve-2026-1.json` is `2026/cve-2026-1.json` in the archive.
+                let mut parts = file.path.rsplit('/');
+                if let (Some(name), Some(year)) = (parts.next(), parts.next()) {
+                    superseded.insert(format!("{year}/{name}"));
+                }
+            }
+            Format::CsafDeletions => {
+                let list = content::whole(&cache.path(&file.path)).unwrap_or_default();
+                let text = String::from_utf8_lossy(&list);
+                superseded.extend(csaf_lines(&text).map(|(path, _)| path.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    superseded
+}
+
+/// An archive has its date in its name, so that each day brings another file beside the former ones.
+fn forget_former_archives(files: &[Fetched], cache: &mut Cache) -> Result<(), FeedError> {
+    let archive = files
+        .iter()
+        .find(|fetched| matches!(fetched.file.format, Format::CsafArchive(_)));
+    let Some((directory, _)) = archive.and_then(|fetched| fetched.file.path.rsplit_once('/')) else {
+        return Ok(());
+    };
+    let keep: HashSet<&str> = files.iter().map(|fetched| fetched.file.path.as_str()).collect();
+    cache.keep_only(&format!("{directory}/"), &keep)
+}
+
 /// Reads a file; when it is broken, brings back and reads the copy before it. `None` when neither can be read.
 fn import_or_fall_back(
     file: &FeedFile,
+    superseded: &HashSet<String>,
     cache: &mut Cache,
     sink: &mut dyn Sink,
     warnings: &mut Vec<String>,
 ) -> Result<Option<Summary>, FeedError> {
     let stated = cache.get(&file.path).and_then(|entry| entry.sha256.clone());
-    let error = match read_file(file, &cache.path(&file.path), stated.as_deref(), sink) {
+    let error = match read_file(file, superseded, &cache.path(&file.path), stated.as_deref(), sink) {
         Ok(summary) => {
             cache.accept(&file.path);
             return Ok(Some(summary));
@@ -176,7 +224,7 @@ fn import_or_fall_back(
         return Ok(None);
     }
     warnings.push(format!("{error}; the copy before it stands in"));
-    match read_file(file, &cache.path(&file.path), None, sink) {
+    match read_file(file, superseded, &cache.path(&file.path), None, sink) {
         Ok(summary) => Ok(Some(summary)),
         Err(error @ FeedError::Sink { .. }) => Err(error),
         Err(error) => {
@@ -188,6 +236,7 @@ fn import_or_fall_back(
 
 fn read_file(
     file: &FeedFile,
+    superseded: &HashSet<String>,
     path: &Path,
     sha256: Option<&str>,
     sink: &mut dyn Sink,
@@ -197,29 +246,22 @@ fn read_file(
         format,
         reason,
     };
-    let content = read_content(path)?;
-    if let Some(expected) = sha256
-        && sha256_of(&content) != expected
-    {
-        return Err(malformed(
-            "download",
-            "its SHA-256 is not the one that the publisher states".to_owned(),
-        ));
-    }
-    let (format, outcome) = match file.format {
-        Format::OsvZip => ("OSV zip", osv::read_zip(&content, sink)),
-        Format::DebianTracker => (
-            "Debian security tracker file",
-            debian_tracker::read(&content, sink),
-        ),
-        Format::AlpineSecdb => ("Alpine secdb file", alpine_secdb::read(&content, sink)),
-        Format::Nvd => ("NVD 2.0 file", nvd::read(&content, sink)),
-        Format::Epss => ("EPSS file", epss::read(&String::from_utf8_lossy(&content), sink)),
-        Format::Oval(whose) => ("OVAL file", oval::read(&content, whose, sink)),
-        Format::KnownExploited => ("KEV catalogue", kev::read(&content, sink)),
+    let outcome = if let Some(outcome) = read_stream(&file.format, superseded, path, sink)? {
+        outcome
+    } else {
+        let content = content::whole(path)?;
+        if let Some(expected) = sha256
+            && sha256_of(&content) != expected
+        {
+            return Err(malformed(
+                "download",
+                "its SHA-256 is not the one that the publisher states".to_owned(),
+            ));
+        }
+        read_whole(&file.format, &content, sink)
     };
     outcome.map_err(|error| match error {
-        ReadError::Malformed(reason) => malformed(format, reason),
+        ReadError::Malformed(reason) => malformed(file.format.name(), reason),
         ReadError::Sink(error) => FeedError::Sink {
             feed: file.feed.clone(),
             error,
@@ -227,29 +269,53 @@ fn read_file(
     })
 }
 
-/// The content of a file, decompressed when it is gzip whatever its name.
-fn read_content(path: &Path) -> Result<Vec<u8>, FeedError> {
-    let file = File::open(path).map_err(io_error(path))?;
-    let mut reader = BufReader::with_capacity(256 * 1024, file);
-    let mut content = Vec::new();
-    let is_gzip = std::io::BufRead::fill_buf(&mut reader)
-        .map_err(io_error(path))?
-        .starts_with(&[0x1f, 0x8b]);
-    let outcome = if is_gzip {
-        MultiGzDecoder::new(reader)
-            .take(LARGEST_CONTENT + 1)
-            .read_to_end(&mut content)
-    } else {
-        reader.take(LARGEST_CONTENT + 1).read_to_end(&mut content)
-    };
-    outcome.map_err(io_error(path))?;
-    if content.len() as u64 > LARGEST_CONTENT {
-        return Err(FeedError::TooLarge {
-            path: path.display().to_string(),
-            limit: LARGEST_CONTENT,
-        });
+/// Reads an archive as it streams; `None` for a file of another format.
+fn read_stream(
+    format: &Format,
+    superseded: &HashSet<String>,
+    path: &Path,
+    sink: &mut dyn Sink,
+) -> Result<Option<Result<Summary, ReadError>>, FeedError> {
+    let stream = || content::stream(path);
+    Ok(Some(match format {
+        Format::CsafArchive(source) => csaf::read_tar(stream()?, *source, superseded, sink),
+        Format::RustSec => rustsec::read_tar(stream()?, sink),
+        Format::RubySec => rubysec::read_tar(stream()?, sink),
+        Format::FriendsOfPhp => friendsofphp::read_tar(stream()?, sink),
+        Format::Psf => psf::read_tar(stream()?, sink),
+        Format::Cvrf(source) if path.to_string_lossy().contains(".tar") => {
+            cvrf::read_tar(stream()?, *source, sink)
+        }
+        _ => return Ok(None),
+    }))
+}
+
+fn read_whole(format: &Format, content: &[u8], sink: &mut dyn Sink) -> Result<Summary, ReadError> {
+    match format {
+        Format::OsvZip => osv::read_zip(content, sink),
+        Format::DebianTracker => debian_tracker::read(content, sink),
+        Format::Secdb(source) => secdb::read(content, *source, sink),
+        Format::Nvd => nvd::read(content, sink),
+        Format::Epss => epss::read(&String::from_utf8_lossy(content), sink),
+        Format::KnownExploited => kev::read(content, sink),
+        Format::Vulnrichment => vulnrichment::read_zip(content, sink),
+        Format::Oval(source) => oval::read(content, *source, sink),
+        Format::Csaf(source) => csaf::read(content, *source, sink),
+        Format::Updateinfo(source) => updateinfo::read(content, source, sink),
+        Format::Bodhi | Format::Manifest(Manifest::BodhiPages) => bodhi::read(content, sink),
+        Format::Cvrf(source) => cvrf::read(content, *source, sink),
+        Format::EndOfLife => endoflife::read_zip(content, sink),
+        Format::EndOfLifeProduct(product) => endoflife::read(product, content, sink),
+        Format::RetireJs => retirejs::read(content, sink),
+        Format::NodeCore => nodejs::read_core(content, sink),
+        Format::NodeNpm => nodejs::read_npm(content, sink),
+        // What these lead to, or take away, is read with the other files of the feed.
+        Format::Manifest(_) | Format::CsafDeletions => Ok(Summary::default()),
+        // Read as streams.
+        Format::CsafArchive(_) | Format::RustSec | Format::RubySec | Format::FriendsOfPhp | Format::Psf => {
+            Ok(Summary::default())
+        }
     }
-    Ok(content)
 }
 
 /// Reads an HTTP date. What a directory says of its files is no date of their content and is in another form.

@@ -10,11 +10,14 @@
 
 mod cache;
 mod catalogue;
+mod content;
 mod download;
 mod error;
 mod fetch;
 mod formats;
 mod import;
+mod importers;
+mod manifest;
 mod place;
 mod progress;
 mod record;
@@ -22,8 +25,16 @@ mod starter;
 
 pub use catalogue::{FeedFile, Format, Presence, files};
 pub use error::FeedError;
-pub use formats::oval::OvalSource;
+pub use formats::{
+    csaf::CsafSource,
+    cvrf::CvrfSource,
+    oval::OvalSource,
+    secdb::SecdbSource,
+    updateinfo::{Line, UpdateinfoSource},
+};
 pub use import::{FeedReport, FeedStatus, update};
+pub use importers::{ImporterDescription, importers};
+pub use manifest::Manifest;
 pub use place::Place;
 pub use progress::{Progress, Silent};
 pub use record::{MOST_WARNINGS, Sink, Summary};

@@ -27,12 +27,12 @@ impl Place {
         }
     }
 
-    /// The address of a file; `None` for a directory.
+    /// The address of a file; `None` for a directory, and for what only mirrors have.
     pub(crate) fn url(&self, file: &FeedFile) -> Option<String> {
         match self {
             Place::Directory(_) => None,
             Place::Mirror(base) => Some(format!("{base}/{}", file.path.replace(' ', "%20"))),
-            Place::Upstream => Some(file.upstream.clone()),
+            Place::Upstream => Some(file.upstream.clone()).filter(|url| !url.is_empty()),
         }
     }
 }

@@ -2,6 +2,14 @@
 
 use std::fmt;
 
+/// The ecosystem of interpreters and runtimes as such (`node`, `python`, `ruby`), which OSV has none for. Only names that
+/// an authority publishes the flaws of are in it; package URLs write them as `pkg:generic/NAME@VERSION`.
+pub const RUNTIME: &str = "Runtime";
+
+/// The ecosystem of operating systems as such: a package is an `os-release` id and a release (`debian 9`), a version is
+/// a day, and what affects it is the end of its support.
+pub const OPERATING_SYSTEM: &str = "Operating System";
+
 /// An ecosystem by its OSV name, with the release where it has one: `PyPI`, `Debian:12`, `Alpine:v3.20`.
 ///
 /// Source: the ecosystem list of the OSV schema.

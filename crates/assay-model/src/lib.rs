@@ -19,7 +19,7 @@ pub use advisory::{
 };
 pub use diagnostic::{Diagnostic, DiagnosticCode};
 pub use distribution::{Distribution, debian_release};
-pub use ecosystem::{Ecosystem, PackageKey};
+pub use ecosystem::{Ecosystem, OPERATING_SYSTEM, PackageKey, RUNTIME};
 pub use inventory::{Artifact, ArtifactKind, BaseImage, Inventory};
 pub use package::{Evidence, Layer, Package};
 pub use purl::{Purl, PurlError};

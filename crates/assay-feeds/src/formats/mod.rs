@@ -1,14 +1,34 @@
 //! One module an upstream format. Each reads bytes and hands on records; none opens files or matches anything.
 
-pub(crate) mod alpine_secdb;
+pub(crate) mod archive;
+pub(crate) mod bodhi;
+pub(crate) mod csaf;
+pub(crate) mod cvrf;
 pub(crate) mod debian_tracker;
+pub(crate) mod endoflife;
 pub(crate) mod epss;
+pub(crate) mod friendsofphp;
 pub(crate) mod kev;
+mod lines;
+pub(crate) mod nodejs;
 pub(crate) mod nvd;
 pub(crate) mod osv;
 mod osv_record;
 mod osv_schema;
 pub(crate) mod oval;
+pub(crate) mod psf;
+mod requirement;
+pub(crate) mod retirejs;
+mod rpm;
+pub(crate) mod rubysec;
+pub(crate) mod rustsec;
+pub(crate) mod secdb;
+pub(crate) mod updateinfo;
+pub(crate) mod vulnrichment;
+mod xml;
+mod yaml;
+
+use assay_model::RUNTIME;
 
 /// Why a whole file could not be read.
 #[derive(Debug)]
@@ -55,31 +75,4 @@ pub(crate) fn cwe(text: &str) -> Option<u32> {
 mod properties;
 
 #[cfg(test)]
-pub(crate) mod testing {
-    use assay_model::{Advisory, Epss, KnownExploited};
-
-    use crate::record::Sink;
-
-    /// Keeps everything.
-    #[derive(Debug, Default)]
-    pub(crate) struct Collected {
-        pub(crate) advisories: Vec<Advisory>,
-        pub(crate) epss: Vec<(String, Epss)>,
-        pub(crate) known_exploited: Vec<KnownExploited>,
-    }
-
-    impl Sink for Collected {
-        fn advisory(&mut self, advisory: Advisory) -> std::io::Result<()> {
-            self.advisories.push(advisory);
-            Ok(())
-        }
-
-        fn epss(&mut self, id: &str, epss: Epss) {
-            self.epss.push((id.to_owned(), epss));
-        }
-
-        fn known_exploited(&mut self, entry: KnownExploited) {
-            self.known_exploited.push(entry);
-        }
-    }
-}
+pub(crate) mod testing;

@@ -2,20 +2,10 @@
 //!
 //! Source: the OSV schema and the layout of the OSV bucket (`ECOSYSTEM/all.zip`).
 
-use std::io::{Cursor, Read};
-
 use assay_model::{Advisory, KnownExploited};
-use rayon::prelude::*;
-use zip::ZipArchive;
 
-use super::{ReadError, osv_schema::Document};
+use super::{ReadError, archive::each_in_zip, osv_schema::Document};
 use crate::record::{Sink, Summary};
-
-/// The largest document that is read; the largest real one is under 8 MiB.
-const LARGEST_DOCUMENT: u64 = 32 * 1024 * 1024;
-
-/// Documents parsed side by side before they are handed on in order.
-const BATCH: usize = 1024;
 
 /// Reads an `all.zip`. A document that cannot be read is passed over with a warning.
 ///
@@ -23,30 +13,17 @@ const BATCH: usize = 1024;
 ///
 /// When the zip itself is broken, or the sink refuses.
 pub(crate) fn read_zip(zip: &[u8], sink: &mut dyn Sink) -> Result<Summary, ReadError> {
-    let archive =
-        ZipArchive::new(Cursor::new(zip)).map_err(|error| ReadError::Malformed(error.to_string()))?;
-    let mut names: Vec<(String, usize)> = (0..archive.len())
-        .filter_map(|index| Some((archive.name_for_index(index)?.ok()?.into_owned(), index)))
-        .filter(|(name, _)| name.ends_with(".json"))
-        .collect();
-    // By name, so that equal content gives an equal order however the zip was packed.
-    names.sort_unstable();
-
     let mut summary = Summary::default();
-    for batch in names.chunks(BATCH) {
-        let parsed: Vec<Result<Parsed, String>> = batch
-            .par_iter()
-            .map_init(
-                || (archive.clone(), Vec::new()),
-                |(archive, buffer), (name, index)| {
-                    read_entry(archive, *index, buffer).map_err(|error| format!("{name}: {error}"))
-                },
-            )
-            .collect();
-        for result in parsed {
-            hand_on(result, &mut summary, sink)?;
-        }
-    }
+    each_in_zip(
+        zip,
+        |name| name.ends_with(".json"),
+        |_, json| parse(json),
+        |name, outcome| {
+            let parsed = outcome.and_then(|parsed| parsed);
+            let parsed = parsed.map_err(|error| format!("{name}: {error}"));
+            hand_on(parsed, &mut summary, sink)
+        },
+    )?;
     Ok(summary)
 }
 
@@ -92,23 +69,6 @@ fn hand_on(
     Ok(())
 }
 
-fn read_entry(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    index: usize,
-    buffer: &mut Vec<u8>,
-) -> Result<Parsed, String> {
-    let entry = archive.by_index(index).map_err(|error| error.to_string())?;
-    buffer.clear();
-    entry
-        .take(LARGEST_DOCUMENT + 1)
-        .read_to_end(buffer)
-        .map_err(|error| error.to_string())?;
-    if buffer.len() as u64 > LARGEST_DOCUMENT {
-        return Err(format!("larger than {LARGEST_DOCUMENT} bytes"));
-    }
-    parse(buffer)
-}
-
 fn parse(json: &[u8]) -> Result<Parsed, String> {
     let document: Document<'_> = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let known_exploited = document.known_exploited();
@@ -120,7 +80,7 @@ fn parse(json: &[u8]) -> Result<Parsed, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use zip::write::SimpleFileOptions;
 

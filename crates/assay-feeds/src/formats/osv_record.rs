@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use super::{
     cwe, is_identifier,
     osv_schema::{Document, Entry, Event},
+    rpm::is_modular,
     timestamp,
 };
 use assay_model::{
@@ -19,7 +20,7 @@ use assay_model::{
 };
 
 /// Ids whose records are notices about flaws that have ids of their own.
-const BULLETINS: [&str; 17] = [
+const BULLETINS: [&str; 19] = [
     "ALSA-",
     "ALBA-",
     "ALEA-",
@@ -36,12 +37,14 @@ const BULLETINS: [&str; 17] = [
     "SUSE-",
     "openSUSE-",
     "MGASA-",
+    "MGAA-",
     "OESA-",
+    "RLBA-",
 ];
 
 /// The source behind an id, as the short name it is shown under.
 fn source_of(id: &str) -> &'static str {
-    const SOURCES: [(&str, &str); 24] = [
+    const SOURCES: [(&str, &str); 41] = [
         ("GHSA-", "ghsa"),
         ("PYSEC-", "pysec"),
         ("GO-", "go"),
@@ -66,6 +69,23 @@ fn source_of(id: &str) -> &'static str {
         ("RH", "redhat"),
         ("SUSE-", "suse"),
         ("openSUSE-", "suse"),
+        ("OESA-", "openeuler"),
+        ("MGASA-", "mageia"),
+        ("MGAA-", "mageia"),
+        ("CGA-", "chainguard"),
+        ("MINI-", "minimos"),
+        ("ECHO-", "echo"),
+        ("ALPAQUITA-", "alpaquita"),
+        ("BELL-", "bellsoft"),
+        ("PSF-", "psf"),
+        ("OSEC-", "opam"),
+        ("EEF-", "eef"),
+        ("CURL-", "curl"),
+        ("ASB-", "android"),
+        ("DTSA-", "debian"),
+        ("GSD-", "gsd"),
+        ("LBSEC-", "lbsec"),
+        ("V8-", "v8"),
     ];
     SOURCES
         .iter()
@@ -126,6 +146,24 @@ impl Document<'_> {
             due_date: starter.due.clone().unwrap_or_default(),
             ransomware,
         })
+    }
+
+    /// The versions of the entries about a repository, from its tags (`v3.11.4`).
+    pub(crate) fn tagged_versions(&self, repository: &str) -> Vec<String> {
+        let about = |entry: &&Entry<'_>| {
+            let mut ranges = entry.ranges.iter().flatten();
+            ranges.any(|range| {
+                let address = range.repo.as_deref().unwrap_or_default();
+                address.trim_end_matches('/').trim_end_matches(".git") == repository
+            })
+        };
+        let entries = self.affected.iter().flatten().filter(about);
+        let tags = entries.flat_map(|entry| entry.versions.iter().flatten());
+        let numbers = tags.map(|tag| tag.trim().trim_start_matches('v'));
+        numbers
+            .filter(|number| number.starts_with(|first: char| first.is_ascii_digit()))
+            .map(str::to_owned)
+            .collect()
     }
 
     fn identify(&self, advisory: &mut Advisory) {
@@ -266,7 +304,7 @@ impl Entry<'_> {
             _ => VendorStatus::Affected,
         };
         let in_module = ranges.iter().flatten().any(|event| match event {
-            RangeEvent::Fixed(version) => version.contains(".module_el"),
+            RangeEvent::Fixed(version) => is_modular(version),
             _ => false,
         });
         Some(Affected {
@@ -303,7 +341,7 @@ impl Event<'_> {
 }
 
 /// The RPM module stream in a bulletin's title: `Important: nodejs:18 security update` names `nodejs:18`.
-fn module_stream(advisory: &Advisory) -> Option<String> {
+pub(crate) fn module_stream(advisory: &Advisory) -> Option<String> {
     let is_name = |part: &str| {
         !part.is_empty()
             && part

@@ -81,6 +81,8 @@ pub(super) struct Package<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct Range<'a> {
+    #[serde(borrow, default)]
+    pub(super) repo: Option<Cow<'a, str>>,
     #[serde(borrow, default, rename = "type")]
     pub(super) kind: Cow<'a, str>,
     #[serde(borrow, default)]
