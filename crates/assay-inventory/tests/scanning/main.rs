@@ -1,6 +1,7 @@
 //! Whole trees to inventories: what layers do to each other, and that every form of a tree gives the same.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod analysers;
 mod forms;
 mod layers;
 mod rpm;
@@ -13,10 +14,14 @@ use assay_inventory::{Registry, Silent, scan};
 use assay_model::Inventory;
 use assay_testkit::{ImageBuilder, LayerBuilder};
 
-/// Scans a target.
+/// Scans a target for what is installed.
 pub(crate) fn scan_target(target: &str, options: &OpenOptions) -> Inventory {
+    scan_target_with(&Registry::default(), target, options)
+}
+
+fn scan_target_with(registry: &Registry, target: &str, options: &OpenOptions) -> Inventory {
     match open(&Target::parse(target), options).unwrap() {
-        Opened::Tree(tree) => scan(*tree, &Registry::default(), &Silent).unwrap(),
+        Opened::Tree(tree) => scan(*tree, registry, &Silent).unwrap(),
         Opened::Sbom(_) => panic!("{target} is a bill of materials"),
     }
 }
@@ -30,8 +35,19 @@ pub(crate) fn scan_bytes(bytes: &[u8], options: &OpenOptions) -> Inventory {
 
 /// Scans an image of these layers, base first.
 pub(crate) fn scan_layers(layers: Vec<LayerBuilder>) -> Inventory {
+    scan_layers_with(&Registry::default(), layers)
+}
+
+/// Scans an image of these layers, base first, with these analysers.
+pub(crate) fn scan_layers_with(registry: &Registry, layers: Vec<LayerBuilder>) -> Inventory {
     let image = layers.into_iter().fold(ImageBuilder::new(), ImageBuilder::layer);
-    scan_bytes(&image.docker_archive(), &OpenOptions::default())
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&image.docker_archive()).unwrap();
+    scan_target_with(
+        registry,
+        &file.path().display().to_string(),
+        &OpenOptions::default(),
+    )
 }
 
 /// One line a package: purl, evidence as `path[layer]`, owner.

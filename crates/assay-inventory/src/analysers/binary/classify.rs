@@ -22,7 +22,7 @@ const LARGEST: u64 = 512 << 20;
 /// Bytes that are searched at a time.
 const PIECE: usize = 256 << 10;
 /// Bytes of a piece that are searched again with the next one; no match is longer.
-const OVERLAP: usize = 1 << 10;
+const OVERLAP: usize = 2 << 10;
 /// Names longer than this are none of the table's.
 const LONGEST_NAME: usize = 64;
 
@@ -288,11 +288,10 @@ mod tests {
             "pkg:generic/haproxy@2.6.12",
         );
         check("traefik", "\0v2.10.7\0", "pkg:generic/traefik@2.10.7");
-        let revision = "0123456789abcdef0123456789abcdef01234567";
         check(
             "envoy",
-            &format!("{revision}/1.28.0/Clean/RELEASE/BoringSSL"),
-            "pkg:generic/envoy@1.28.0",
+            "\x001.28.7\0other\0ValidationError",
+            "pkg:generic/envoy@1.28.7",
         );
         check(
             "proftpd",
@@ -301,10 +300,10 @@ mod tests {
         );
         check("consul", "CONSUL_VERSION: 1.15.2\n", "pkg:generic/consul@1.15.2");
         check("helm", "\0v3.12.0\0", "pkg:generic/helm@3.12.0");
-        check("vault", "\0Vault v1.15.0\0", "pkg:generic/vault@1.15.0");
+        check("vault", "invokerevoke1.15.0random", "pkg:generic/vault@1.15.0");
         check(
             "fluent-bit",
-            "\x002.1.10\0\x1b[1mFluent Bit",
+            "\x002.1.10\0\0%sFluent Bit",
             "pkg:generic/fluent-bit@2.1.10",
         );
     }
