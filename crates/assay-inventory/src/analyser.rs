@@ -127,6 +127,21 @@ impl Registry {
         Registry::new(analysers::CHECKOUT.to_vec())
     }
 
+    /// The analysers of one file by itself: all there are.
+    pub fn single_file() -> Registry {
+        let installed = analysers::ALL.iter().map(|analyser| analyser.describe().name);
+        let installed: Vec<&str> = installed.collect();
+        let others = analysers::CHECKOUT
+            .iter()
+            .filter(|analyser| !installed.contains(&analyser.describe().name));
+        Registry::new(analysers::ALL.iter().chain(others).copied().collect())
+    }
+
+    /// Whether any of them reads the file at a path, maybe only if it is executable.
+    pub fn reads(&self, path: &str) -> bool {
+        self.wanted(path) != Wanted::default()
+    }
+
     /// These analysers and no others; the first 64 count.
     pub fn new(analysers: Vec<&'static dyn Analyser>) -> Registry {
         Registry::holding(analysers.into_iter().map(Held::Static).collect())

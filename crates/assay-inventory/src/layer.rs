@@ -63,16 +63,28 @@ pub(crate) struct LayerVisitor<'r> {
     diagnostics: HashMap<DiagnosticCode, u32>,
     /// As many files as are kept have gone by.
     is_full: bool,
+    /// What to remember the facts under.
+    key: Option<String>,
 }
 
 impl<'r> LayerVisitor<'r> {
-    pub(crate) fn new(registry: &'r Registry) -> LayerVisitor<'r> {
+    /// For a layer whose facts are to be remembered under a key, or of no key.
+    pub(crate) fn new(registry: &'r Registry, key: Option<String>) -> LayerVisitor<'r> {
         LayerVisitor {
             registry,
             facts: LayerFacts::default(),
             by_path: HashMap::new(),
             diagnostics: HashMap::new(),
             is_full: false,
+            key,
+        }
+    }
+
+    /// For a layer that need not be read.
+    pub(crate) fn knowing(registry: &'r Registry, facts: LayerFacts) -> LayerVisitor<'r> {
+        LayerVisitor {
+            facts,
+            ..LayerVisitor::new(registry, None)
         }
     }
 
@@ -89,8 +101,8 @@ impl<'r> LayerVisitor<'r> {
         }
     }
 
-    /// The facts, in order.
-    pub(crate) fn finish(mut self) -> LayerFacts {
+    /// The facts, in order, and what to remember them under.
+    pub(crate) fn finish(mut self) -> (LayerFacts, Option<String>) {
         for (code, count) in self
             .diagnostics
             .into_iter()
@@ -100,7 +112,7 @@ impl<'r> LayerVisitor<'r> {
             self.facts.diagnostics.push(Diagnostic::new(code, message));
         }
         self.facts.files.sort_by(|left, right| left.path.cmp(&right.path));
-        self.facts
+        (self.facts, self.key)
     }
 
     /// Takes down what a path holds; an archive may name a path twice, and then the later entry counts.

@@ -44,6 +44,16 @@ impl OwnedPaths {
         }
     }
 
+    /// Paths by hashes that [`OwnedPaths::hashes`] gave.
+    pub(crate) fn of_hashes(hashes: Vec<u64>) -> OwnedPaths {
+        OwnedPaths(hashes)
+    }
+
+    /// The hashes of the paths.
+    pub(crate) fn hashes(&self) -> &[u64] {
+        &self.0
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

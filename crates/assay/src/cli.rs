@@ -87,6 +87,12 @@ pub(crate) struct Opening {
     /// A zip archive that is a layer below function:FILE, the lowest first
     #[arg(long, value_name = "FILE")]
     pub(crate) function_layer: Vec<PathBuf>,
+    /// Read every layer, also those that an earlier scan read
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Look Java archives that name themselves nowhere up in this index: lines of `sha1 group artifact version`, in order
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jar_index: Option<PathBuf>,
     /// Trust the authorities in this PEM file as well when speaking to a registry
     #[arg(long, value_name = "FILE", env = "ASSAY_REGISTRY_CA")]
     pub(crate) registry_ca: Vec<PathBuf>,

@@ -6,8 +6,10 @@ mod cli;
 mod commands;
 mod home;
 mod intelligence;
+mod memory;
 mod output;
 mod progress;
+mod reading;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,7 @@
 //! `assay scan` and `assay sbom`.
 
-use anyhow::{Context, Result};
-use assay_artifacts::{ConnectOptions, Credentials, OpenOptions, Opened, Platform, Target};
+use anyhow::Result;
 use assay_assess::FixState;
-use assay_inventory::Registry;
-use assay_model::{ArtifactKind, Inventory};
 use assay_reports::{Detail, Selection, select, write_inventory, write_scan, write_table};
 use assay_sbom::{CycloneDxVersion, write_cyclonedx, write_spdx};
 use jiff::{Timestamp, tz::TimeZone};
@@ -12,15 +9,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     Answer,
     cli::{self, Format, SbomFormat},
-    intelligence, output,
-    progress::Bar,
+    intelligence, output, reading,
 };
 
 /// Opens a target, lists what is installed, holds it against the advisories and prints the findings.
 pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
     // The database first: that it is missing or broken is known at once, whatever the target takes.
     let index = intelligence::open(&options.database)?;
-    let inventory = inventory(&options.target, &options.opening)?;
+    let inventory = reading::inventory(&options.target, &options.opening)?;
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
     let assessment = assay_assess::assess(&inventory, &index, today)?;
     let selection = Selection {
@@ -45,7 +41,7 @@ pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
 
 /// Prints what is installed.
 pub(crate) fn sbom(options: &cli::Sbom) -> Result<Answer> {
-    let inventory = inventory(&options.target, &options.opening)?;
+    let inventory = reading::inventory(&options.target, &options.opening)?;
     output::write(options.output.as_deref(), |out| match options.format {
         SbomFormat::Json => write_inventory(&inventory, out),
         SbomFormat::Cyclonedx => write_cyclonedx(&inventory, CycloneDxVersion::V1_6, out),
@@ -54,58 +50,4 @@ pub(crate) fn sbom(options: &cli::Sbom) -> Result<Answer> {
         SbomFormat::Spdx => write_spdx(&inventory, out),
     })?;
     Ok(Answer::Yes)
-}
-
-fn inventory(target: &str, opening: &cli::Opening) -> Result<Inventory> {
-    let options = open_options(opening)?;
-    match assay_artifacts::open(&Target::parse(target), &options)? {
-        Opened::Tree(tree) => {
-            let bar = Bar::new();
-            bar.say("reading");
-            let registry = match tree.artifact().kind {
-                ArtifactKind::Repository => Registry::checkout(),
-                _ => Registry::default(),
-            };
-            let outcome = assay_inventory::scan(*tree, &registry, &bar);
-            bar.finish();
-            Ok(outcome?)
-        }
-        Opened::Sbom(file) => {
-            let document = file.read()?;
-            assay_sbom::read(&document, file.artifact.clone())
-                .map_err(|error| anyhow::anyhow!("{} {error}", file.place()))
-        }
-    }
-}
-
-fn open_options(opening: &cli::Opening) -> Result<OpenOptions> {
-    let platform = match &opening.platform {
-        Some(text) => Some(Platform::parse(text).with_context(|| {
-            format!("\"{text}\" is no platform: write it as OS/ARCHITECTURE, such as linux/arm64")
-        })?),
-        None => None,
-    };
-    let credentials = match (
-        &opening.registry_token,
-        &opening.registry_username,
-        &opening.registry_password,
-    ) {
-        (Some(token), _, _) => Some(Credentials::AccessToken(token.clone())),
-        (None, Some(username), Some(password)) => Some(Credentials::Password {
-            username: username.clone(),
-            password: password.clone(),
-        }),
-        _ => None,
-    };
-    Ok(OpenOptions {
-        platform,
-        reference: opening.image.clone(),
-        function_layers: opening.function_layer.clone(),
-        registry: ConnectOptions {
-            credentials,
-            authorities: opening.registry_ca.clone(),
-            without_tls: opening.registry_plain_http.clone(),
-        },
-        ..OpenOptions::default()
-    })
 }
