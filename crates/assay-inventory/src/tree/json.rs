@@ -248,9 +248,9 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Node, problem: &str) {
+    fn check(text: &str, expected: &Node, problem: &str) {
         let (root, found) = parse(text);
-        assert_eq!(root, expected, "{text}");
+        assert_eq!(&root, expected, "{text}");
         let found = match found {
             None => String::new(),
             Some(Problem::Malformed(message)) => message,
@@ -277,10 +277,10 @@ mod tests {
 
     #[test]
     fn whole() {
-        check(r#""a\n\u0041\ud83d\ude00""#, text("a\nA\u{1f600}"), "");
+        check(r#""a\n\u0041\ud83d\ude00""#, &text("a\nA\u{1f600}"), "");
         check(
             r#"{"a": [1, -2.5e+3, true, null], "b": {}}"#,
-            map(&[
+            &map(&[
                 (
                     "a",
                     Node::List(vec![
@@ -296,28 +296,28 @@ mod tests {
         );
         check(
             "// one\n{\"a\": /* two */ \"b\", // three\n}",
-            map(&[("a", text("b"))]),
+            &map(&[("a", text("b"))]),
             "",
         );
-        check("[\"a\",]", Node::List(vec![text("a")]), "");
+        check("[\"a\",]", &Node::List(vec![text("a")]), "");
     }
 
     #[test]
     fn cut_off() {
-        check("", Node::Nothing, "ends too early");
+        check("", &Node::Nothing, "ends too early");
         check(
             "{\"a\": {\"b\": \"c\"}, \"d",
-            map(&[("a", map(&[("b", text("c"))]))]),
+            &map(&[("a", map(&[("b", text("c"))]))]),
             "does not end in line 1",
         );
-        check("{\"a\":\n", map(&[("a", Node::Nothing)]), "ends too early");
-        check("[\"a\" \"b\"]", Node::List(vec![text("a")]), "comma");
-        check("{a: 1}", map(&[]), "a string is missing");
-        check("{\"a\" 1}", map(&[]), "colon");
-        check("[what]", Node::List(vec![]), "word");
-        check("/*", Node::Nothing, "ends too early");
-        check(r#""\x""#, Node::Nothing, "escape");
-        check("\"\\ud800\"", text("\u{fffd}"), "");
+        check("{\"a\":\n", &map(&[("a", Node::Nothing)]), "ends too early");
+        check("[\"a\" \"b\"]", &Node::List(vec![text("a")]), "comma");
+        check("{a: 1}", &map(&[]), "a string is missing");
+        check("{\"a\" 1}", &map(&[]), "colon");
+        check("[what]", &Node::List(vec![]), "word");
+        check("/*", &Node::Nothing, "ends too early");
+        check(r#""\x""#, &Node::Nothing, "escape");
+        check("\"\\ud800\"", &text("\u{fffd}"), "");
         let (_, problem) = parse(&"[".repeat(100_000));
         assert_eq!(problem, Some(Problem::TooMuch));
     }
