@@ -19,6 +19,7 @@
 //!   could be checked without reading all of it, which is most of what makes it quick.
 //! - A docker archive may be OCI as well, its layers may be links, compressed, or come before the manifest.
 
+mod attached;
 mod base;
 mod checkout;
 mod compressed;
@@ -55,7 +56,7 @@ pub use assay_registry::{ConnectOptions, Credentials, ImageReference};
 pub use content::{Content, ContentError};
 pub use error::ArtifactError;
 pub use open::{Opened, open};
-pub use options::{Limits, OpenOptions, Platform, Progress, Silent};
+pub use options::{Judge, Limits, OpenOptions, Platform, Progress, Silent};
 pub use random_access::{Cursor, RandomAccess};
 pub use sbom::{LARGEST_SBOM, SbomFile};
 pub use target::{Form, Target};

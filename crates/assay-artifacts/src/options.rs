@@ -12,6 +12,8 @@ pub struct OpenOptions {
     /// Tag to choose from an archive or storage that holds several images; `None` means the first of an archive and
     /// the only one of a storage.
     pub reference: Option<String>,
+    /// What an image in a registry is judged by.
+    pub judge_by: Judge,
     /// How to speak to a registry.
     pub registry: ConnectOptions,
     /// Zip archives that are layers below a serverless function, the lowest first.
@@ -31,6 +33,7 @@ impl Default for OpenOptions {
         OpenOptions {
             platform: None,
             reference: None,
+            judge_by: Judge::Layers,
             registry: ConnectOptions::default(),
             function_layers: Vec::new(),
             is_readable_alone: |_| false,
@@ -39,6 +42,15 @@ impl Default for OpenOptions {
             threads: 0,
         }
     }
+}
+
+/// What an image in a registry is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judge {
+    /// By what is in its layers.
+    Layers,
+    /// By the bill of materials that its publisher attached to it.
+    AttachedSbom,
 }
 
 /// A platform in OCI's words: `linux/arm64/v8`.

@@ -236,4 +236,53 @@ mod tests {
         assert_eq!((keys.id.as_str(), keys.secret.as_str()), ("A", "B"));
         assert!(keys_of_profile(file, "other").is_none());
     }
+
+    /// Answers one request with a body; gives the address and, later, what was asked.
+    fn serve(body: &'static str) -> (String, std::thread::JoinHandle<String>) {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let asked = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut buffer = [0; 4096];
+            while !request.ends_with(b"\r\n\r\n{}") {
+                let read = stream.read(&mut buffer).unwrap();
+                request.extend_from_slice(&buffer[..read]);
+            }
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all((head + body).as_bytes()).unwrap();
+            String::from_utf8(request).unwrap().to_lowercase()
+        });
+        (address, asked)
+    }
+
+    #[test]
+    fn a_token_is_user_name_and_password() {
+        let keys = Keys {
+            id: "A".to_owned(),
+            secret: "B".to_owned(),
+            session: Some("C".to_owned()),
+        };
+        // "AWS:secret" in base 64.
+        let (address, asked) = serve(r#"{"authorizationData":[{"authorizationToken":"QVdTOnNlY3JldA=="}]}"#);
+        let credentials = request(&address, "eu-west-1", &keys, Timestamp::now()).unwrap();
+        let expected = Credentials::Password {
+            username: "AWS".to_owned(),
+            password: "secret".to_owned(),
+        };
+        assert!(credentials == expected);
+        let asked = asked.join().unwrap();
+        for part in [
+            "getauthorizationtoken",
+            "x-amz-security-token: c",
+            "credential=a/",
+            "/eu-west-1/ecr/",
+        ] {
+            assert!(asked.contains(part), "{asked}");
+        }
+        let (address, _asked) = serve(r#"{"message":"no"}"#);
+        let error = request(&address, "eu-west-1", &keys, Timestamp::now()).unwrap_err();
+        assert!(error.contains("sent no token"), "{error}");
+    }
 }

@@ -93,6 +93,9 @@ pub(crate) struct Opening {
     /// Look Java archives that name themselves nowhere up in this index: lines of `sha1 group artifact version`, in order
     #[arg(long, value_name = "FILE")]
     pub(crate) jar_index: Option<PathBuf>,
+    /// Judge an image in a registry by the SBOM that is attached to it there, not by its layers
+    #[arg(long)]
+    pub(crate) attached_sbom: bool,
     /// Trust the authorities in this PEM file as well when speaking to a registry
     #[arg(long, value_name = "FILE", env = "ASSAY_REGISTRY_CA")]
     pub(crate) registry_ca: Vec<PathBuf>,

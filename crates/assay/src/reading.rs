@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use assay_artifacts::{ConnectOptions, Credentials, OpenOptions, Opened, Platform, Target, Tree};
+use assay_artifacts::{ConnectOptions, Credentials, Judge, OpenOptions, Opened, Platform, Target, Tree};
 use assay_inventory::{Forgetful, JarIndex, Memory, Registry};
 use assay_model::{ArtifactKind, Inventory};
 
@@ -67,6 +67,11 @@ fn options(opening: &Opening) -> Result<OpenOptions> {
     Ok(OpenOptions {
         platform,
         reference: opening.image.clone(),
+        judge_by: if opening.attached_sbom {
+            Judge::AttachedSbom
+        } else {
+            Judge::Layers
+        },
         function_layers: opening.function_layer.clone(),
         registry: ConnectOptions {
             credentials,

@@ -102,6 +102,11 @@ impl Registry {
 
     /// Puts the blobs of a layout there, and its manifests, the last of them under the tag `1` as well.
     fn push(&self, ca: Option<&Path>, layout: &[(String, Vec<u8>)], manifests: &[&Value]) {
+        self.push_as(ca, layout, manifests, "1");
+    }
+
+    /// The same with another tag.
+    fn push_as(&self, ca: Option<&Path>, layout: &[(String, Vec<u8>)], manifests: &[&Value], tag: &str) {
         let (scheme, tls) = match ca {
             Some(path) => {
                 let pem = std::fs::read(path).unwrap();
@@ -138,7 +143,7 @@ impl Registry {
             let path = format!("blobs/{}", digest.replace(':', "/"));
             let bytes = &layout.iter().find(|(name, _)| *name == path).unwrap().1;
             let names = if at + 1 == manifests.len() {
-                vec![digest, "1"]
+                vec![digest, tag]
             } else {
                 vec![digest]
             };
@@ -326,6 +331,59 @@ fn an_authority_of_ones_own() {
         "{}",
         run.err
     );
+}
+
+#[test]
+fn an_attached_bill_of_materials() {
+    let world = World::with_database();
+    let Some(registry) = Registry::start(&world, &Guard::Open) else {
+        return;
+    };
+    let mut files = OciFiles::new();
+    let image = image().add_to(&mut files, Packing::Gzip);
+    let target = format!("{}/team/app:1", registry.host);
+    let config = files.document("application/vnd.oci.empty.v1+json", &json!({}));
+    registry.push(None, &files.clone().finish(), &[&image]);
+    let run = world.run(&["scan", &target, "--attached-sbom"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("an attached bill of materials"), "{}", run.err);
+
+    let bill = json!({ "bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+        { "type": "library", "name": "lodash", "version": "4.17.10", "purl": "pkg:npm/lodash@4.17.10" },
+    ] });
+    let layer = files.document("application/vnd.cyclonedx+json", &bill);
+    let manifest = files.document(
+        "application/vnd.oci.image.manifest.v1+json",
+        &json!({
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "artifactType": "application/vnd.cyclonedx+json",
+            "config": config,
+            "layers": [layer],
+            "subject": image,
+        }),
+    );
+    // This registry is older than the interface for referrers and keeps their list under a tag.
+    let list = files.document(
+        "application/vnd.oci.image.index.v1+json",
+        &json!({
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.index.v1+json",
+            "manifests": [{
+                "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "artifactType": "application/vnd.cyclonedx+json",
+                "digest": manifest["digest"],
+                "size": manifest["size"],
+            }],
+        }),
+    );
+    let tag = image["digest"].as_str().unwrap().replace(':', "-");
+    registry.push_as(None, &files.finish(), &[&manifest, &list], &tag);
+    let run = world.run(&["scan", &target, "--attached-sbom", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(document["artifact"]["kind"], "sbom");
+    assert_eq!(document["packages"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use assay_model::{Artifact, ArtifactKind};
 use assay_registry::ImageReference;
 
 use crate::{
-    ArtifactError, OpenOptions, Target, Tree, error,
+    ArtifactError, Judge, OpenOptions, Target, Tree, attached, error,
     image::Image,
     oci, parts,
     registry::RegistryParts,
@@ -117,6 +117,10 @@ fn spool(mut input: impl Read, options: &OpenOptions) -> Result<(File, u64), Art
 
 fn open_registry(target: &Target, reference: &str, options: &OpenOptions) -> Result<Opened, ArtifactError> {
     let reference = ImageReference::parse(reference)?;
+    if options.judge_by == Judge::AttachedSbom {
+        let file = attached::fetch(&target.text, &reference, options)?;
+        return Ok(Opened::Sbom(Box::new(file)));
+    }
     let parts = RegistryParts::connect(&reference, options)?;
     let mut image = oci::find(&parts, &target.text, options)?
         .ok_or_else(|| not_recognised(target, "nothing".to_owned()))?;
