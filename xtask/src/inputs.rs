@@ -11,6 +11,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::large;
+
 /// Old releases with known flaws.
 const PYTHON: [&str; 22] = [
     "django==3.2",
@@ -80,9 +82,25 @@ impl Inputs {
     pub(crate) fn oci_zstd(&self) -> PathBuf {
         self.0.join("image-zstd.oci")
     }
+
+    pub(crate) fn disk_xfs(&self) -> PathBuf {
+        self.0.join("disk.xfs")
+    }
+
+    pub(crate) fn disk_ext4(&self) -> PathBuf {
+        self.0.join("disk.qcow2")
+    }
+
+    pub(crate) fn many_files(&self) -> PathBuf {
+        self.0.join("many-files.tar")
+    }
+
+    pub(crate) fn large_sbom(&self) -> PathBuf {
+        self.0.join("large.cdx.json")
+    }
 }
 
-/// Makes what is not there yet. Needs root, debootstrap, skopeo, npm and pip.
+/// Makes what is not there yet. Needs root, debootstrap, skopeo, npm, pip, qemu-img and the tools for ext4 and XFS.
 pub(crate) fn make() -> Result<()> {
     let inputs = Inputs::new();
     fs::create_dir_all(&inputs.0)?;
@@ -150,6 +168,56 @@ pub(crate) fn make() -> Result<()> {
             call(skopeo.arg(format!("oci:{}:1", oci.display())))?;
         }
     }
+    if !inputs.disk_ext4().exists() {
+        let raw = inputs.0.join("disk.ext4");
+        fs::File::create(&raw)?.set_len(1500 << 20)?;
+        call(
+            Command::new("mkfs.ext4")
+                .args(["-q", "-F", "-d"])
+                .arg(inputs.root())
+                .arg(&raw),
+        )?;
+        let mut convert = Command::new("qemu-img");
+        convert
+            .args(["convert", "-c", "-O", "qcow2"])
+            .arg(&raw)
+            .arg(inputs.disk_ext4());
+        call(&mut convert)?;
+        fs::remove_file(raw)?;
+    }
+    if !inputs.disk_xfs().exists() {
+        disk_xfs(&inputs)?;
+    }
+    if !inputs.many_files().exists() {
+        large::many_files(&inputs.many_files())?;
+    }
+    if !inputs.large_sbom().exists() {
+        large::sbom(&inputs.large_sbom())?;
+    }
+    Ok(())
+}
+
+/// XFS has no tool that takes a directory as it is, so this one mounts.
+fn disk_xfs(inputs: &Inputs) -> Result<()> {
+    let (partial, mount) = (inputs.0.join("disk.part"), inputs.0.join("mount"));
+    fs::File::create(&partial)?.set_len(1500 << 20)?;
+    fs::create_dir_all(&mount)?;
+    call(Command::new("mkfs.xfs").args(["-q", "-f"]).arg(&partial))?;
+    call(
+        Command::new("mount")
+            .args(["-o", "loop"])
+            .arg(&partial)
+            .arg(&mount),
+    )?;
+    let copied = call(
+        Command::new("cp")
+            .arg("-a")
+            .arg(inputs.root().join("."))
+            .arg(&mount),
+    );
+    call(Command::new("umount").arg(&mount))?;
+    copied?;
+    fs::rename(partial, inputs.disk_xfs())?;
     Ok(())
 }
 

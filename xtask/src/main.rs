@@ -2,11 +2,15 @@
 
 mod bench;
 mod inputs;
+mod large;
 mod measure;
+mod peers;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+
+use crate::peers::Peer;
 
 #[derive(Parser)]
 struct Arguments {
@@ -29,6 +33,9 @@ enum Task {
         /// Trivy's binary, to measure the same inventories by it
         #[arg(long)]
         trivy: Option<PathBuf>,
+        /// Syft's binary, likewise
+        #[arg(long)]
+        syft: Option<PathBuf>,
     },
     /// Make the root file system and the images that are measured: debootstrap, old PyPI and npm packages
     BenchInputs,
@@ -41,7 +48,11 @@ fn main() -> anyhow::Result<()> {
             runs,
             feeds,
             trivy,
-        } => bench::run(filter.as_deref(), runs, &feeds, trivy.as_deref()),
+            syft,
+        } => {
+            let peers = trivy.map(Peer::Trivy).into_iter().chain(syft.map(Peer::Syft));
+            bench::run(filter.as_deref(), runs, &feeds, peers.collect())
+        }
         Task::BenchInputs => inputs::make(),
     }
 }
