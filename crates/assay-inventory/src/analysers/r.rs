@@ -19,7 +19,7 @@ pub(crate) static INSTALLED: Document = Document {
         ecosystem: "R packages",
         reads: &["**/DESCRIPTION"],
         kind: Kind::Installed,
-        types: &["cran", "bioconductor"],
+        types: &["cran", "bioconductor", "generic"],
     },
     version: 1,
     read: read_description,
@@ -52,9 +52,12 @@ fn read_description(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentEr
         facts.diagnostic(DiagnosticCode::Unidentified, message);
         return Ok(());
     };
-    let kind = match field("biocViews") {
-        Some(_) => "bioconductor",
-        None => "cran",
+    let (kind, name) = match (field("Priority"), field("biocViews")) {
+        // All of them have the version of R, which one of them speaks for.
+        (Some("base"), _) if name == "base" => ("generic", "r"),
+        (Some("base"), _) => return Ok(()),
+        (_, Some(_)) => ("bioconductor", name),
+        (_, None) => ("cran", name),
     };
     // `GPL-2 | file LICENSE`: alternatives, and where the text is.
     let licences = field("License").unwrap_or_default().split('|').map(str::trim);

@@ -275,6 +275,18 @@ fn locks() -> Vec<Fixture> {
             "pkg:pub/a@1",
         ),
         text(
+            "pylock",
+            "pylock.toml",
+            "[[packages]]\nname = 'p'\nversion = '1'\n",
+            "pkg:pypi/p@1",
+        ),
+        text(
+            "sbt-lock",
+            "build.sbt.lock",
+            r#"{"dependencies": [{"org": "g", "name": "s", "version": "1"}]}"#,
+            "pkg:maven/g/s@1",
+        ),
+        text(
             "rebar-lock",
             "rebar.lock",
             "[{<<\"b\">>,{pkg,<<\"b\">>,<<\"1\">>},0}].\n",

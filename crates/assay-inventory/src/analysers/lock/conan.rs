@@ -52,6 +52,9 @@ fn package(reference: &str, facts: &mut Facts) -> Result<(), Misfit> {
     let reference = reference.split(['#', '%']).next().unwrap_or_default();
     let (name, rest) = reference.split_once('/').ok_or(Misfit)?;
     let (version, publisher) = rest.split_once('@').unwrap_or((rest, ""));
+    if version.contains('/') {
+        return Err(Misfit);
+    }
     let (user, channel) = publisher.split_once('/').unwrap_or((publisher, ""));
     let purl = Purl::new("conan", name, version)
         .with_namespace(user.trim_matches('_'))
@@ -87,7 +90,7 @@ mod tests {
 
     #[test]
     fn version_2() {
-        let content = r#"{"version": "0.5", "requires": ["zlib/1.3#ab%1699.1", "odd", 3], "build_requires": ["cmake/3.27.0"],
+        let content = r#"{"version": "0.5", "requires": ["zlib/1.3#ab%1699.1", "odd", "too/many/parts", 3], "build_requires": ["cmake/3.27.0"],
             "python_requires": [], "overrides": {}}"#;
         check(
             &CONAN,

@@ -22,8 +22,10 @@ mod pipfile;
 mod pnpm;
 mod poetry;
 mod pubspec;
+mod pylock;
 mod rebar;
 mod requirements;
+mod sbt;
 mod swift;
 mod uv;
 mod yarn;
@@ -44,30 +46,47 @@ pub(super) use pipfile::PIPFILE;
 pub(super) use pnpm::PNPM;
 pub(super) use poetry::POETRY;
 pub(super) use pubspec::PUBSPEC;
+pub(super) use pylock::PYLOCK;
 pub(super) use rebar::REBAR;
 pub(super) use requirements::REQUIREMENTS;
+pub(super) use sbt::SBT;
 pub(super) use swift::SWIFT;
 pub(super) use uv::UV;
 pub(super) use yarn::YARN;
 
 use assay_model::DiagnosticCode;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use super::document::DocumentError;
-use crate::{Facts, tree::Misfit, tree::Tally};
+use crate::{
+    Facts,
+    tree::{Misfit, Tally},
+};
 
-/// The `[[package]]` entries of a lock file in TOML. One that is not of the form costs only itself, and what breaks
-/// the notation costs the tables from there on.
+/// The `[[package]]` entries of a lock file in TOML.
 fn toml_packages<P: DeserializeOwned>(text: &str, facts: &mut Facts) -> Result<Vec<P>, DocumentError> {
-    #[derive(Deserialize)]
-    struct Whole {
-        #[serde(default)]
-        package: Vec<toml::Value>,
-    }
-    let document: Whole = toml_document(text, facts)?;
+    toml_entries("package", text, facts)
+}
+
+/// The entries of an array of tables. One that is not of the form costs only itself, and what breaks the notation
+/// costs the tables from there on.
+fn toml_entries<P: DeserializeOwned>(
+    name: &str,
+    text: &str,
+    facts: &mut Facts,
+) -> Result<Vec<P>, DocumentError> {
+    let mut document: toml::Table = toml_document(text, facts)?;
     let mut tally = Tally::default();
-    let mut packages = Vec::with_capacity(document.package.len());
-    for entry in document.package {
+    let entries = match document.remove(name) {
+        Some(toml::Value::Array(entries)) => entries,
+        Some(_) => {
+            tally.count(Err(Misfit));
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
+    let mut packages = Vec::with_capacity(entries.len());
+    for entry in entries {
         match entry.try_into() {
             Ok(package) => packages.push(package),
             Err(_) => tally.count(Err(Misfit)),

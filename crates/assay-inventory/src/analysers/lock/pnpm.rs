@@ -1,8 +1,8 @@
 //! `pnpm-lock.yaml`, lock file versions 5 to 9.
 //!
 //! Source: pnpm's specification of its lock file. The keys of `packages` say everything: `/name/1.0.0_peers` in
-//! version 5, `/name@1.0.0(peers)` in version 6, `name@1.0.0` in version 9. They are machine-written, one a line at
-//! two blanks, so that no YAML and none of its aliases need be unfolded.
+//! version 5, `/name@1.0.0(peers)` in version 6, `name@1.0.0` in version 9. Only what comes from an address has its
+//! name and version below. They are machine-written, one a line, so that no YAML and none of its aliases need be unfolded.
 
 use super::identity;
 use crate::{
@@ -32,10 +32,32 @@ enum Keys {
     At,
 }
 
+/// A key of `packages`, and what stands below it where the key is an address.
+#[derive(Default)]
+struct Entry<'t> {
+    key: Option<(&'t str, &'t str)>,
+    name: &'t str,
+    version: &'t str,
+    is_local: bool,
+}
+
+impl Entry<'_> {
+    fn finish(&self, facts: &mut Facts) {
+        let (name, version) = self.key.unwrap_or_default();
+        if version.starts_with(|c: char| c.is_ascii_digit()) {
+            identity::npm(name, version, Vec::new(), facts);
+        } else if !self.is_local {
+            let name = if self.name.is_empty() { name } else { self.name };
+            identity::npm(name, self.version, Vec::new(), facts);
+        }
+    }
+}
+
 fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
     let mut keys = Keys::At;
     let mut in_packages = false;
     let mut is_lock_file = file.text.trim().is_empty();
+    let mut entry = Entry::default();
     for line in file.text.lines() {
         if let Some(version) = line.strip_prefix("lockfileVersion:") {
             is_lock_file = true;
@@ -43,13 +65,25 @@ fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
             keys = if is_5 { Keys::Slash } else { Keys::At };
         } else if !line.is_empty() && !line.starts_with([' ', '#']) {
             in_packages = line.trim_end() == "packages:";
-        } else if in_packages
-            && let Some(key) = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))
-            && let Some((name, version)) = key_parts(key, keys)
-        {
-            identity::npm(name, version, Vec::new(), facts);
+        } else if let Some(rest) = line.strip_prefix("  ").filter(|_| in_packages) {
+            if !rest.starts_with(' ') {
+                std::mem::take(&mut entry).finish(facts);
+                entry.key = key_parts(rest, keys);
+                entry.is_local =
+                    rest.trim_start_matches(['\'', '"']).starts_with("file:") || rest.contains("@file:");
+            } else if let Some((member, value)) =
+                rest.strip_prefix("  ").and_then(|rest| rest.split_once(": "))
+            {
+                let value = value.trim().trim_matches(['\'', '"']);
+                match member {
+                    "name" => entry.name = value,
+                    "version" => entry.version = value,
+                    _ => {}
+                }
+            }
         }
     }
+    entry.finish(facts);
     if !is_lock_file {
         return Err(DocumentError::Form(
             "it has no lockfileVersion, as every such file has",
@@ -109,6 +143,19 @@ mod tests {
             "pnpm-lock.yaml",
             "lockfileVersion: 5.1\npackages:\n  /@s/a/1.0.0:\n    dev: false\n  /c/1.0.0-rc.1_ab12:\n    dev: false\n",
             &["pkg:npm/%40s/a@1.0.0", "pkg:npm/c@1.0.0-rc.1"],
+        );
+        check(
+            &PNPM,
+            "pnpm-lock.yaml",
+            "lockfileVersion: '6.0'\npackages:\n\n  '@example.org/o/r/tar.gz/ab':\n    resolution: {tarball: x}\n    name: remote\n    version: 2.0.1\n    dev: false\n\n  \
+             file:local.tgz:\n    name: local\n    version: 4.0.0\n",
+            &["pkg:npm/remote@2.0.1"],
+        );
+        check(
+            &PNPM,
+            "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\npackages:\n\n  remote@https://example.org/x:\n    resolution: {tarball: x}\n    version: 4.3.5\n",
+            &["pkg:npm/remote@4.3.5"],
         );
         check(&PNPM, "pnpm-lock.yaml", "", &[]);
         check(&PNPM, "pnpm-lock.yaml", "packages:\n", &["malformed"]);

@@ -90,12 +90,13 @@ fn pinned(line: &str) -> Option<(&str, &str)> {
     if line.starts_with(['#', '-']) {
         return None;
     }
-    let line = line.split(" #").next()?.split(" --").next()?.split(';').next()?;
+    let line = line.split('#').next()?.split(" --").next()?.split(';').next()?;
     let (name, version) = line.split_once("==")?;
     let version = version.trim_start_matches('=').trim();
     let name = name.split('[').next()?.trim();
     let is_name = !name.is_empty() && name.chars().all(is_name_part);
-    let is_version = !version.is_empty() && !version.contains([',', '*', ' ', '<', '>', '$', '{']);
+    let is_version_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '!' | '-' | '_');
+    let is_version = !version.is_empty() && version.chars().all(is_version_part);
     (is_name && is_version).then_some((name, version))
 }
 
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn pins() {
         let content = "# comment\n--index-url https://example.org\nDjango==3.2 # pinned\nrequests[socks] === 2.0 ; python_version > '3'\n\
-            six==1.16.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nflask>=1\nwide==1.*\ntwo==1,!=2\n-e ./local\n\
+            six==1.16.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nflask>=1\nglued==1.0#so\nquoted=='1'\ntemplated=={{ v }}\nwide==1.*\ntwo==1,!=2\n-e ./local\n\
             -r base.txt\n--requirement more.txt\nx @ https://example.org/x.zip\nlast==9\\";
         check(
             &REQUIREMENTS,
@@ -117,6 +118,7 @@ mod tests {
                 "pkg:pypi/django@3.2",
                 "pkg:pypi/requests@2.0",
                 "pkg:pypi/six@1.16.0",
+                "pkg:pypi/glued@1.0",
                 "pkg:pypi/last@9",
                 "skipped",
             ],

@@ -48,7 +48,7 @@ fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
         } else if let Some(member) = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')) {
             let (key, value) = member.split_once(' ').unwrap_or((member, ""));
             let value = value.trim().trim_matches('"');
-            match key.trim_end_matches(':') {
+            match key.trim_end_matches(':').trim_matches('"') {
                 "version" => {
                     is_lock_file = true;
                     block.version = value;
@@ -134,6 +134,12 @@ mod tests {
         check(&YARN, "yarn.lock", "", &[]);
         check(&YARN, "yarn.lock", "# yarn lockfile v1\n", &[]);
         check(&YARN, "yarn.lock", "__metadata:\n  version: 8\n", &[]);
+        check(
+            &YARN,
+            "yarn.lock",
+            "\"jquery@^3.6.0\":\n  \"integrity\" \"sha512-x\"\n  \"version\" \"3.6.0\"\n",
+            &["pkg:npm/jquery@3.6.0"],
+        );
         check(&YARN, "yarn.lock", "<html>\n</html>\n", &["malformed"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     cell::OnceCell,
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
 use assay_model::{DiagnosticCode, Purl};
@@ -16,6 +16,8 @@ const MOST_PARENTS: usize = 32;
 const MOST_IMPORTS: usize = 8;
 /// Properties within properties that are put in, per text.
 const MOST_PROPERTIES: usize = 64;
+/// Dependencies of one kind that are named.
+const MOST_NAMES: usize = 5;
 /// Bytes that a text may grow to.
 const LONGEST: usize = 4 << 10;
 
@@ -197,51 +199,55 @@ impl<'m> Checkout<'m> {
         ))
     }
 
-    /// Takes down what one model itself asks for.
+    /// Takes down what one model itself asks for. Dependencies without a version are told together, by reason: they
+    /// mostly lack the same parent.
     fn needs(&self, at: usize, model: &Model, facts: &mut Facts) {
+        let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for dependency in &model.dependencies {
             if matches!(dependency.scope.as_str(), "test" | "system" | "import") {
                 continue;
             }
-            let Some((group, artifact)) = self.dependency_name(at, dependency) else {
-                let message = format!(
-                    "the name of {}:{} holds a property that nothing in the checkout sets",
-                    dependency.group, dependency.artifact
-                );
-                facts.diagnostic(DiagnosticCode::Unidentified, message);
-                continue;
-            };
-            let name = (group, artifact);
-            if name.1.is_empty() || self.by_name.contains_key(&name) {
-                continue;
-            }
-            let version = match dependency.version.as_str() {
-                "" => match self.managed(at).and_then(|managed| managed.get(&name)) {
-                    Some((owner, version)) => self.put_in(*owner, version),
-                    None => Err(Unknown::Unstated),
-                },
-                version => self.put_in(at, version),
-            };
-            let (group, artifact) = name;
-            match version.map(|version| exact(&version).map(str::to_owned).ok_or(version)) {
-                Ok(Ok(version)) => {
-                    let purl = Purl::new("maven", &artifact, &version).with_namespace(&group);
-                    facts.package(FoundPackage::language(purl));
-                }
-                Ok(Err(range)) => {
-                    let message =
-                        format!("{group}:{artifact} is asked for as \"{range}\", which is not one version");
-                    facts.diagnostic(DiagnosticCode::Unidentified, message);
-                }
-                Err(unknown) => {
-                    let message = format!(
-                        "the version of {group}:{artifact} is not known: {}",
-                        self.reason(at, &unknown)
-                    );
-                    facts.diagnostic(DiagnosticCode::Unidentified, message);
-                }
+            match self.need(at, dependency) {
+                Ok(Some(purl)) => facts.package(FoundPackage::language(purl)),
+                Ok(None) => {}
+                Err((name, reason)) => unknown.entry(reason).or_default().push(name),
             }
         }
+        for (reason, names) in unknown {
+            let more = match names.len().saturating_sub(MOST_NAMES) {
+                0 => String::new(),
+                count => format!(" and {count} more"),
+            };
+            let shown = names.get(..MOST_NAMES).unwrap_or(&names).join(", ");
+            let message = format!("the version of {shown}{more} is not known: {reason}");
+            facts.diagnostic(DiagnosticCode::Unidentified, message);
+        }
+    }
+
+    /// The package of a dependency; none for one of the checkout itself. Else its name, and why it has no version.
+    fn need(&self, at: usize, dependency: &Dependency) -> Result<Option<Purl>, (String, String)> {
+        let Some(name) = self.dependency_name(at, dependency) else {
+            let name = format!("{}:{}", dependency.group, dependency.artifact);
+            return Err((
+                name,
+                "its name holds a property that nothing in the checkout sets".to_owned(),
+            ));
+        };
+        if name.1.is_empty() || self.by_name.contains_key(&name) {
+            return Ok(None);
+        }
+        let version = match dependency.version.as_str() {
+            "" => match self.managed(at).and_then(|managed| managed.get(&name)) {
+                Some((owner, version)) => self.put_in(*owner, version),
+                None => Err(Unknown::Unstated),
+            },
+            version => self.put_in(at, version),
+        };
+        let (group, artifact) = name;
+        let named = |reason| (format!("{group}:{artifact}"), reason);
+        let version = version.map_err(|unknown| named(self.reason(at, &unknown)))?;
+        let single = exact(&version).ok_or_else(|| named(format!("\"{version}\" is not one version")))?;
+        Ok(Some(Purl::new("maven", &artifact, single).with_namespace(&group)))
     }
 
     fn reason(&self, at: usize, unknown: &Unknown) -> String {

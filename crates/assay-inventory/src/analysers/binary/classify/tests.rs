@@ -215,6 +215,11 @@ fn languages() {
         "pkg:generic/rust@1.63.0",
     );
     check(
+        "libstd-0123456789abcdef.so",
+        "clang LLVM (rustc version 1.48.0 (7eac88abb 2020-11-16))",
+        "pkg:generic/rust@1.48.0",
+    );
+    check(
         "gcc-12",
         "\x0012.2.0\0(Debian 12.2.0-14) \0gcc version %s",
         "pkg:generic/gcc@12.2.0",
