@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use assay_intel::{Index, IntelligenceKind};
-use assay_model::{Diagnostic, DiagnosticCode, Ecosystem, Inventory, Package};
+use assay_model::{Diagnostic, DiagnosticCode, Ecosystem, Package};
 use jiff::civil::Date;
 
-use crate::{
-    lifecycle::{Support, support},
-    target::{Family, Target},
-};
+use crate::target::{Elsewhere, Family, Target};
 
 /// Intelligence older than this many days is reported.
 const OLD_AFTER_DAYS: i32 = 7;
@@ -48,7 +45,12 @@ impl<'a> Coverage<'a> {
             *count += 1;
             return *covered == Covered::Yes;
         }
-        let covered = if self.index.covers(ecosystem) {
+        // Of a release past its free support only what subscribers get may be told.
+        let for_subscribers = match &target.elsewhere {
+            Some(Elsewhere::Subscription(key)) => self.index.covers(&key.ecosystem),
+            Some(Elsewhere::Source(..)) | None => false,
+        };
+        let covered = if for_subscribers || self.index.covers(ecosystem) {
             Covered::Yes
         } else {
             Covered::No
@@ -77,19 +79,10 @@ impl<'a> Coverage<'a> {
     }
 
     /// Everything that a reader of the findings has to know.
-    pub(crate) fn diagnostics(self, inventory: &Inventory, today: Date) -> Vec<Diagnostic> {
+    pub(crate) fn diagnostics(self, today: Date) -> Vec<Diagnostic> {
         use DiagnosticCode::*;
         let mut diagnostics = self.diagnostics;
         let mut say = |code, message: String| diagnostics.push(Diagnostic::new(code, message));
-        if let Some(distribution) = &inventory.distribution
-            && let Support::EndedOn(day) = support(distribution, today)
-        {
-            let name = distribution.display_name();
-            say(
-                DistributionEndOfLife,
-                format!("{name} gets no security updates since {day}; flaws found later are not listed"),
-            );
-        }
         for (name, count) in &self.unknown_distributions {
             say(
                 DistributionUnknown,

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use assay_model::{
-    AdvisoryKind, CvssVersion, Diagnostic, Epss, KnownExploited, Reference, Severity, Standing, VendorStatus,
+    AdvisoryKind, CvssVersion, Diagnostic, Epss, KnownExploited, Reference, Severity, Ssvc, Standing,
+    VendorStatus,
 };
 use assay_versions::Scheme;
 
@@ -62,7 +63,10 @@ pub struct Vulnerability {
     pub epss: Option<Epss>,
     /// Entry in CISA's catalogue.
     pub known_exploited: Option<KnownExploited>,
-    /// Whether exploitation or exploit code is known: in CISA's catalogue, or a reference leads to an exploit.
+    /// CISA's reading in the words of SSVC.
+    pub ssvc: Option<Ssvc>,
+    /// Whether exploitation or exploit code is known: in CISA's catalogue or by its decision, or a reference leads to an
+    /// exploit.
     pub exploit: Exploit,
     /// CWE numbers, sorted.
     pub cwes: Vec<u32>,
@@ -104,15 +108,64 @@ pub struct Match {
     pub fixed_in: Option<String>,
 }
 
-/// A package that has a vulnerability.
+/// What has a vulnerability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The operating system itself.
+    OperatingSystem,
+    /// A package, by its position in the inventory.
+    Package(usize),
+}
+
+impl Subject {
+    /// The package's position in the inventory, when it is one.
+    pub fn package(self) -> Option<usize> {
+        match self {
+            Subject::OperatingSystem => None,
+            Subject::Package(position) => Some(position),
+        }
+    }
+}
+
+/// Whether a vulnerability can have an effect where its package was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Applicability {
+    /// As far as can be told.
+    Applicable,
+    /// Not, for a reason; shown on demand and counted nowhere.
+    NotApplicable(Reason),
+}
+
+/// Why a vulnerability has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The package holds the headers of a kernel, which is not what runs.
+    KernelHeaders,
+    /// The package holds a kernel that is not the running one.
+    KernelNotRunning,
+}
+
+impl Reason {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::KernelHeaders => "kernel-headers",
+            Reason::KernelNotRunning => "kernel-not-running",
+        }
+    }
+}
+
+/// Something that has a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The flaw.
     pub vulnerability: Rc<Vulnerability>,
     /// Flaw, or something milder such as an abandoned package.
     pub kind: AdvisoryKind,
-    /// The package, by its position in the inventory.
-    pub package: usize,
+    /// What has it.
+    pub subject: Subject,
+    /// Whether it can have an effect there.
+    pub applicability: Applicability,
     /// The version that was compared.
     pub installed: String,
     /// The order of versions that it was compared in.

@@ -1,36 +1,77 @@
 //! The one matcher: every package against the rules of its ecosystem.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     rc::Rc,
 };
 
-use assay_intel::{DetailReader, End, Index, IndexError, Matched, Rule};
-use assay_model::{AdvisoryKind, Inventory, Package, Severity, VendorStatus};
+use assay_intel::{DetailReader, End, Index, IndexError, Matched};
+use assay_model::{AdvisoryKind, Inventory, Package, PackageKey, Severity, VendorStatus};
 use assay_versions::Scheme;
 use jiff::civil::Date;
 
 use crate::{
     coverage::Coverage,
-    finding::{Assessment, Finding, FixState, Match, Vulnerability},
+    end_of_life::end_of_life,
+    finding::{Applicability, Assessment, Finding, FixState, Match, Subject, Vulnerability},
+    kernel::Kernels,
     severity::{VendorWord, severity},
-    target::{Family, NoTarget, Target},
+    statements::{Hit, Ranks, Statement, Voice, decide},
+    target::{Elsewhere, Family, NoTarget, Target},
     vulnerability::gather,
 };
 
-/// Holds an inventory against the intelligence, as of a day (which decides what is past its support).
+/// What an assessment takes as given beside inventory and intelligence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions<'a> {
+    /// The day, which decides what is past its support.
+    pub today: Date,
+    /// The kernel that runs on the machine, as `uname -r` tells it; of another than a machine there is none.
+    pub running_kernel: Option<&'a str>,
+}
+
+impl<'a> Conditions<'a> {
+    /// The same with the kernel that runs.
+    #[must_use]
+    pub fn with_running_kernel(self, release: &'a str) -> Conditions<'a> {
+        Conditions {
+            running_kernel: Some(release),
+            ..self
+        }
+    }
+}
+
+impl From<Date> for Conditions<'_> {
+    fn from(today: Date) -> Self {
+        Conditions {
+            today,
+            running_kernel: None,
+        }
+    }
+}
+
+/// Holds an inventory against the intelligence under some conditions, in the least as of a day.
 ///
-/// The same inventory, intelligence and day give an equal assessment.
+/// The same inventory, intelligence and conditions give an equal assessment.
 ///
 /// # Errors
 ///
 /// When the intelligence file proves corrupt.
-pub fn assess(inventory: &Inventory, index: &Index, today: Date) -> Result<Assessment, IndexError> {
+pub fn assess<'c>(
+    inventory: &Inventory,
+    index: &Index,
+    conditions: impl Into<Conditions<'c>>,
+) -> Result<Assessment, IndexError> {
+    let Conditions {
+        today,
+        running_kernel,
+    } = conditions.into();
     let mut matcher = Matcher {
         index,
         reader: index.detail_reader()?,
         vulnerabilities: HashMap::new(),
         coverage: Coverage::new(index),
+        kernels: Kernels::of(inventory, running_kernel),
         findings: Vec::new(),
         key: Vec::new(),
         version: Vec::new(),
@@ -42,20 +83,30 @@ pub fn assess(inventory: &Inventory, index: &Index, today: Date) -> Result<Asses
             Ok(target) if target.family == Family::Language && package.owner.is_some() => assessed += 1,
             Ok(target) => {
                 assessed += usize::from(matcher.coverage.sees(&target));
-                matcher.package(position, &target)?;
+                matcher.package(position, package, &target)?;
             }
             Err(reason) => matcher.coverage.misses(package, reason),
         }
     }
+    if let Some(distribution) = &inventory.distribution {
+        let ended = end_of_life(distribution, index, today, &mut matcher.reader)?;
+        matcher.findings.extend(ended);
+    }
     let mut findings = matcher.findings;
-    let name = |finding: &Finding| &inventory.packages[finding.package].purl;
+    let name = |finding: &Finding| {
+        let package = finding
+            .subject
+            .package()
+            .and_then(|position| inventory.packages.get(position));
+        package.map(|package| &package.purl)
+    };
     findings.sort_by(|a, b| {
         worst_first(a)
             .cmp(&worst_first(b))
             .then_with(|| a.vulnerability.id.cmp(&b.vulnerability.id))
-            .then_with(|| name(a).cmp(name(b)))
+            .then_with(|| name(a).cmp(&name(b)))
     });
-    let diagnostics = matcher.coverage.diagnostics(inventory, today);
+    let diagnostics = matcher.coverage.diagnostics(today);
     Ok(Assessment {
         findings,
         diagnostics,
@@ -76,31 +127,78 @@ struct Matcher<'a> {
     reader: DetailReader,
     vulnerabilities: HashMap<u32, Rc<Vulnerability>>,
     coverage: Coverage<'a>,
+    kernels: Kernels<'a>,
     findings: Vec<Finding>,
     /// Buffers reused from package to package.
     key: Vec<u8>,
     version: Vec<u8>,
 }
 
-/// A rule that a version fell under.
-struct Hit<'a> {
-    rule: Rule<'a>,
-    matched: Matched<'a>,
+/// Flaw → what is said of it.
+type Statements<'a> = BTreeMap<u32, Vec<Statement<'a>>>;
+
+/// Which rules are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Those that the version falls under, and those that say that no version does.
+    Telling,
+    /// The others, on flaws that something was told of already: they say that the version is well again.
+    Silent,
+}
+
+/// A place where rules on a package are kept.
+struct Place<'t> {
+    key: &'t PackageKey,
+    version: &'t str,
+    ranks: Ranks,
 }
 
 impl<'a> Matcher<'a> {
-    fn package(&mut self, position: usize, target: &Target) -> Result<(), IndexError> {
+    fn package(&mut self, position: usize, package: &Package, target: &Target) -> Result<(), IndexError> {
+        let places = places(target);
+        let mut statements = Statements::new();
+        for place in &places {
+            self.gather(place, target, Wanted::Telling, &mut statements)?;
+        }
+        statements.retain(|_, said| said.iter().any(|statement| statement.matched.is_some()));
+        self.name_voices(&mut statements)?;
+        // The record of a flaw on the very package has the last word, but for a fix that is for subscribers.
+        let may_be_cleared = |statement: &Statement<'_>| {
+            statement.voice != Voice::Flaw || matches!(target.elsewhere, Some(Elsewhere::Subscription(_)))
+        };
+        if statements.values().flatten().any(may_be_cleared) {
+            for place in &places {
+                self.gather(place, target, Wanted::Silent, &mut statements)?;
+            }
+            self.name_voices(&mut statements)?;
+        }
+        let scheme = scheme_of(&target.key);
+        for (vulnerability, statements) in statements {
+            let hits = decide(&statements);
+            if !hits.is_empty() {
+                let mut finding = self.finding(position, target, vulnerability, &hits, scheme)?;
+                finding.applicability = self.kernels.applicability(&package.purl);
+                self.findings.push(finding);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what is said of a package in one place.
+    fn gather(
+        &mut self,
+        place: &Place<'_>,
+        target: &Target,
+        wanted: Wanted,
+        statements: &mut Statements<'a>,
+    ) -> Result<(), IndexError> {
         self.key.clear();
-        target.key.write_bytes(&mut self.key);
+        place.key.write_bytes(&mut self.key);
         let Some(rules) = self.index.rules(&self.key)? else {
             return Ok(());
         };
-        let scheme = Scheme::for_ecosystem(target.key.ecosystem.as_str()).unwrap_or(Scheme::Generic);
         self.version.clear();
-        scheme.key_into(&target.version, &mut self.version);
-
-        let mut hits: BTreeMap<u32, Vec<Hit<'a>>> = BTreeMap::new();
-        let mut cleared: HashSet<u32> = HashSet::new();
+        scheme_of(place.key).key_into(place.version, &mut self.version);
         for rule in rules {
             let not_affected = rule.status == VendorStatus::NotAffected;
             let matched = if not_affected {
@@ -108,7 +206,9 @@ impl<'a> Matcher<'a> {
             } else {
                 rule.matched(&self.version)
             };
-            if !not_affected && matched.is_none() || !module_applies(rule.module, target.module.as_deref()) {
+            let tells = not_affected || matched.is_some();
+            if tells != (wanted == Wanted::Telling) || !module_applies(rule.module, target.module.as_deref())
+            {
                 continue;
             }
             let advisory = self.index.advisory(rule.advisory)?;
@@ -116,19 +216,34 @@ impl<'a> Matcher<'a> {
                 continue;
             }
             for vulnerability in self.index.vulnerabilities_of(&advisory)? {
-                match matched {
-                    Some(matched) => hits.entry(vulnerability).or_default().push(Hit { rule, matched }),
-                    // The vendor says that this package never had the flaw, which beats any other source.
-                    None => {
-                        cleared.insert(vulnerability);
-                    }
+                if wanted == Wanted::Telling || statements.contains_key(&vulnerability) {
+                    statements.entry(vulnerability).or_default().push(Statement {
+                        rule,
+                        matched,
+                        advisory: advisory.id,
+                        ranks: place.ranks,
+                        voice: place.ranks.bulletin,
+                    });
                 }
             }
         }
-        for (vulnerability, hits) in hits {
-            if !cleared.contains(&vulnerability) {
-                let finding = self.finding(position, target, vulnerability, &hits, scheme)?;
-                self.findings.push(finding);
+        Ok(())
+    }
+
+    /// Tells records of a flaw from bulletins about updates: the former are under one of the flaw's own names.
+    fn name_voices(&self, statements: &mut Statements<'a>) -> Result<(), IndexError> {
+        for (&position, said) in statements {
+            if said
+                .iter()
+                .all(|statement| statement.ranks.record == statement.ranks.bulletin)
+            {
+                continue;
+            }
+            let flaw = self.index.vulnerability(position)?;
+            for statement in said {
+                if statement.advisory == flaw.id || flaw.aliases.contains(&statement.advisory) {
+                    statement.voice = statement.ranks.record;
+                }
             }
         }
         Ok(())
@@ -196,7 +311,8 @@ impl<'a> Matcher<'a> {
         Ok(Finding {
             vulnerability,
             kind,
-            package,
+            subject: Subject::Package(package),
+            applicability: Applicability::Applicable,
             installed: target.version.clone(),
             scheme,
             fixed_in,
@@ -206,6 +322,37 @@ impl<'a> Matcher<'a> {
             matches,
         })
     }
+}
+
+/// Where a target is looked up.
+fn places(target: &Target) -> Vec<Place<'_>> {
+    let ranks = |record, bulletin| Ranks { record, bulletin };
+    let own = Place {
+        key: &target.key,
+        version: &target.version,
+        ranks: match target.family {
+            Family::OperatingSystem => ranks(Voice::Flaw, Voice::Bulletin),
+            // Languages have no ranks.
+            Family::Language => ranks(Voice::Flaw, Voice::Flaw),
+        },
+    };
+    let elsewhere = target.elsewhere.as_ref().map(|elsewhere| match elsewhere {
+        Elsewhere::Source(key, version) => Place {
+            key,
+            version,
+            ranks: ranks(Voice::SourceFlaw, Voice::SourceBulletin),
+        },
+        Elsewhere::Subscription(key) => Place {
+            key,
+            version: &target.version,
+            ranks: ranks(Voice::Subscription, Voice::Subscription),
+        },
+    });
+    std::iter::once(own).chain(elsewhere).collect()
+}
+
+fn scheme_of(package: &PackageKey) -> Scheme {
+    Scheme::for_ecosystem(package.ecosystem.as_str()).unwrap_or(Scheme::Generic)
 }
 
 /// How grave one source's reading is beside another's.
@@ -249,8 +396,13 @@ fn fix_state(family: Family, has_fix: bool, statuses: &[VendorStatus]) -> FixSta
 }
 
 fn explain(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Match {
+    let (package, version) = match (&target.elsewhere, hit.voice) {
+        (Some(Elsewhere::Source(key, version)), Voice::SourceFlaw | Voice::SourceBulletin) => (key, version),
+        (Some(Elsewhere::Subscription(key)), Voice::Subscription) => (key, &target.version),
+        _ => (&target.key, &target.version),
+    };
     let (range, fixed_in) = match hit.matched {
-        Matched::Listed => (format!("= {} (listed)", target.version), None),
+        Matched::Listed => (format!("= {version} (listed)"), None),
         Matched::Interval(interval) => {
             let from = interval.introduced.map(|version| format!(">= {version}"));
             let (to, fixed) = match interval.end {
@@ -273,7 +425,7 @@ fn explain(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Matc
     Match {
         advisory: advisory.to_owned(),
         source: source.to_owned(),
-        package: target.key.to_string(),
+        package: package.to_string(),
         range,
         status: hit.rule.status,
         fixed_in,

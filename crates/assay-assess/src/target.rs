@@ -3,7 +3,7 @@
 //! Everything is read off the package URL, so that a package found by an analyser and the same package read back
 //! from an SBOM are judged alike. Names are never guessed: a type without an ecosystem has no target.
 
-use assay_model::{Distribution, Ecosystem, PackageKey, Purl};
+use assay_model::{Distribution, Ecosystem, PackageKey, Purl, RUNTIME};
 
 /// Whose advisories judge a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,17 @@ pub struct Target {
     pub family: Family,
     /// The RPM module stream, `name:stream`.
     pub module: Option<String>,
+    /// Where else the distribution speaks of it.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A second place where a distribution speaks of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// Under the name of its source package, with that one's version: what is not built yet has no other name.
+    Source(PackageKey, String),
+    /// Among the fixes for subscribers (Ubuntu Pro).
+    Subscription(PackageKey),
 }
 
 /// Why a package has no target.
@@ -73,25 +84,58 @@ fn operating_system(
         },
         None => (purl.name.as_str(), None),
     };
-    let (name, version) = match purl.kind.as_str() {
-        // Microsoft's definitions name source packages; the errata of the other RPM distributions binary ones.
-        "rpm" if matches!(ecosystem.base(), "Azure Linux" | "CBL-Mariner") => match source_rpm(source) {
-            Some((name, version)) => (name, with_epoch(purl, version)),
-            None => (purl.name.as_str(), with_epoch(purl, &version)),
-        },
-        "rpm" => (purl.name.as_str(), with_epoch(purl, &version)),
-        _ => (source, source_version.map_or(version, str::to_owned)),
-    };
     // `nodejs:18:8060020220523160029:ad008a3a` is name, stream, build and context.
     let module = purl
         .qualifier("rpmmod")
         .map(|label| label.splitn(3, ':').take(2).collect::<Vec<_>>().join(":"));
+    let mut elsewhere = None;
+    let (name, version) = if purl.kind == "rpm" {
+        let own = (purl.name.as_str(), with_epoch(purl, &version));
+        let built_from = source_rpm(source).map(|(name, version)| (name, with_epoch(purl, version)));
+        match (named_by(&ecosystem), built_from) {
+            (NamedBy::Source, Some(built_from)) => built_from,
+            (NamedBy::Both, Some((name, version))) if name != own.0 => {
+                elsewhere = Some(Elsewhere::Source(
+                    PackageKey::new(ecosystem.clone(), name),
+                    version,
+                ));
+                own
+            }
+            (NamedBy::Source | NamedBy::Both | NamedBy::Binary, _) => own,
+        }
+    } else {
+        (source, source_version.map_or(version, str::to_owned))
+    };
+    if let ("Ubuntu", Some(release)) = (ecosystem.base(), ecosystem.release()) {
+        let subscribers = Ecosystem::new(&format!("Ubuntu:Pro:{release}"));
+        elsewhere = Some(Elsewhere::Subscription(PackageKey::new(subscribers, name)));
+    }
     Ok(Target {
         key: PackageKey::new(ecosystem, name),
         version,
         family: Family::OperatingSystem,
         module,
+        elsewhere,
     })
+}
+
+/// Which packages an RPM distribution's advisories name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NamedBy {
+    /// Binary packages.
+    Binary,
+    /// Source packages.
+    Source,
+    /// Binary packages, and source packages where a record has nothing else: in OSV's form, or for what has no fix.
+    Both,
+}
+
+fn named_by(ecosystem: &Ecosystem) -> NamedBy {
+    match ecosystem.base() {
+        "Azure Linux" | "CBL-Mariner" | "Fedora" | "Mageia" => NamedBy::Source,
+        "Red Hat" | "Rocky Linux" | "SUSE" | "openSUSE" | "openEuler" => NamedBy::Both,
+        _ => NamedBy::Binary,
+    }
 }
 
 /// Name and version of `openssl-3.3.0-2.azl3.src.rpm`.
@@ -111,6 +155,10 @@ fn with_epoch(purl: &Purl, version: &str) -> String {
     }
 }
 
+/// Names of the type `generic` that an authority publishes the flaws of: the Node.js project, the Python Software
+/// Foundation, RubySec. Nothing else of that type is looked up, for anyone may call anything so.
+const RUNTIMES: [&str; 5] = ["jruby", "mruby", "node", "python", "ruby"];
+
 fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
     let ecosystem = match purl.kind.as_str() {
         "pypi" => "PyPI",
@@ -129,6 +177,8 @@ fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
         "bitnami" => "Bitnami",
         "julia" => "Julia",
         "githubactions" => "GitHub Actions",
+        "opam" => "opam",
+        "generic" if RUNTIMES.contains(&purl.name.as_str()) && purl.namespace.is_none() => RUNTIME,
         other => return Err(NoTarget::UnknownType(other.to_owned())),
     };
     let mut name = purl.display_name();
@@ -142,6 +192,7 @@ fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
         version,
         family: Family::Language,
         module: None,
+        elsewhere: None,
     })
 }
 
@@ -152,12 +203,15 @@ mod tests {
     fn check(purl: &str, expected: &str) {
         let target = Target::of(&purl.parse().unwrap(), None);
         let actual = match target {
-            Ok(target) => format!(
-                "{} {} {}",
-                target.key,
-                target.version,
-                target.module.unwrap_or_default()
-            ),
+            Ok(target) => {
+                let module = target.module.unwrap_or_default();
+                let elsewhere = match target.elsewhere {
+                    Some(Elsewhere::Source(key, version)) => format!("| {key} {version}"),
+                    Some(Elsewhere::Subscription(key)) => format!("| {key}"),
+                    None => String::new(),
+                };
+                format!("{} {} {module}{elsewhere}", target.key, target.version)
+            }
             Err(reason) => format!("{reason:?}"),
         };
         assert_eq!(actual.trim_end(), expected, "{purl}");
@@ -198,6 +252,25 @@ mod tests {
         check("pkg:pypi/Django@3.2", "PyPI django 3.2");
         check("pkg:pypi/django", "NoVersion");
         check("pkg:generic/openssl@1.1.1", "UnknownType(\"generic\")");
+        check("pkg:generic/node@18.1.0", "Runtime node 18.1.0");
+        check("pkg:generic/python@3.11.3", "Runtime python 3.11.3");
+        check("pkg:generic/acme/node@18.1.0", "UnknownType(\"generic\")");
+        check(
+            "pkg:rpm/redhat/openssl-libs@1.1.1k-7.el8_6?distro=rhel-8.6&epoch=1&upstream=openssl-1.1.1k-7.el8_6.src.rpm",
+            "Red Hat:8 openssl-libs 1:1.1.1k-7.el8_6 | Red Hat:8 openssl 1:1.1.1k-7.el8_6",
+        );
+        check(
+            "pkg:rpm/redhat/openssl@1.1.1k-7.el8_6?distro=centos-8&upstream=openssl-1.1.1k-7.el8_6.src.rpm",
+            "Red Hat:8 openssl 1.1.1k-7.el8_6",
+        );
+        check(
+            "pkg:rpm/fedora/httpd-core@2.4.55-1.fc37?distro=fedora-37&upstream=httpd-2.4.55-1.fc37.src.rpm",
+            "Fedora:37 httpd 2.4.55-1.fc37",
+        );
+        check(
+            "pkg:deb/ubuntu/unzip@6.0-20ubuntu1?distro=ubuntu-16.04",
+            "Ubuntu:16.04 unzip 6.0-20ubuntu1 | Ubuntu:Pro:16.04 unzip",
+        );
         check("pkg:deb/debian/bash@5", "UnknownDistribution(\"debian\")");
         check(
             "pkg:rpm/plan9/bash@5?distro=plan9-4",

@@ -2,77 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use assay_assess::{Finding, FixState, assess};
-use assay_intel::{Builder, Index, IntelligenceKind};
-use assay_model::{
-    Advisory, AdvisoryKind, Affected, Artifact, ArtifactKind, CvssVector, DiagnosticCode, Ecosystem,
-    Inventory, Package, PackageKey, RangeEvent, Severity, Standing, VendorStatus,
-};
-use jiff::{Timestamp, civil::date};
+mod support;
 
-fn affected(ecosystem: &str, name: &str, fixed: Option<&str>) -> Affected {
-    let mut events = vec![RangeEvent::Introduced("0".into())];
-    events.extend(fixed.map(|version| RangeEvent::Fixed(version.into())));
-    Affected {
-        package: PackageKey::new(Ecosystem::new(ecosystem), name),
-        status: VendorStatus::Affected,
-        ranges: vec![events],
-        versions: Vec::new(),
-        severity: None,
-        module: None,
-    }
-}
-
-fn advisory(source: &str, id: &str, affected: Affected) -> Advisory {
-    let mut advisory = Advisory::new(source, id);
-    advisory.affected = vec![affected];
-    advisory
-}
-
-struct Outcome {
-    findings: Vec<Finding>,
-    codes: Vec<DiagnosticCode>,
-}
-
-/// Assesses packages (by package URL) against advisories.
-fn run(advisories: &[Advisory], purls: &[&str]) -> Outcome {
-    let packages: Vec<Package> = purls
-        .iter()
-        .map(|purl| Package::new(purl.parse().unwrap()))
-        .collect();
-    run_packages(advisories, packages)
-}
-
-fn run_packages(advisories: &[Advisory], packages: Vec<Package>) -> Outcome {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("i.idx");
-    let mut builder = Builder::new(IntelligenceKind::Upstream).unwrap();
-    for advisory in advisories {
-        builder.advisory(advisory).unwrap();
-    }
-    builder.finish(&path, Timestamp::UNIX_EPOCH).unwrap();
-    let inventory = Inventory {
-        artifact: Artifact::new("x", ArtifactKind::Directory),
-        distribution: None,
-        packages,
-        diagnostics: Vec::new(),
-    };
-    let assessment = assess(&inventory, &Index::open(&path).unwrap(), date(1970, 1, 2)).unwrap();
-    let again = assess(&inventory, &Index::open(&path).unwrap(), date(1970, 1, 2)).unwrap();
-    assert_eq!(assessment, again, "equal input gives an equal assessment");
-    Outcome {
-        findings: assessment.findings,
-        codes: assessment.diagnostics.iter().map(|d| d.code).collect(),
-    }
-}
-
-fn ids(outcome: &Outcome) -> Vec<&str> {
-    outcome
-        .findings
-        .iter()
-        .map(|finding| finding.vulnerability.id.as_str())
-        .collect()
-}
+use assay_assess::FixState;
+use assay_model::{AdvisoryKind, CvssVector, DiagnosticCode, Package, Severity, Standing, VendorStatus};
+use support::{advisory, affected, ids, run, run_packages};
 
 #[test]
 fn a_vendors_not_affected_beats_any_other_source() {

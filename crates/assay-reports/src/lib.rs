@@ -14,4 +14,4 @@ mod view;
 pub use inventory_json::write_inventory;
 pub use scan_json::write_scan;
 pub use scan_table::{Detail, write_table};
-pub use view::{Selection, select};
+pub use view::{NotApplicable, Selection, select, select_among};

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use assay_assess::{Assessment, CvssScore, Exploit, Finding, Match};
+use assay_assess::{Applicability, Assessment, CvssScore, Exploit, Finding, Match, Subject};
 use assay_intel::Index;
-use assay_model::{Epss, Inventory, KnownExploited, Ransomware, Reference};
+use assay_model::{Distribution, Epss, Inventory, KnownExploited, Purl, Ransomware, Reference, Ssvc};
 use serde::Serialize;
 
 use crate::json::{self, ArtifactJson, DiagnosticJson, IntelligenceJson, PackageJson};
@@ -34,6 +34,9 @@ struct FindingJson<'a> {
     cvss: Vec<CvssJson<'a>>,
     epss: Option<EpssJson>,
     kev: Option<KnownExploitedJson<'a>>,
+    /// Absent where CISA decided nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ssvc: Option<SsvcJson>,
     exploit_known: bool,
     cwes: Vec<String>,
     title: &'a str,
@@ -42,7 +45,18 @@ struct FindingJson<'a> {
     published: Option<String>,
     modified: Option<String>,
     standing: &'static str,
+    /// The reason; absent where the finding applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_applicable: Option<&'static str>,
     matches: Vec<MatchJson<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SsvcJson {
+    exploitation: Option<&'static str>,
+    automatable: Option<&'static str>,
+    technical_impact: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +122,11 @@ pub fn write_scan(
         .iter()
         .map(|package| package.purl.to_string())
         .collect();
+    let system = inventory
+        .distribution
+        .as_ref()
+        .map(system_purl)
+        .unwrap_or_default();
     let mut diagnostics: Vec<_> = inventory
         .diagnostics
         .iter()
@@ -121,7 +140,7 @@ pub fn write_scan(
         packages: inventory.packages.iter().map(json::package).collect(),
         findings: findings
             .iter()
-            .map(|finding| finding_json(finding, inventory, &purls))
+            .map(|finding| finding_json(finding, finding_package(finding, inventory, &purls, &system)))
             .collect(),
         diagnostics: diagnostics.into_iter().map(json::diagnostic).collect(),
     };
@@ -129,21 +148,40 @@ pub fn write_scan(
     out.write_all(b"\n")
 }
 
-fn finding_json<'a>(finding: &'a Finding, inventory: &'a Inventory, purls: &'a [String]) -> FindingJson<'a> {
-    let vulnerability = &*finding.vulnerability;
-    let package = &inventory.packages[finding.package];
-    FindingJson {
-        id: &vulnerability.id,
-        aliases: &vulnerability.aliases,
-        kind: finding.kind.as_str(),
-        package: FindingPackageJson {
-            purl: &purls[finding.package],
-            paths: package
+/// The operating system as a package URL: of the type `generic`, there being none for it.
+fn system_purl(distribution: &Distribution) -> String {
+    Purl::new("generic", &distribution.id, distribution.release_number()).to_string()
+}
+
+fn finding_package<'a>(
+    finding: &Finding,
+    inventory: &'a Inventory,
+    purls: &'a [String],
+    system: &'a str,
+) -> FindingPackageJson<'a> {
+    match finding.subject {
+        Subject::OperatingSystem => FindingPackageJson {
+            purl: system,
+            paths: Vec::new(),
+        },
+        Subject::Package(position) => FindingPackageJson {
+            purl: &purls[position],
+            paths: inventory.packages[position]
                 .evidence
                 .iter()
                 .map(|evidence| evidence.path.as_str())
                 .collect(),
         },
+    }
+}
+
+fn finding_json<'a>(finding: &'a Finding, package: FindingPackageJson<'a>) -> FindingJson<'a> {
+    let vulnerability = &*finding.vulnerability;
+    FindingJson {
+        id: &vulnerability.id,
+        aliases: &vulnerability.aliases,
+        kind: finding.kind.as_str(),
+        package,
         installed: &finding.installed,
         fixed_in: finding.fixed_in.as_deref(),
         fix_state: finding.fix_state.as_str(),
@@ -152,6 +190,7 @@ fn finding_json<'a>(finding: &'a Finding, inventory: &'a Inventory, purls: &'a [
         cvss: vulnerability.cvss.iter().map(cvss_json).collect(),
         epss: vulnerability.epss.map(epss_json),
         kev: vulnerability.known_exploited.as_ref().map(known_exploited_json),
+        ssvc: vulnerability.ssvc.map(ssvc_json),
         exploit_known: vulnerability.exploit == Exploit::Known,
         cwes: vulnerability
             .cwes
@@ -164,6 +203,10 @@ fn finding_json<'a>(finding: &'a Finding, inventory: &'a Inventory, purls: &'a [
         published: vulnerability.published.and_then(rfc3339),
         modified: vulnerability.modified.and_then(rfc3339),
         standing: vulnerability.standing.as_str(),
+        not_applicable: match finding.applicability {
+            Applicability::Applicable => None,
+            Applicability::NotApplicable(reason) => Some(reason.as_str()),
+        },
         matches: finding.matches.iter().map(match_json).collect(),
     }
 }
@@ -188,6 +231,14 @@ fn epss_json(Epss { score, percentile }: Epss) -> EpssJson {
     EpssJson {
         score: f64::from(score) / 1_000_000.0,
         percentile: f64::from(percentile) / 1_000_000.0,
+    }
+}
+
+fn ssvc_json(ssvc: Ssvc) -> SsvcJson {
+    SsvcJson {
+        exploitation: ssvc.exploitation.map(|point| point.as_str()),
+        automatable: ssvc.automatable.map(|point| point.as_str()),
+        technical_impact: ssvc.technical_impact.map(|point| point.as_str()),
     }
 }
 

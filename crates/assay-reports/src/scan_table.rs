@@ -6,7 +6,7 @@ use std::{
     io::{self, Write},
 };
 
-use assay_assess::{Assessment, Finding, FixState};
+use assay_assess::{Applicability, Assessment, Finding, FixState};
 use assay_intel::{Index, IntelligenceKind};
 use assay_model::{AdvisoryKind, DiagnosticCode, Inventory, Severity, Standing};
 
@@ -142,7 +142,11 @@ fn groups<'a>(inventory: &'a Inventory, findings: &[&'a Finding]) -> Vec<Group<'
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut known: BTreeMap<(String, &str, &str), usize> = BTreeMap::new();
     for finding in findings {
-        let package = &inventory.packages[finding.package];
+        let Some(position) = finding.subject.package() else {
+            groups.push(system(inventory, finding));
+            continue;
+        };
+        let package = &inventory.packages[position];
         let source = package
             .purl
             .qualifier("upstream")
@@ -185,6 +189,23 @@ fn groups<'a>(inventory: &'a Inventory, findings: &[&'a Finding]) -> Vec<Group<'
     groups
 }
 
+/// The operating system as a group of its own.
+fn system<'a>(inventory: &Inventory, finding: &'a Finding) -> Group<'a> {
+    let distribution = inventory.distribution.as_ref();
+    Group {
+        name: distribution
+            .map(|distribution| distribution.display_name())
+            .unwrap_or_default(),
+        installed: &finding.installed,
+        kind: OPERATING_SYSTEM,
+        findings: vec![finding],
+        paths: Vec::new(),
+    }
+}
+
+/// The kind of a group that is the operating system.
+const OPERATING_SYSTEM: &str = "operating system";
+
 fn write_group(text: &mut String, group: &Group<'_>, detail: Detail) {
     let fixable: Vec<_> = group
         .findings
@@ -205,8 +226,15 @@ fn write_group(text: &mut String, group: &Group<'_>, detail: Detail) {
         }
         None => format!("no fix yet for {name} {installed}: {}", group.findings.len()),
     };
+    let (head, place) = match group.findings.as_slice() {
+        [finding] if finding.kind == AdvisoryKind::EndOfLife => (
+            format!("upgrade {} to a release that is still supported", group.name),
+            finding.vulnerability.description.clone(),
+        ),
+        _ => (head, place(group)),
+    };
     let _ = writeln!(text, "\n{}", paint(&fit(&head, WIDTH), STRONG));
-    let _ = writeln!(text, "  {}", paint(&fit(&place(group), WIDTH - 2), FAINT));
+    let _ = writeln!(text, "  {}", paint(&fit(&place, WIDTH - 2), FAINT));
     let listed = match detail {
         Detail::All => group.findings.len(),
         Detail::Gravest => {
@@ -292,8 +320,12 @@ fn write_finding(text: &mut String, finding: &Finding) {
         AdvisoryKind::Vulnerability if vulnerability.standing != Standing::Valid => {
             format!("{}: {}", vulnerability.standing.as_str(), vulnerability.title)
         }
-        AdvisoryKind::Vulnerability => vulnerability.title.clone(),
+        AdvisoryKind::Vulnerability | AdvisoryKind::EndOfLife => vulnerability.title.clone(),
         kind => format!("{}: {}", kind.as_str(), vulnerability.title),
+    };
+    let title = match finding.applicability {
+        Applicability::Applicable => title,
+        Applicability::NotApplicable(reason) => format!("not applicable ({}): {title}", reason.as_str()),
     };
     let _ = writeln!(
         text,
@@ -324,7 +356,10 @@ fn by_severity(findings: &[&Finding]) -> String {
 }
 
 fn summary(inventory: &Inventory, assessment: &Assessment, findings: &[&Finding], hidden: usize) -> String {
-    let mut packages: Vec<usize> = findings.iter().map(|finding| finding.package).collect();
+    let mut packages: Vec<usize> = findings
+        .iter()
+        .filter_map(|finding| finding.subject.package())
+        .collect();
     packages.sort_unstable();
     packages.dedup();
     let mut text = String::from("\n");
@@ -351,6 +386,15 @@ fn summary(inventory: &Inventory, assessment: &Assessment, findings: &[&Finding]
     }
     if hidden > 0 {
         let _ = write!(text, "; {hidden} more not listed by your options");
+    }
+    let is_shown = |finding: &Finding| findings.iter().any(|shown| std::ptr::eq(*shown, finding));
+    let not_applicable = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.applicability != Applicability::Applicable && !is_shown(finding))
+        .count();
+    if not_applicable > 0 {
+        let _ = write!(text, "; {not_applicable} not applicable here");
     }
     if assessment.assessed < total {
         let _ = write!(
