@@ -2,11 +2,13 @@
 //!
 //! Each [`Analyser`] says by path which files it reads and turns one file at a time into [`Facts`]. The facts of a
 //! layer are gathered without regard to any other layer, so layers are read in parallel and can be remembered by
-//! digest; [`merge`] then lays the layers over each other and settles what only the whole can tell.
+//! digest; [`merge()`] then lays the layers over each other and settles what only the whole can tell.
 //!
-//! A new analyser is a file in `analysers` and a line in its list: nothing else knows of single ones. It gets each
-//! file with [`Content`](assay_artifacts::Content), which gives the first bytes, the whole, a stream, or access at
-//! random.
+//! A new analyser is a file in `analysers` and a line in its list: nothing else knows of single ones. Its
+//! [`Description`] has the patterns of the paths that it reads, by which files find their analysers and people the
+//! formats that are covered. It gets each file with [`Content`](assay_artifacts::Content), which gives the first bytes,
+//! the whole, a stream, or access at random; a format that is one text is no more than a `Document`. JSON, YAML and
+//! XML come as bounded trees (`tree`, `xml`), of which what is not of the expected form costs only itself.
 //!
 //! The traps of the domain, each handled in one place:
 //!
@@ -25,6 +27,14 @@
 //! - A program bears the list of what was linked into it or it does not; most of them must cost next to nothing.
 //! - A lock file names what a build would install, not what is installed: only a checkout is judged by it
 //!   (`analysers::lock`, [`Registry::checkout`]).
+//! - A project's description may need the ones above it to tell a version (Maven, .NET): it is settled when all are
+//!   known (`projects`), within the checkout and never by asking a repository.
+//! - A folder can tell a package by its name alone (Nix); it hides nothing of the layers below.
+//! - A well-known program is told by a text in it, and only a file of the right name is searched
+//!   (`analysers::binary::classify`).
+//! - What stands in a version's place may be a range, a branch, a commit, a path or an address. None of them is made a
+//!   version; what could not be told is counted in a diagnostic.
+//! - In YAML a version may look like a number: `1.10` is not `1.1`.
 //! - Odd input gives part of an inventory and a diagnostic, never nothing.
 
 mod analyser;
@@ -49,6 +59,7 @@ mod tree;
 mod xml;
 
 pub use analyser::{Analyser, FilePath, Registry};
+pub use analysers::known_programs;
 pub use description::{Description, Kind};
 pub use facts::{Facts, FoundPackage, Owner};
 pub use jar_index::{JarIndex, JarIndexError};

@@ -10,6 +10,7 @@ mod distribution;
 mod document;
 mod dotnet;
 mod dpkg;
+mod github_actions;
 mod go_version;
 mod java;
 mod lock;
@@ -27,6 +28,7 @@ mod ruby;
 mod snap;
 mod wordpress;
 
+pub use binary::known_programs;
 pub(crate) use dotnet::{Project as DotnetProject, settle as settle_dotnet};
 pub(crate) use maven::{Model as MavenModel, settle as settle_maven};
 
@@ -71,6 +73,7 @@ pub(crate) const CHECKOUT: &[&dyn Analyser] = &[
     &dotnet::PACKAGES_CONFIG,
     &dotnet::PROJECT,
     &lock::BUN,
+    &github_actions::GITHUB_ACTIONS,
     &lock::BUNDLER,
     &lock::CABAL,
     &lock::CARGO,

@@ -194,6 +194,12 @@ fn locks() -> Vec<Fixture> {
             "pkg:nuget/C@1",
         ),
         text(
+            "github-actions",
+            ".github/workflows/ci.yml",
+            "jobs:\n  a:\n    steps:\n    - uses: o/a@v1\n",
+            "pkg:githubactions/o/a@v1",
+        ),
+        text(
             "bundler-lock",
             "Gemfile.lock",
             "GEM\n  specs:\n    a (1)\n",

@@ -5,6 +5,7 @@ mod analysers;
 mod forms;
 mod layers;
 mod rpm;
+mod systems;
 mod whole;
 
 use std::io::Write;

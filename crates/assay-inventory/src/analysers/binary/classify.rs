@@ -35,6 +35,14 @@ pub(super) struct Classifier {
     compiled: OnceLock<Option<Regex>>,
 }
 
+/// The names of all that are told, in order, each once.
+pub fn known_programs() -> Vec<&'static str> {
+    let mut names: Vec<&str> = CLASSIFIERS.iter().map(|classifier| classifier.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// What a file is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {

@@ -19,6 +19,7 @@ mod tests;
 use assay_artifacts::{Content, Entry, Interest, RandomAccess};
 
 pub(super) use self::classify::KnownPrograms;
+pub use self::classify::known_programs;
 use self::image::Image;
 use crate::{Analyser, Description, Facts, FilePath, Kind, binary_file::FormatError};
 

@@ -1,7 +1,7 @@
 //! `pom.xml`: what a project of Maven's needs.
 //!
 //! Source: Maven's "POM Reference" and "Introduction to the Dependency Mechanism". A file here is kept as a
-//! [`Model`]; [`settle`] puts those of one checkout together. The traps: nearly anything may be a property, set here
+//! [`Model`]; [`settle()`] puts those of one checkout together. The traps: nearly anything may be a property, set here
 //! or in a parent; a version may be managed by a parent or by an imported list; parents lie where `relativePath`
 //! says, `../pom.xml` unless said otherwise, and those that do not are in a repository, which is not asked; a version
 //! can be a range. Dependencies of tests alone are left out, as they are where the project is used.
