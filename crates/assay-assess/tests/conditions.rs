@@ -37,30 +37,23 @@ fn openssl_libs(version: &str) -> String {
 #[test]
 fn the_record_of_a_flaw_beats_bulletins_and_the_package_its_source() {
     use VendorStatus::{Affected, EndOfLife, NotAffected};
-    let check = |advisories: &[Advisory], version: &str, expected: usize| {
-        let outcome = run(advisories, &[&openssl_libs(version)]);
+    let check = |advisories: &[&Advisory], version: &str, expected: usize| {
+        let advisories: Vec<Advisory> = advisories.iter().map(|advisory| (*advisory).clone()).collect();
+        let outcome = run(&advisories, &[&openssl_libs(version)]);
         assert_eq!(ids(&outcome).len(), expected, "{version} {advisories:#?}");
     };
     let fixed = red_hat("openssl-libs", Affected, Some("1:1.1.1k-7"));
-    check(&[fixed.clone()], "1.1.1k-6", 1);
-    check(&[bulletin("openssl-libs", "1:1.1.1k-9")], "1.1.1k-8", 1);
+    check(&[&fixed], "1.1.1k-6", 1);
+    check(&[&bulletin("openssl-libs", "1:1.1.1k-9")], "1.1.1k-8", 1);
     // Fixed by the record, not yet by another source.
-    check(
-        &[fixed.clone(), bulletin("openssl-libs", "1:1.1.1k-9")],
-        "1.1.1k-8",
-        0,
-    );
-    check(
-        &[fixed.clone(), bulletin("openssl-libs", "1:1.1.1k-5")],
-        "1.1.1k-6",
-        1,
-    );
+    check(&[&fixed, &bulletin("openssl-libs", "1:1.1.1k-9")], "1.1.1k-8", 0);
+    check(&[&fixed, &bulletin("openssl-libs", "1:1.1.1k-5")], "1.1.1k-6", 1);
     let never = red_hat("openssl-libs", NotAffected, None);
-    check(&[never, bulletin("openssl-libs", "1:1.1.1k-9")], "1.1.1k-6", 0);
+    check(&[&never, &bulletin("openssl-libs", "1:1.1.1k-9")], "1.1.1k-6", 0);
     // What has no fix is named by its source; a word on the package itself beats it.
     let unfixed = red_hat("openssl", EndOfLife, None);
-    check(&[unfixed.clone()], "1.1.1k-6", 1);
-    check(&[unfixed, fixed], "1.1.1k-8", 0);
+    check(&[&unfixed], "1.1.1k-6", 1);
+    check(&[&unfixed, &fixed], "1.1.1k-8", 0);
 }
 
 #[test]
@@ -87,9 +80,10 @@ fn fixes_for_subscribers_count_where_they_are_installed() {
         "CVE-2024-1",
         affected("Ubuntu:Pro:16.04", "unzip", Some("6.0-20ubuntu1.1~esm1")),
     );
-    let check = |advisories: &[Advisory], version: &str, expected: &[&str]| {
+    let check = |advisories: &[&Advisory], version: &str, expected: &[&str]| {
+        let advisories: Vec<Advisory> = advisories.iter().map(|advisory| (*advisory).clone()).collect();
         let purl = format!("pkg:deb/ubuntu/unzip@{version}?distro=ubuntu-16.04");
-        let outcome = run(advisories, &[&purl]);
+        let outcome = run(&advisories, &[&purl]);
         let fixes: Vec<&str> = outcome
             .findings
             .iter()
@@ -97,16 +91,12 @@ fn fixes_for_subscribers_count_where_they_are_installed() {
             .collect();
         assert_eq!(fixes, expected, "{version}");
     };
-    check(&[open.clone()], "6.0-20ubuntu1", &["none"]);
-    check(
-        &[open.clone(), pro.clone()],
-        "6.0-20ubuntu1",
-        &["6.0-20ubuntu1.1~esm1"],
-    );
-    check(&[open, pro.clone()], "6.0-20ubuntu1.1~esm1", &[]);
-    check(&[closed, pro.clone()], "6.0-20ubuntu1", &[]);
-    check(&[pro.clone()], "6.0-20ubuntu1", &["6.0-20ubuntu1.1~esm1"]);
-    check(&[pro], "6.0-20ubuntu1.1~esm2", &[]);
+    check(&[&open], "6.0-20ubuntu1", &["none"]);
+    check(&[&open, &pro], "6.0-20ubuntu1", &["6.0-20ubuntu1.1~esm1"]);
+    check(&[&open, &pro], "6.0-20ubuntu1.1~esm1", &[]);
+    check(&[&closed, &pro], "6.0-20ubuntu1", &[]);
+    check(&[&pro], "6.0-20ubuntu1", &["6.0-20ubuntu1.1~esm1"]);
+    check(&[&pro], "6.0-20ubuntu1.1~esm2", &[]);
 }
 
 fn system(id: &str, version: &str) -> Inventory {

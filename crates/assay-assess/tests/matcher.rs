@@ -5,7 +5,9 @@
 mod support;
 
 use assay_assess::FixState;
-use assay_model::{AdvisoryKind, CvssVector, DiagnosticCode, Package, Severity, Standing, VendorStatus};
+use assay_model::{
+    Advisory, AdvisoryKind, CvssVector, DiagnosticCode, Package, Severity, Standing, VendorStatus,
+};
 use support::{advisory, affected, ids, run, run_packages};
 
 #[test]
