@@ -1,6 +1,7 @@
-//! Development tasks: `cargo xtask bench`, `cargo xtask bench-inputs`.
+//! Development tasks: `cargo xtask bench`, `bench-inputs`, `coverage`.
 
 mod bench;
+mod coverage;
 mod inputs;
 mod large;
 mod measure;
@@ -39,6 +40,8 @@ enum Task {
     },
     /// Make the root file system and the images that are measured: debootstrap, old PyPI and npm packages
     BenchInputs,
+    /// Write docs/coverage.md anew
+    Coverage,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -54,5 +57,6 @@ fn main() -> anyhow::Result<()> {
             bench::run(filter.as_deref(), runs, &feeds, peers.collect())
         }
         Task::BenchInputs => inputs::make(),
+        Task::Coverage => coverage::write(),
     }
 }

@@ -31,9 +31,9 @@ pub(crate) enum Place {
 /// no analyser reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LayerFacts {
-    /// Files that an analyser read, in order of path, each once; without facts they still hide what was there.
+    /// Files with facts, in order of path, each once.
     pub(crate) files: Vec<FileFacts>,
-    /// Files that an analyser would have read if they were executable.
+    /// Files that an analyser read in vain, or would have read if they were executable.
     pub(crate) replaced: Vec<u64>,
     /// Removal marks and links: they hide a path and all below it.
     pub(crate) hidden: Vec<u64>,
@@ -121,6 +121,12 @@ impl<'r> LayerVisitor<'r> {
             Some(&at) => {
                 if let Some(file) = self.facts.files.get_mut(at) {
                     file.facts = facts;
+                }
+            }
+            // What only hides is kept as a hash.
+            None if facts.is_empty() => {
+                if kind == Place::File {
+                    self.facts.replaced.push(place(path));
                 }
             }
             None if self.facts.files.len() >= MOST_FILES => {
