@@ -59,6 +59,8 @@ pub fn merge(
     add_licences(&mut system, &gathered.licences);
     let mut language: Vec<Package> = language.finish();
     set_owners(&mut language, &system, &gathered.owned);
+    // A program told by a text in it says nothing that the system package it belongs to does not say better.
+    language.retain(|package| package.purl.kind != "generic" || package.owner.is_none());
 
     if distribution.is_none() && !system.is_empty() {
         let message = "packages of an operating system are installed, but no file tells which system it is";

@@ -118,13 +118,8 @@ fn programs_of_packages_and_of_none() {
         .into_iter()
         .filter(|line| line.contains("generic"))
         .collect();
-    assert_eq!(
-        lines,
-        [
-            "pkg:generic/nginx@1.25.3 at usr/local/bin/nginx[0]",
-            "pkg:generic/openssl@3.0.11 at usr/lib/x86_64-linux-gnu/libcrypto.so.3[0] owned by libssl3",
-        ]
-    );
+    // The distribution speaks for its own OpenSSL.
+    assert_eq!(lines, ["pkg:generic/nginx@1.25.3 at usr/local/bin/nginx[0]"]);
 }
 
 #[test]
