@@ -80,7 +80,8 @@ fn from_directory(directory: &Path, cache: &mut Cache, now: Timestamp) -> Result
                 directory.join(&file.path).display()
             )),
         };
-        follow(&file, cache, &mut queue);
+        let broken = follow(&file, cache, &mut queue)?;
+        let failure = failure.or(broken);
         fetched.push(Fetched { file, failure });
     }
     if fetched
@@ -177,25 +178,42 @@ fn from_servers(
         if absent && failure.is_none() {
             continue;
         }
-        follow(&file, cache, &mut queue);
+        let broken = follow(&file, cache, &mut queue)?;
+        let failure = failure.or(broken);
         fetched.push(Fetched { file, failure });
     }
     Ok(fetched)
 }
 
-/// Puts the files that a list leads to next in the queue. One that cannot be read leads nowhere, which the import of
-/// its feed reports.
-fn follow(file: &FeedFile, cache: &Cache, queue: &mut VecDeque<FeedFile>) {
+/// Puts the files that a list leads to next in the queue. For a list that is broken the copy before it stands in; what
+/// is wrong comes back.
+fn follow(
+    file: &FeedFile,
+    cache: &mut Cache,
+    queue: &mut VecDeque<FeedFile>,
+) -> Result<Option<String>, FeedError> {
     let Format::Manifest(manifest) = &file.format else {
-        return;
+        return Ok(None);
     };
     if cache.get(&file.path).is_none() {
-        return;
+        return Ok(None);
     }
-    let content = content::whole(&cache.path(&file.path)).unwrap_or_default();
-    for next in manifest.follow(file, &content).into_iter().rev() {
+    let read = |cache: &Cache| {
+        let content = content::whole(&cache.path(&file.path)).unwrap_or_default();
+        manifest.follow(file, &content)
+    };
+    let mut files = read(cache);
+    let mut failure = None;
+    if files.is_empty() && manifest.has_to_lead() {
+        failure = Some(format!("{} leads to no files", file.path));
+        if cache.reject(&file.path)? {
+            files = read(cache);
+        }
+    }
+    for next in files.into_iter().rev() {
         queue.push_front(next);
     }
+    Ok(failure)
 }
 
 /// Whether a place that does not have a file has simply less than all.

@@ -125,13 +125,6 @@ fn import_feed(
             served = served.max(entry.last_modified.as_deref().and_then(http_date));
         }
     }
-    let is_list = |fetched: &Fetched| match &fetched.file.format {
-        Format::Manifest(manifest) => *manifest != Manifest::BodhiPages,
-        format => *format == Format::CsafDeletions,
-    };
-    if any && files.iter().all(is_list) {
-        warnings.push("its lists lead to no files".to_owned());
-    }
     if files.iter().all(|fetched| fetched.failure.is_none()) {
         forget_former_archives(files, cache)?;
     }

@@ -44,6 +44,11 @@ pub enum Manifest {
 }
 
 impl Manifest {
+    /// Whether a list that leads to no files is broken, and not just short of news.
+    pub(crate) fn has_to_lead(&self) -> bool {
+        !matches!(self, Manifest::CsafChanges { .. } | Manifest::BodhiPages)
+    }
+
     /// The files that a list leads to, in the order in which they are to be fetched.
     pub(crate) fn follow(&self, list: &FeedFile, content: &[u8]) -> Vec<FeedFile> {
         let text = String::from_utf8_lossy(content);

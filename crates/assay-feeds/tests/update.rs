@@ -320,3 +320,116 @@ fn an_unreachable_server_fails_every_feed_without_a_round_of_tries_for_each() {
             .all(|report| report.status == FeedStatus::Failed && !report.warnings.is_empty())
     );
 }
+
+/// A CSAF document of Red Hat's about one package of RHEL 8.
+fn csaf(cve: &str, fixed: &str) -> String {
+    format!(
+        r#"{{"document":{{"title":"t","tracking":{{"id":"{cve}"}}}},"product_tree":{{"branches":[
+          {{"product":{{"product_id":"r","product_identification_helper":{{"cpe":"cpe:/o:redhat:enterprise_linux:8"}}}}}},
+          {{"product":{{"product_id":"c","product_identification_helper":{{"purl":"pkg:rpm/redhat/x@{fixed}?arch=x86_64"}}}}}}],
+          "relationships":[{{"full_product_name":{{"product_id":"rc"}},"product_reference":"c","relates_to_product_reference":"r"}}]}},
+          "vulnerabilities":[{{"cve":"{cve}","product_status":{{"fixed":["rc"]}}}}]}}"#
+    )
+}
+
+/// Red Hat's archive of a day as its server has it.
+fn csaf_archive(documents: &[(&str, String)]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, body) in documents {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(body.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, path, body.as_bytes()).unwrap();
+    }
+    zstd::encode_all(tar.into_inner().unwrap().as_slice(), 1).unwrap()
+}
+
+#[test]
+fn an_archive_is_completed_by_what_changed_since() {
+    let (_dir, cache, server) = served();
+    let below = "/redhat/csaf/v2/vex";
+    let serve = |name: &str, content: &[u8]| {
+        let answer = Answer::File {
+            content: content.to_vec(),
+            etag: format!("\"{}\"", content.len()),
+        };
+        server.answer(&format!("{below}/{name}"), answer);
+    };
+    let first = [
+        ("2024/cve-2024-1.json", csaf("CVE-2024-1", "1-1.el8")),
+        ("2024/cve-2024-2.json", csaf("CVE-2024-2", "1-1.el8")),
+        ("2024/cve-2024-3.json", csaf("CVE-2024-3", "1-1.el8")),
+    ];
+    serve("archive_latest.txt", b"csaf_vex_2026-03-25.tar.zst");
+    serve("csaf_vex_2026-03-25.tar.zst", &csaf_archive(&first));
+    serve(
+        "changes.csv",
+        b"\"2024/cve-2024-4.json\",\"2026-03-26T12:00:00+00:00\"\n\"2024/cve-2024-2.json\",\"2026-03-25T12:00:00+00:00\"\n\"2024/cve-2024-1.json\",\"2026-03-24T12:00:00+00:00\"\n",
+    );
+    serve(
+        "deletions.csv",
+        b"\"2024/cve-2024-3.json\",\"2026-03-26T12:00:00+00:00\"\n",
+    );
+    serve("2024/cve-2024-2.json", csaf("CVE-2024-2", "2-1.el8").as_bytes());
+    serve("2024/cve-2024-4.json", csaf("CVE-2024-4", "1-1.el8").as_bytes());
+
+    let place = Place::parse(&server.url());
+    let told = |ids: &[String]| -> Vec<String> {
+        let mut ids: Vec<String> = ids
+            .iter()
+            .filter(|id| id.starts_with("CVE-2024-"))
+            .cloned()
+            .collect();
+        ids.sort();
+        ids
+    };
+    // The mirror's Debian tracker has a CVE-2024-1 of its own.
+    let (ids, reports) = run(&place, &cache);
+    assert_eq!(
+        told(&ids),
+        ["CVE-2024-1", "CVE-2024-1", "CVE-2024-2", "CVE-2024-4"]
+    );
+    let vex = report(&reports, "redhat-vex");
+    assert_eq!((vex.status, vex.records), (FeedStatus::Current, 3), "{vex:?}");
+
+    // The next day's archive takes the place of the former one.
+    let second = [("2024/cve-2024-5.json", csaf("CVE-2024-5", "1-1.el8"))];
+    serve("archive_latest.txt", b"csaf_vex_2026-03-27.tar.zst\n");
+    serve("csaf_vex_2026-03-27.tar.zst", &csaf_archive(&second));
+    let (ids, reports) = run(&place, &cache);
+    assert_eq!(told(&ids), ["CVE-2024-1", "CVE-2024-5"]);
+    assert_eq!(report(&reports, "redhat-vex").status, FeedStatus::Current);
+    let kept: Vec<String> = names_below(&cache);
+    assert!(
+        kept.iter().any(|name| name == "csaf_vex_2026-03-27.tar.zst"),
+        "{kept:?}"
+    );
+    assert!(
+        !kept.iter().any(|name| name == "csaf_vex_2026-03-25.tar.zst"),
+        "{kept:?}"
+    );
+
+    // For a list that says nothing the one before it stands in.
+    serve("archive_latest.txt", b"<html>maintenance</html>");
+    let (ids, reports) = run(&place, &cache);
+    assert_eq!(told(&ids), ["CVE-2024-1", "CVE-2024-5"]);
+    let vex = report(&reports, "redhat-vex");
+    assert_eq!(vex.status, FeedStatus::Stale, "{vex:?}");
+    assert!(vex.warnings[0].contains("leads to no files"), "{vex:?}");
+}
+
+/// Names of every file below a directory.
+fn names_below(directory: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).unwrap().flatten() {
+            if entry.path().is_dir() {
+                open.push(entry.path());
+            } else {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+    }
+    names
+}

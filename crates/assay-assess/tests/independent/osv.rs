@@ -64,7 +64,7 @@ fn in_range(range: &Value, version: &str, scheme: Scheme) -> bool {
         .map(|(_, version)| *version)
         .collect();
     let below_a_limit = |limit: &&str| **limit == *"*" || scheme.compare(version, limit) == Ordering::Less;
-    if !limits.is_empty() && !limits.iter().any(|limit| below_a_limit(&limit)) {
+    if !limits.is_empty() && !limits.iter().any(below_a_limit) {
         return false;
     }
     // "0" is below every version.
