@@ -1,13 +1,14 @@
-//! Development tasks: `cargo xtask bench`, `bench-inputs`, `coverage`.
+//! Development tasks: `cargo xtask bench`, `bench-inputs`, `coverage`, `fuzz`.
 
 mod bench;
 mod coverage;
+mod fuzz;
 mod inputs;
 mod large;
 mod measure;
 mod peers;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
 
@@ -42,6 +43,17 @@ enum Task {
     BenchInputs,
     /// Write docs/coverage.md anew
     Coverage,
+    /// Try mutations of the corpus on the parsers, and keep those that one fails on
+    Fuzz {
+        /// Only targets whose name contains this
+        filter: Option<String>,
+        /// Seconds for each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Where the mutations begin; another number gives others
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -58,5 +70,10 @@ fn main() -> anyhow::Result<()> {
         }
         Task::BenchInputs => inputs::make(),
         Task::Coverage => coverage::write(),
+        Task::Fuzz {
+            filter,
+            seconds,
+            seed,
+        } => fuzz::run(filter.as_deref(), Duration::from_secs(seconds), seed),
     }
 }

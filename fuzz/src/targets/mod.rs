@@ -1,0 +1,67 @@
+//! The targets, one function each.
+
+mod artifacts;
+mod disks;
+mod documents;
+mod words;
+
+/// A parser under test.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its folder in the corpus.
+    pub name: &'static str,
+    /// Parses; whatever comes of it is thrown away.
+    pub run: fn(&[u8]),
+}
+
+/// Every target.
+pub const TARGETS: [Target; 12] = [
+    Target {
+        name: "image",
+        run: artifacts::image,
+    },
+    Target {
+        name: "archive",
+        run: artifacts::archive,
+    },
+    Target {
+        name: "analysers",
+        run: artifacts::analysers,
+    },
+    Target {
+        name: "disk",
+        run: disks::disk,
+    },
+    Target {
+        name: "xfs",
+        run: disks::xfs,
+    },
+    Target {
+        name: "sbom",
+        run: documents::sbom,
+    },
+    Target {
+        name: "layer-record",
+        run: documents::layer_record,
+    },
+    Target {
+        name: "index",
+        run: documents::index,
+    },
+    Target {
+        name: "versions",
+        run: words::versions,
+    },
+    Target {
+        name: "purl",
+        run: words::purl,
+    },
+    Target {
+        name: "cvss",
+        run: words::cvss,
+    },
+    Target {
+        name: "image-reference",
+        run: words::image_reference,
+    },
+];
