@@ -36,9 +36,6 @@ pub(super) struct Text<'t> {
 /// Why a file is none of its format.
 #[derive(Debug, Error)]
 pub(super) enum DocumentError {
-    /// It is no TOML.
-    #[error("not the TOML of such a file ({})", .0.message())]
-    Toml(#[from] toml::de::Error),
     /// It lacks what every file of the format has.
     #[error("{0}")]
     Form(&'static str),

@@ -14,8 +14,8 @@ use assay_model::DiagnosticCode;
 
 use crate::Facts;
 
-/// Values of one document. The largest lock files in the wild have a tenth of it.
-const MOST_NODES: usize = 2_000_000;
+/// Values of one document. The largest lock files in the wild have a quarter of it.
+const MOST_NODES: usize = 1_000_000;
 /// How deep values may be within each other.
 const DEEPEST: usize = 96;
 

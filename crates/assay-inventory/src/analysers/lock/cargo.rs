@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{identity, toml_packages};
+use super::{identity, tables};
 use crate::{
     Description, Facts, Kind,
     analysers::document::{Document, DocumentError, Text},
@@ -32,7 +32,7 @@ struct Package {
 }
 
 fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
-    for package in toml_packages::<Package>(file.text, facts)? {
+    for package in tables::entries::<Package>("package", file.text, facts) {
         let source = package.source.unwrap_or_default();
         if ["registry+", "sparse+", "git+"]
             .iter()

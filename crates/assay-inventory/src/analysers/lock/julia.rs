@@ -7,7 +7,10 @@
 use assay_model::Purl;
 use serde::Deserialize;
 
-use super::{identity, toml_document};
+use super::{
+    identity,
+    tables::{self, Line},
+};
 use crate::{
     Description, Facts, Kind,
     analysers::document::{Document, DocumentError, Text},
@@ -35,40 +38,45 @@ struct Entry {
 }
 
 fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
-    let mut document: toml::Table = toml_document(file.text, facts)?;
-    let is_2 = document.contains_key("manifest_format");
-    let packages = match document.remove("deps") {
-        Some(toml::Value::Table(packages)) if is_2 => packages,
-        _ if is_2 => toml::Table::new(),
-        // A package may be called "deps".
-        Some(other) => {
-            document.insert("deps".to_owned(), other);
-            document
-        }
-        None => document,
+    let tell = |header: &str| match header.starts_with("[[") {
+        true => Line::Entry,
+        false => Line::Within,
     };
     let mut tally = Tally::default();
-    for (name, entries) in packages {
-        let toml::Value::Array(entries) = entries else {
-            // A member of the manifest itself.
+    let mut is_2 = false;
+    for part in tables::parts(file.text, tell) {
+        let Some(mut table) = tables::table(&part, &mut tally, facts) else {
             continue;
         };
-        for entry in entries {
-            match entry.try_into::<Entry>() {
-                Ok(Entry {
-                    uuid,
-                    version: Some(version),
-                    path: None,
-                }) => {
-                    let purl = Purl::new("julia", &name, &version).with_qualifier("uuid", &uuid);
-                    identity::found(purl, Vec::new(), facts);
+        is_2 |= table.contains_key("manifest_format");
+        let packages = match table.remove("deps") {
+            Some(toml::Value::Table(packages)) if is_2 => packages,
+            // A package may be called "deps".
+            Some(other) => {
+                table.insert("deps".to_owned(), other);
+                table
+            }
+            None => table,
+        };
+        for (name, entries) in packages {
+            // What is no list is a member of the manifest itself.
+            if let toml::Value::Array(entries) = entries {
+                for entry in entries {
+                    tally.count(package(&name, entry, facts));
                 }
-                Ok(_) => {}
-                Err(_) => tally.count(Err(Misfit)),
             }
         }
     }
     tally.report(facts);
+    Ok(())
+}
+
+fn package(name: &str, entry: toml::Value, facts: &mut Facts) -> Result<(), Misfit> {
+    let entry: Entry = entry.try_into().map_err(|_| Misfit)?;
+    if let (Some(version), None) = (entry.version, entry.path) {
+        let purl = Purl::new("julia", name, &version).with_qualifier("uuid", &entry.uuid);
+        identity::found(purl, Vec::new(), facts);
+    }
     Ok(())
 }
 
@@ -97,7 +105,7 @@ mod tests {
             &JULIA,
             "Manifest.toml",
             "[[A]]\nuuid = \"a\"\nversion = \"1\"\n\n[[B]]\nuuid = \"b",
-            &["malformed", "pkg:julia/A@1?uuid=a"],
+            &["pkg:julia/A@1?uuid=a", "malformed"],
         );
     }
 }

@@ -27,6 +27,7 @@ mod rebar;
 mod requirements;
 mod sbt;
 mod swift;
+mod tables;
 mod uv;
 mod yarn;
 
@@ -53,63 +54,3 @@ pub(super) use sbt::SBT;
 pub(super) use swift::SWIFT;
 pub(super) use uv::UV;
 pub(super) use yarn::YARN;
-
-use assay_model::DiagnosticCode;
-use serde::de::DeserializeOwned;
-
-use super::document::DocumentError;
-use crate::{
-    Facts,
-    tree::{Misfit, Tally},
-};
-
-/// The `[[package]]` entries of a lock file in TOML.
-fn toml_packages<P: DeserializeOwned>(text: &str, facts: &mut Facts) -> Result<Vec<P>, DocumentError> {
-    toml_entries("package", text, facts)
-}
-
-/// The entries of an array of tables. One that is not of the form costs only itself, and what breaks the notation
-/// costs the tables from there on.
-fn toml_entries<P: DeserializeOwned>(
-    name: &str,
-    text: &str,
-    facts: &mut Facts,
-) -> Result<Vec<P>, DocumentError> {
-    let mut document: toml::Table = toml_document(text, facts)?;
-    let mut tally = Tally::default();
-    let entries = match document.remove(name) {
-        Some(toml::Value::Array(entries)) => entries,
-        Some(_) => {
-            tally.count(Err(Misfit));
-            Vec::new()
-        }
-        None => Vec::new(),
-    };
-    let mut packages = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match entry.try_into() {
-            Ok(package) => packages.push(package),
-            Err(_) => tally.count(Err(Misfit)),
-        }
-    }
-    tally.report(facts);
-    Ok(packages)
-}
-
-/// A document in TOML, or the tables before the one that breaks the notation.
-fn toml_document<D: DeserializeOwned>(text: &str, facts: &mut Facts) -> Result<D, DocumentError> {
-    let error: toml::de::Error = match toml::from_str(text) {
-        Ok(document) => return Ok(document),
-        Err(error) => error,
-    };
-    let start = error.span().map_or(0, |span| span.start);
-    let before = text.get(..start).and_then(|before| before.rfind("\n["));
-    let whole_tables = before.and_then(|end| text.get(..=end));
-    match whole_tables.and_then(|tables| toml::from_str(tables).ok()) {
-        Some(document) => {
-            facts.diagnostic(DiagnosticCode::Malformed, DocumentError::from(error).to_string());
-            Ok(document)
-        }
-        None => Err(error.into()),
-    }
-}

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{identity, toml_packages};
+use super::{identity, tables};
 use crate::{
     Description, Facts, Kind,
     analysers::document::{Document, DocumentError, Text},
@@ -37,7 +37,7 @@ struct Source {
 }
 
 fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
-    for package in toml_packages::<Package>(file.text, facts)? {
+    for package in tables::entries::<Package>("package", file.text, facts) {
         let kind = package.source.map(|source| source.kind).unwrap_or_default();
         if !matches!(kind.as_str(), "directory" | "file") {
             identity::python(&package.name, &package.version, facts);

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::{identity, toml_entries};
+use super::{identity, tables};
 use crate::{
     Description, Facts, Kind,
     analysers::document::{Document, DocumentError, Text},
@@ -32,7 +32,7 @@ struct Package {
 }
 
 fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
-    for package in toml_entries::<Package>("packages", file.text, facts)? {
+    for package in tables::entries::<Package>("packages", file.text, facts) {
         if package.directory.is_none() {
             identity::python(
                 &package.name,

@@ -34,8 +34,10 @@ fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
     let (mut known, mut unknown) = (0, 0);
     while let Some(line) = lines.next() {
         let mut whole = line.to_owned();
-        while let Some(start) = whole.strip_suffix('\\') {
-            whole = format!("{start} {}", lines.next().unwrap_or_default());
+        while whole.ends_with('\\') {
+            whole.pop();
+            whole.push(' ');
+            whole.push_str(lines.next().unwrap_or_default());
         }
         let whole = whole.trim();
         if ["-r", "--requirement"]
