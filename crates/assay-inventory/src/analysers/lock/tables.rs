@@ -42,6 +42,7 @@ pub(super) fn parts(text: &str, tell: impl Fn(&str) -> Line) -> impl Iterator<It
         (line.len(), kind)
     });
     let (mut start, mut at, mut is_open, mut is_done) = (0, 0, true, false);
+    let mut is_first = true;
     std::iter::from_fn(move || {
         while !is_done {
             let (end, was_open) = (at, is_open);
@@ -57,7 +58,7 @@ pub(super) fn parts(text: &str, tell: impl Fn(&str) -> Line) -> impl Iterator<It
             }
             let part = text.get(start..end).map(|text| Part {
                 text,
-                is_first: start == 0,
+                is_first: std::mem::take(&mut is_first),
             });
             start = end;
             if was_open {
