@@ -3,17 +3,31 @@
 //! Source: YAML 1.2. An alias is replaced by what it stands for and counts as much, so a document whose aliases
 //! double each other ("billion laughs") stops at the bound like any large one. Tags and merge keys say nothing here.
 
-use std::collections::HashMap;
+use std::{cell::Cell, collections::HashMap};
 
 use saphyr_parser::{Event, Parser};
 
 use super::{DEEPEST, MOST_NODES, Node, Problem};
 
+/// Characters that are read ahead of what they turn out to be. The parser keeps all of a `{…}` until it knows that it is
+/// no key, at a hundred bytes a character.
+const MOST_AHEAD: usize = 1 << 20;
+
 /// The first document of a file, and what stopped the reading before its end.
 pub(super) fn parse(text: &str) -> (Node, Option<Problem>) {
     let mut builder = Builder::default();
     let mut problem = None;
-    for event in Parser::new_from_str(text) {
+    let ahead = Cell::new(0);
+    let characters = text.chars().map_while(|c| {
+        ahead.set(ahead.get() + 1);
+        (ahead.get() <= MOST_AHEAD).then_some(c)
+    });
+    for event in Parser::new_from_iter(characters.fuse()) {
+        if ahead.get() > MOST_AHEAD {
+            problem = Some(Problem::TooMuch);
+            break;
+        }
+        ahead.set(0);
         let step = match event {
             Ok((event, _)) => builder.take(event),
             Err(error) => Err(Problem::Malformed(format!(
@@ -222,6 +236,12 @@ mod tests {
         assert_eq!(parse(&chain).1, Some(Problem::TooMuch));
         assert!(parse(&"[".repeat(100_000)).1.is_some());
         assert_eq!(parse("a: &x [*x]\n").1, None);
+        let flow = format!("a: b\nc: {{{}}}\n", "d,\n ".repeat(MOST_AHEAD));
+        let (root, problem) = parse(&flow);
+        assert_eq!(
+            (root.get("a").text(), problem),
+            (Some("b"), Some(Problem::TooMuch))
+        );
     }
 
     proptest! {
