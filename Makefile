@@ -1,4 +1,6 @@
-# Two commands on a fresh machine: `make run` and `make test`. Both need Rust only and install nothing system-wide.
+# Two commands on a fresh machine: `make run` and `make test`. Both need Rust and a C compiler. `make test` also wants the
+# real tools that tests are held against (a registry, disk tools, validators of SBOMs): as root on Debian it installs what is
+# missing, else the tests that need it say that they are skipped.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 ASSAY := $(TARGET)/release/assay
@@ -6,7 +8,7 @@ ASSAY := $(TARGET)/release/assay
 # Feeds: $ASSAY_FEEDS (directory or URL), else the mirror beside the checkout, else the publishers.
 FEEDS := $(or $(ASSAY_FEEDS),$(if $(wildcard ../shared/feeds/osv),../shared/feeds,upstream))
 
-.PHONY: run build test lint bench
+.PHONY: run build test test-tools lint bench
 
 # Compiles the advisory database and scans this machine. Without any feeds within reach the scan falls back to the
 # starter intelligence that the program carries, and says so.
@@ -18,8 +20,23 @@ run: build
 build:
 	cargo build --release --locked --bin assay
 
-test:
-	cargo test --workspace --locked
+test: test-tools
+	ASSAY_TEST_PYTHON="$(abspath $(VENV))/bin/python" cargo test --workspace --locked
+
+# Tools by the packages that have them.
+TEST_TOOLS := docker-registry:docker-registry qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs
+VENV := $(TARGET)/tools/venv
+
+test-tools:
+	@missing=$$(for pair in $(TEST_TOOLS); do \
+	    PATH="$$PATH:/usr/sbin:/sbin" command -v "$${pair%%:*}" >/dev/null || echo "$${pair#*:}"; done); \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    { apt-get install -qq -y --no-install-recommends $$missing || \
+	      { apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing; }; } >/dev/null 2>&1 \
+	    || echo "not installed: $$missing; the tests that need them are skipped"; fi
+	@cmp -s .ci/requirements.txt "$(VENV)/requirements.txt" || { \
+	    python3 -m venv "$(VENV)" && "$(VENV)/bin/pip" install -q -r .ci/requirements.txt \
+	    && cp .ci/requirements.txt "$(VENV)/"; } || echo "no validators of SBOMs; the test that needs them is skipped"
 
 lint:
 	cargo fmt --all --check
