@@ -13,7 +13,7 @@ use quick_xml::{
 use crate::Facts;
 
 /// Elements of one document.
-const MOST_ELEMENTS: usize = 500_000;
+const MOST_ELEMENTS: usize = 200_000;
 /// How deep elements may be within each other.
 const DEEPEST: usize = 64;
 
