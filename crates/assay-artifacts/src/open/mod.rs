@@ -161,7 +161,7 @@ fn not_recognised(target: &Target, found: String) -> ArtifactError {
         Form::DockerArchive => "an image as docker save writes it",
         Form::Oci => "an OCI image layout",
         Form::Registry => "an image",
-        Form::Storage => "the storage of docker or podman",
+        Form::Storage => "the storage of docker, podman or containerd",
         Form::Archive => "a tar or zip archive",
         Form::Function => "a zip archive",
         Form::Disk => "the image of a disk",

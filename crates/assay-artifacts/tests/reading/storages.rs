@@ -161,7 +161,9 @@ fn storage_of_a_whole_machine() {
     let empty = tempfile::tempdir().unwrap();
     let error = read(&format!("storage:{}", empty.path().display()), &named("x")).unwrap_err();
     assert!(
-        error.to_string().contains("the storage of docker or podman"),
+        error
+            .to_string()
+            .contains("the storage of docker, podman or containerd"),
         "{error}"
     );
 }

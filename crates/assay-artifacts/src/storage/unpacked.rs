@@ -1,4 +1,4 @@
-//! Images in the storage of a container engine: its directory is read as it lies there, without the engine.
+//! Storages that keep each layer unpacked in a directory.
 //!
 //! Two layouts are known. Docker's (`/var/lib/docker`): `image/<driver>/repositories.json` names images by the digest
 //! of their configuration, whose diff ids lead to chain ids, whose `cache-id` leads to a directory. That of podman,
@@ -32,9 +32,6 @@ use crate::{
 
 /// Bytes of a list of images or layers: a large build server has some ten thousand layers.
 const LARGEST_LIST: u64 = 256 << 20;
-
-/// Where engines keep their storage on a machine.
-const USUAL: [&str; 2] = ["var/lib/docker", "var/lib/containers/storage"];
 
 /// How the driver keeps layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,16 +85,8 @@ impl Stored {
 }
 
 /// Whether a directory is such a storage.
-pub(crate) fn is_storage(root: &Path) -> bool {
+pub(super) fn is_storage(root: &Path) -> bool {
     layout(root).is_some()
-}
-
-/// The storage of this machine's engine, the first that has one.
-pub(crate) fn usual(root: &Path) -> Option<PathBuf> {
-    USUAL
-        .iter()
-        .map(|path| root.join(path))
-        .find(|path| is_storage(path))
 }
 
 fn layout(root: &Path) -> Option<Layout> {
@@ -120,11 +109,11 @@ fn layout(root: &Path) -> Option<Layout> {
 }
 
 /// Opens the image that the options name, or the only one.
-pub(crate) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tree, ArtifactError> {
+pub(super) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tree, ArtifactError> {
     let storage = Storage { root };
     let layout = layout(root).ok_or_else(|| ArtifactError::NotRecognised {
         place: error::quoted(root),
-        expected: "the storage of docker or podman",
+        expected: "the storage of docker, podman or containerd",
         found: "a directory without a list of images".to_owned(),
     })?;
     let images = match &layout {

@@ -1,0 +1,193 @@
+//! containerd's storage: blobs filed as in an OCI layout, and the names of images in a bbolt database.
+//!
+//! Source: containerd's `content/local` and `metadata/buckets.go`: `v1 / NAMESPACE / images / NAME / target / digest`.
+
+use std::path::{Path, PathBuf};
+
+use assay_model::ArtifactKind;
+use serde_json::json;
+
+use super::bolt::{Bolt, Bucket, Value};
+use crate::{
+    ArtifactError, OpenOptions, RandomAccess, Tree,
+    docker::matches_reference,
+    error,
+    image::some_of,
+    oci,
+    parts::{Blob, DirectoryParts, Parts, open_regular},
+    tree::{PlacedLayer, TreeForm},
+};
+
+const CONTENT: &str = "io.containerd.content.v1.content";
+const METADATA: &str = "io.containerd.metadata.v1.bolt/meta.db";
+
+/// containerd's own root at or below a directory; Docker keeps one within its own.
+pub(super) fn root(directory: &Path) -> Option<PathBuf> {
+    let candidates = [
+        directory.to_owned(),
+        directory.join("containerd/daemon"),
+        directory.join("containerd"),
+    ];
+    candidates
+        .into_iter()
+        .find(|root| root.join(METADATA).is_file() && root.join(CONTENT).is_dir())
+}
+
+/// A name, and the digest that it stands for.
+struct Named {
+    name: String,
+    digest: String,
+}
+
+/// Opens the image that the options name, or the only one.
+pub(super) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tree, ArtifactError> {
+    let chosen = choose(images(root)?, root, options)?;
+    let parts = StorageParts {
+        blobs: DirectoryParts::new(root.join(CONTENT)),
+        index: json!({ "manifests": [{
+            "digest": chosen.digest,
+            "annotations": { "org.opencontainers.image.ref.name": chosen.name },
+        }] })
+        .to_string()
+        .into_bytes(),
+    };
+    // The name has done its work; what is left to choose is the platform.
+    let options = OpenOptions {
+        reference: None,
+        ..options.clone()
+    };
+    let mut image = oci::find(&parts, name, &options)?.ok_or_else(|| ArtifactError::Missing {
+        place: error::quoted(root),
+        part: chosen.digest,
+    })?;
+    image.artifact.kind = ArtifactKind::ContainerStorage;
+    let layers = PlacedLayer::all_of(&image, &root.display().to_string());
+    Ok(Tree {
+        artifact: image.artifact,
+        form: TreeForm::Layers(layers),
+        diagnostics: image.diagnostics,
+        limits: options.limits,
+        threads: options.threads,
+    })
+}
+
+/// The images of every namespace.
+fn images(root: &Path) -> Result<Vec<Named>, ArtifactError> {
+    let path = root.join(METADATA);
+    let (file, len) = open_regular(&path).map_err(|error| ArtifactError::from_open(&path, error))?;
+    let bolt = Bolt::open(RandomAccess::in_file(&file, 0, len), error::quoted(&path))?;
+    let mut images = Vec::new();
+    let Some(version) = bolt.bucket(&bolt.root(), "v1")? else {
+        return Ok(images);
+    };
+    for (_, namespace) in buckets(&bolt, &version)? {
+        let Some(listed) = bolt.bucket(&namespace, "images")? else {
+            continue;
+        };
+        for (name, image) in buckets(&bolt, &listed)? {
+            let Some(target) = bolt.bucket(&image, "target")? else {
+                continue;
+            };
+            let digest = bolt
+                .entries(&target)?
+                .into_iter()
+                .find_map(|(key, value)| match value {
+                    Value::Bytes(bytes) if key == b"digest" => String::from_utf8(bytes).ok(),
+                    _ => None,
+                });
+            images.extend(digest.map(|digest| Named { name, digest }));
+        }
+    }
+    Ok(images)
+}
+
+fn buckets(bolt: &Bolt<'_>, parent: &Bucket) -> Result<Vec<(String, Bucket)>, ArtifactError> {
+    let entries = bolt.entries(parent)?.into_iter();
+    Ok(entries
+        .filter_map(|(key, value)| match value {
+            Value::Bucket(bucket) => Some((String::from_utf8_lossy(&key).into_owned(), bucket)),
+            Value::Bytes(_) => None,
+        })
+        .collect())
+}
+
+fn choose(images: Vec<Named>, root: &Path, options: &OpenOptions) -> Result<Named, ArtifactError> {
+    let path = root.display().to_string();
+    // Kubernetes names every image by its digest besides.
+    let mut available: Vec<String> = images
+        .iter()
+        .map(|image| image.name.clone())
+        .filter(|name| !name.starts_with("sha256:") && !name.contains("@sha256:"))
+        .collect();
+    available.sort();
+    available.dedup();
+    let is_wanted =
+        |image: &Named, wanted: &str| matches_reference(&image.name, wanted) || image.digest == wanted;
+    let count = {
+        let mut digests: Vec<&str> = images.iter().map(|image| image.digest.as_str()).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        digests.len()
+    };
+    let shown = some_of(&available);
+    let wanted = options.reference.as_deref();
+    match (wanted, count) {
+        (Some(wanted), _) => images
+            .into_iter()
+            .find(|image| is_wanted(image, wanted))
+            .ok_or_else(|| ArtifactError::NoSuchImage {
+                path,
+                wanted: format!("called {wanted}"),
+                available: shown,
+            }),
+        (None, 0) => Err(ArtifactError::NoSuchImage {
+            path,
+            wanted: "at all".to_owned(),
+            available: shown,
+        }),
+        (None, 1) => {
+            let mut images = images;
+            images.sort_by_key(|image| image.name.starts_with("sha256:"));
+            images.into_iter().next().ok_or(ArtifactError::SeveralImages {
+                path,
+                available: shown,
+            })
+        }
+        (None, _) => Err(ArtifactError::SeveralImages {
+            path,
+            available: shown,
+        }),
+    }
+}
+
+/// An OCI layout without an index file.
+struct StorageParts {
+    blobs: DirectoryParts,
+    index: Vec<u8>,
+}
+
+impl Parts for StorageParts {
+    fn place(&self) -> &str {
+        self.blobs.place()
+    }
+
+    fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ArtifactError> {
+        if name == oci::INDEX {
+            Ok(Some(self.index.clone()))
+        } else {
+            self.blobs.document(name)
+        }
+    }
+
+    fn has(&self, name: &str) -> Result<bool, ArtifactError> {
+        self.blobs.has(name)
+    }
+
+    fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError> {
+        self.blobs.blob(name)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.blobs.names()
+    }
+}
