@@ -205,7 +205,7 @@ fn find(file_system: &dyn FileSystem, path: &[&str]) -> Option<(FileKind, Place)
     let mut at = (FileKind::Directory, file_system.root());
     for part in path {
         let mut found = None;
-        let outcome = file_system.list(&at.1, &mut |entry: DirectoryEntry| {
+        let outcome = file_system.list(at.1, &mut |entry: DirectoryEntry| {
             if entry.name == part.as_bytes() {
                 found = Some((entry.kind, entry.place));
             }
@@ -220,7 +220,7 @@ fn find(file_system: &dyn FileSystem, path: &[&str]) -> Option<(FileKind, Place)
 fn read_fstab(file_system: &dyn FileSystem) -> String {
     let mut bytes = Vec::new();
     if let Some((FileKind::File, place)) = find(file_system, &["etc", "fstab"])
-        && let Ok(reader) = file_system.open(&place)
+        && let Ok(reader) = file_system.open(place)
     {
         // What could be read of a damaged one is worth more than nothing.
         let _ = reader.take(LARGEST_FSTAB).read_to_end(&mut bytes);
@@ -243,7 +243,7 @@ impl Walker<'_> {
         let mut stack = vec![(directory.to_owned(), file_system.root())];
         while let Some((path, place)) = stack.pop() {
             // Damage can make a directory lead to one above it.
-            if place.number().is_some_and(|number| !seen.insert(number)) {
+            if !seen.insert(place) {
                 continue;
             }
             let depth = crate::path::depth(&path);
@@ -257,7 +257,7 @@ impl Walker<'_> {
             }
             let mut entries = Vec::new();
             let room = limits.entries.saturating_sub(self.entries);
-            let outcome = file_system.list(&place, &mut |entry| {
+            let outcome = file_system.list(place, &mut |entry| {
                 entries.push(entry);
                 (entries.len() as u64) < room
             });
@@ -277,7 +277,7 @@ impl Walker<'_> {
                 match entry.kind {
                     FileKind::Directory => directories.push((full, entry.place)),
                     FileKind::File => {
-                        if let Err(error) = self.file(file_system, &full, &entry.place) {
+                        if let Err(error) = self.file(file_system, &full, entry.place) {
                             self.diagnostic(DiagnosticCode::Unreadable, &full, &error.to_string());
                         }
                     }
@@ -295,7 +295,7 @@ impl Walker<'_> {
         }
     }
 
-    fn file(&mut self, file_system: &dyn FileSystem, path: &str, place: &Place) -> Result<(), DiskError> {
+    fn file(&mut self, file_system: &dyn FileSystem, path: &str, place: Place) -> Result<(), DiskError> {
         let interest = self.visitor.interest(path);
         if interest == Interest::No {
             return Ok(());

@@ -73,7 +73,7 @@ fn walk(file_system: &dyn FileSystem) {
     let mut stack: Vec<(usize, Place)> = vec![(0, file_system.root())];
     while let Some((depth, place)) = stack.pop() {
         let mut found = Vec::new();
-        let _ = file_system.list(&place, &mut |entry| {
+        let _ = file_system.list(place, &mut |entry| {
             entries += 1;
             found.push(entry);
             entries < 5000
@@ -82,8 +82,8 @@ fn walk(file_system: &dyn FileSystem) {
             match entry.kind {
                 FileKind::Directory if depth < 16 && entries < 5000 => stack.push((depth + 1, entry.place)),
                 FileKind::File => {
-                    let _ = file_system.stat(&entry.place);
-                    if let Ok(reader) = file_system.open(&entry.place) {
+                    let _ = file_system.stat(entry.place);
+                    if let Ok(reader) = file_system.open(entry.place) {
                         let _ = std::io::copy(&mut reader.take(1 << 20), &mut std::io::sink());
                     }
                 }

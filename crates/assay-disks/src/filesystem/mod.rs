@@ -63,29 +63,9 @@ impl FileSystemKind {
     }
 }
 
-/// Where something is in a file system.
-#[derive(Clone)]
-pub struct Place(pub(crate) Location);
-
-/// What finds it again, as each file system needs it.
-#[derive(Clone)]
-pub(crate) enum Location {
-    /// A path, and the entry that was listed there, from which the inode is read without going down the path again.
-    Path(Vec<u8>, Option<Box<ext4_view::DirEntry>>),
-    /// The number of an inode.
-    Inode(u64),
-}
-
-impl Place {
-    /// A number that is equal for equal places, to notice a directory that leads to one above it; `None` where going by
-    /// paths cannot run in circles without end.
-    pub fn number(&self) -> Option<u64> {
-        match self.0 {
-            Location::Path(..) => None,
-            Location::Inode(number) => Some(number),
-        }
-    }
-}
+/// Where something is in a file system: the number of its inode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(pub(crate) u64);
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +81,7 @@ pub enum FileKind {
 }
 
 /// One name in a directory.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryEntry {
     /// The name, any bytes but `/` and NUL.
     pub name: Vec<u8>,
@@ -136,21 +116,21 @@ pub trait FileSystem {
     /// # Errors
     ///
     /// When the directory is damaged or cannot be read; the names before were given.
-    fn list(&self, directory: &Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError>;
+    fn list(&self, directory: Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError>;
 
     /// What the inode of a file tells.
     ///
     /// # Errors
     ///
     /// When the inode is damaged or cannot be read.
-    fn stat(&self, file: &Place) -> Result<Stat, DiskError>;
+    fn stat(&self, file: Place) -> Result<Stat, DiskError>;
 
     /// The content of a regular file.
     ///
     /// # Errors
     ///
     /// When the inode is damaged or cannot be read.
-    fn open<'a>(&'a self, file: &Place) -> Result<Box<dyn Read + 'a>, DiskError>;
+    fn open<'a>(&'a self, file: Place) -> Result<Box<dyn Read + 'a>, DiskError>;
 }
 
 impl Volume {

@@ -1,8 +1,11 @@
 //! Container formats of disk images.
 
+mod blocks;
 mod qcow2;
 mod vhd;
 mod vmdk;
+
+pub(crate) use blocks::in_blocks;
 
 use std::{fs::File, path::Path, sync::Arc};
 

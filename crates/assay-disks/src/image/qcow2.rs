@@ -6,7 +6,7 @@ use std::{io::Read, sync::Arc};
 
 use flate2::read::DeflateDecoder;
 
-use super::Cache;
+use super::{Cache, in_blocks};
 use crate::{
     Device, DiskError,
     bytes::{be32, be64},
@@ -181,25 +181,4 @@ impl Device for Qcow2 {
             self.read_cluster(part, at)
         })
     }
-}
-
-/// Splits a read where blocks of a size begin.
-pub(crate) fn in_blocks(
-    buffer: &mut [u8],
-    offset: u64,
-    block: u64,
-    mut read: impl FnMut(&mut [u8], u64) -> Result<(), DiskError>,
-) -> Result<(), DiskError> {
-    let mut rest = buffer;
-    let mut at = offset;
-    while !rest.is_empty() {
-        let room = usize::try_from(block - at % block)
-            .unwrap_or(usize::MAX)
-            .min(rest.len());
-        let (now, later) = rest.split_at_mut(room);
-        read(now, at)?;
-        at += room as u64;
-        rest = later;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::qcow2::in_blocks;
+use super::in_blocks;
 use crate::{
     Device, DiskError, Slice,
     bytes::{be32, be64},

@@ -7,7 +7,7 @@ use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 use flate2::read::ZlibDecoder;
 
-use super::{Cache, qcow2::in_blocks};
+use super::{Cache, in_blocks};
 use crate::{
     Device, DiskError, Slice,
     bytes::{le16, le32, le64},

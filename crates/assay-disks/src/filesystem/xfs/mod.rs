@@ -11,7 +11,7 @@ mod superblock;
 use std::{io::Read, sync::Arc};
 
 use self::{extents::FileReader, inode::Inode, superblock::Superblock};
-use super::{DirectoryEntry, FileKind, FileSystem, Location, Place, Stat};
+use super::{DirectoryEntry, FileKind, FileSystem, Place, Stat};
 use crate::{Device, DiskError};
 
 /// An open file system; places are inode numbers.
@@ -26,11 +26,8 @@ impl Xfs {
         Ok(Xfs { device, superblock })
     }
 
-    fn inode(&self, place: &Place) -> Result<Inode, DiskError> {
-        match place.0 {
-            Location::Inode(number) => Inode::read(&*self.device, &self.superblock, number),
-            Location::Path(..) => Err(DiskError::damaged("a place of another file system")),
-        }
+    fn inode(&self, place: Place) -> Result<Inode, DiskError> {
+        Inode::read(&*self.device, &self.superblock, place.0)
     }
 
     /// What a directory entry leads to, from the inode; for file systems that do not keep it in the entry.
@@ -49,10 +46,10 @@ impl FileSystem for Xfs {
     }
 
     fn root(&self) -> Place {
-        Place(Location::Inode(self.superblock.root))
+        Place(self.superblock.root)
     }
 
-    fn list(&self, directory: &Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
+    fn list(&self, directory: Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
         let inode = self.inode(directory)?;
         if inode.kind() != FileKind::Directory {
             return Err(DiskError::damaged(
@@ -75,7 +72,7 @@ impl FileSystem for Xfs {
                         return true;
                     }
                 };
-                let place = Place(Location::Inode(number));
+                let place = Place(number);
                 each(DirectoryEntry {
                     name: name.to_vec(),
                     kind,
@@ -86,7 +83,7 @@ impl FileSystem for Xfs {
         failure.map_or(Ok(()), Err)
     }
 
-    fn stat(&self, file: &Place) -> Result<Stat, DiskError> {
+    fn stat(&self, file: Place) -> Result<Stat, DiskError> {
         let inode = self.inode(file)?;
         Ok(Stat {
             size: inode.size,
@@ -94,7 +91,7 @@ impl FileSystem for Xfs {
         })
     }
 
-    fn open<'a>(&'a self, file: &Place) -> Result<Box<dyn Read + 'a>, DiskError> {
+    fn open<'a>(&'a self, file: Place) -> Result<Box<dyn Read + 'a>, DiskError> {
         let inode = self.inode(file)?;
         if inode.kind() != FileKind::File {
             return Err(DiskError::damaged("a file's inode is that of something else"));
