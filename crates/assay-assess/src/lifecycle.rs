@@ -105,7 +105,7 @@ const ENDS: &[(&str, &str, Date)] = &[
 pub fn support(distribution: &Distribution, today: Date) -> Support {
     let version = distribution.release_number();
     let rolling = match distribution.id.as_str() {
-        "wolfi" | "chainguard" | "arch" | "opensuse-tumbleweed" => true,
+        "wolfi" | "chainguard" | "minimos" | "arch" | "opensuse-tumbleweed" => true,
         "debian" => version == "sid",
         "alpine" => version.contains("_alpha"),
         _ => false,

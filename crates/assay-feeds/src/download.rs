@@ -194,20 +194,20 @@ fn resumable(partial: &Path, validator_path: &Path) -> (u64, Option<String>) {
 }
 
 fn refused(url: &str, status: u16, response: &Response<Body>) -> Failure {
-    let reason = format!("the server answers {status}");
     if status == 429 || status >= 500 {
         let seconds = response
             .headers()
             .get("retry-after")
             .and_then(|value| value.to_str().ok()?.parse().ok());
         return Failure::Passing {
-            reason,
+            reason: format!("the server answers {status}"),
             wait: seconds.map(Duration::from_secs),
         };
     }
-    Failure::Final(FeedError::Download {
+    // One file that is refused says nothing of the server's others.
+    Failure::Final(FeedError::Refused {
         url: url.to_owned(),
-        reason,
+        status,
     })
 }
 

@@ -33,13 +33,21 @@ pub enum FeedError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// A server did not give the file.
+    /// A server cannot be reached, or fails.
     #[error("cannot download {url}: {reason}")]
     Download {
         /// The address.
         url: String,
         /// Why.
         reason: String,
+    },
+    /// A server answers, and refuses the file.
+    #[error("cannot download {url}: the server answers {status}")]
+    Refused {
+        /// The address.
+        url: String,
+        /// The status of its answer.
+        status: u16,
     },
     /// Another update is at work on the same copies.
     #[error("another update is using {path}; wait until it has ended")]

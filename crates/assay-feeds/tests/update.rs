@@ -433,3 +433,17 @@ fn names_below(directory: &Path) -> Vec<String> {
     }
     names
 }
+
+#[test]
+fn a_file_that_is_refused_does_not_take_the_others_of_its_server_down() {
+    let (_dir, cache, server) = served();
+    server.answer("/debian/tracker/data/json.gz", Answer::Status(403));
+    let (ids, reports) = run(&Place::parse(&server.url()), &cache);
+    assert_eq!(ids.last().unwrap(), "kev CVE-2021-44228");
+    let debian = report(&reports, "debian-tracker");
+    assert_eq!(debian.status, FeedStatus::Failed);
+    assert!(
+        debian.warnings[0].ends_with("the server answers 403"),
+        "{debian:?}"
+    );
+}

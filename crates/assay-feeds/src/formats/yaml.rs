@@ -5,6 +5,10 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 /// Most collections that may enclose one another.
 const DEEPEST: usize = 32;
 
+/// Longest document, in bytes; real advisories have a few thousand. The parser keeps a multiple of a `{…}` until it knows
+/// that it is no key.
+const LONGEST: usize = 256 * 1024;
+
 /// Most values of one document.
 const MOST_VALUES: usize = 100_000;
 
@@ -26,6 +30,9 @@ enum Open {
 impl Value {
     /// Reads the first document of a text.
     pub(crate) fn parse(text: &str) -> Result<Value, String> {
+        if text.len() > LONGEST {
+            return Err(format!("longer than {LONGEST} bytes"));
+        }
         let mut open: Vec<Open> = Vec::new();
         let mut values = 0;
         for event in Parser::new_from_str(text) {
@@ -131,6 +138,7 @@ mod tests {
         let value = Value::parse(bomb).unwrap();
         assert_eq!(value.get("c"), Some(&Value::List(vec![Value::Null, Value::Null])));
         assert!(Value::parse(&"[".repeat(10_000)).is_err());
+        assert!(Value::parse(&format!("a: {{{}}}", "d, ".repeat(LONGEST))).is_err());
         assert!(Value::parse("a: [").is_err());
         assert!(Value::parse("").is_ok_and(|value| value == Value::Null));
     }
