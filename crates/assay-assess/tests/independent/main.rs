@@ -10,6 +10,7 @@
 mod compiled;
 mod debian;
 mod osv;
+mod redhat;
 mod secdb;
 mod versions;
 
