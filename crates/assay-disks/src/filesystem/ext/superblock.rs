@@ -130,7 +130,8 @@ impl Superblock {
                 let copy = u64::from(self.has_copy(first));
                 self.first_block + first.saturating_mul(self.blocks_per_group) + copy
             }
-            None => self.first_block + 1 + number,
+            // Right behind the superblock, which lies in the second block only where blocks have 1 KiB.
+            None => PLACE / self.block + 1 + number,
         };
         Ok(self.block_place(block)? + index * self.descriptor)
     }
