@@ -143,6 +143,41 @@ fn every_ext_in_every_container() {
     }
 }
 
+/// What a running system has promised stands in the journal alone: here a release that replaces the one in the file.
+#[test]
+fn the_journal_is_replayed() {
+    let world = World::with_database();
+    world.write("system/etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    if !ext(&world, "ext4", "disk.img", "system", &["-b", "4096"]) {
+        return;
+    }
+    let path = world.path("");
+    let found = Command::new("debugfs")
+        .args(["-R", "blocks /etc/os-release", "disk.img"])
+        .current_dir(&path)
+        .output();
+    let Ok(found) = found else {
+        println!("skipped: debugfs cannot be run; e2fsprogs has it");
+        return;
+    };
+    let block = String::from_utf8(found.stdout).unwrap().trim().to_owned();
+    let mut content = b"ID=alpine\nVERSION_ID=3\n".to_vec();
+    content.resize(4096, 0);
+    world.write("block", content);
+    world.write(
+        "commands",
+        format!("journal_open\njournal_write -b {block} block\njournal_close\n"),
+    );
+    assert!(run("debugfs", &["-w", "-f", "commands", "disk.img"], &path));
+    let run = world.run(&["sbom", "disk:disk.img"]);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        document["artifact"]["distribution"]["id"], "alpine",
+        "{}",
+        run.out
+    );
+}
+
 #[test]
 fn xfs_of_both_versions() {
     let (world, expected) = world();
