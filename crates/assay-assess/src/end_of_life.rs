@@ -91,13 +91,21 @@ fn in_index(
     Ok(Some(None))
 }
 
+/// The release that is supported as one, so that the id stays through its updates: `debian-10` of Debian 10.13.
+fn branch(distribution: &Distribution) -> String {
+    match distribution.ecosystem().as_ref().and_then(Ecosystem::release) {
+        Some(release) => format!("{}-{}", distribution.id, release.trim_start_matches('v')),
+        None => distribution.qualifier(),
+    }
+}
+
 fn of_table(distribution: &Distribution, day: Date) -> Ended {
     let name = distribution.display_name();
     let release = distribution.release_number();
     let major = release.split('.').next().unwrap_or_default();
     Ended {
         vulnerability: Rc::new(Vulnerability {
-            id: format!("EOL-{}", distribution.qualifier()),
+            id: format!("EOL-{}", branch(distribution)),
             aliases: Vec::new(),
             title: format!("{name} is past its end of life"),
             description: format!(

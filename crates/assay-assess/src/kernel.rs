@@ -1,17 +1,17 @@
 //! Which kernel packages count: on a machine only those of the kernel that runs; nowhere its headers.
 //!
 //! A machine keeps former kernels beside the running one, and flaws of those are not its own until it boots them. A
-//! container runs no kernel at all, but the headers of one are often in its image, as text for compilers.
+//! container runs no kernel at all, but the headers of one are often in its image. Headers are text for compilers, which
+//! has no flaws on a machine either: there the package of the kernel itself speaks.
 //!
 //! The running kernel is a fact that the caller states, in the words of `uname -r`; nothing here asks a machine.
 
-use assay_model::{ArtifactKind, Inventory, Purl};
+use assay_model::{Inventory, Purl};
 
 use crate::finding::{Applicability, Reason};
 
 /// Which packages of an inventory are of a kernel that does not run.
 pub(crate) struct Kernels<'a> {
-    kind: ArtifactKind,
     /// The running kernel, when a package of it is installed: of one that came from elsewhere nothing is known.
     running: Option<&'a str>,
 }
@@ -22,10 +22,7 @@ impl<'a> Kernels<'a> {
             let mut packages = inventory.packages.iter().map(|package| &package.purl);
             packages.any(|purl| is_image(&purl.name) && is_of(purl, running))
         });
-        Kernels {
-            kind: inventory.artifact.kind,
-            running,
-        }
+        Kernels { running }
     }
 
     /// Whether flaws of a package apply here.
@@ -33,7 +30,7 @@ impl<'a> Kernels<'a> {
         if !matches!(purl.kind.as_str(), "deb" | "rpm" | "apk") {
             return Applicability::Applicable;
         }
-        if is_headers(&purl.name) && (is_container(self.kind) || self.running.is_some()) {
+        if is_headers(&purl.name) {
             return Applicability::NotApplicable(Reason::KernelHeaders);
         }
         match self.running {
@@ -43,17 +40,6 @@ impl<'a> Kernels<'a> {
             _ => Applicability::Applicable,
         }
     }
-}
-
-fn is_container(kind: ArtifactKind) -> bool {
-    matches!(
-        kind,
-        ArtifactKind::Image
-            | ArtifactKind::DockerArchive
-            | ArtifactKind::OciLayout
-            | ArtifactKind::ContainerStorage
-            | ArtifactKind::Function
-    )
 }
 
 /// Packages of headers: Debian's and Ubuntu's `linux-libc-dev` and `linux-headers-…`, Alpine's `linux-headers`, the RPM
@@ -134,13 +120,13 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use assay_model::{Artifact, Package};
+    use assay_model::{Artifact, ArtifactKind, Package};
 
     use super::*;
 
-    fn check(kind: ArtifactKind, running: Option<&str>, packages: &[(&str, Option<Reason>)]) {
+    fn check(running: Option<&str>, packages: &[(&str, Option<Reason>)]) {
         let inventory = Inventory {
-            artifact: Artifact::new("x", kind),
+            artifact: Artifact::new("x", ArtifactKind::Host),
             distribution: None,
             packages: packages
                 .iter()
@@ -161,7 +147,6 @@ mod tests {
     #[test]
     fn on_a_machine_the_running_kernel_counts() {
         check(
-            ArtifactKind::Host,
             Some("6.1.0-13-amd64"),
             &[
                 ("pkg:deb/debian/linux-image-6.1.0-13-amd64@6.1.55-1", None),
@@ -172,7 +157,6 @@ mod tests {
             ],
         );
         check(
-            ArtifactKind::Host,
             Some("4.18.0-553.el8_10.x86_64"),
             &[
                 ("pkg:rpm/redhat/kernel-core@4.18.0-553.el8_10", None),
@@ -181,7 +165,6 @@ mod tests {
             ],
         );
         check(
-            ArtifactKind::Host,
             Some("5.14.21-150500.55.19-default"),
             &[
                 ("pkg:rpm/suse/kernel-default@5.14.21-150500.55.19.1", None),
@@ -189,7 +172,6 @@ mod tests {
             ],
         );
         check(
-            ArtifactKind::Host,
             Some("6.6.8-0-lts"),
             &[("pkg:apk/alpine/linux-lts@6.6.8-r0", None)],
         );
@@ -198,27 +180,21 @@ mod tests {
     #[test]
     fn a_kernel_from_elsewhere_tells_nothing_of_the_packages() {
         check(
-            ArtifactKind::Host,
             Some("6.9.0-custom"),
             &[
                 ("pkg:deb/debian/linux-image-6.1.0-13-amd64@6.1.55-1", None),
-                ("pkg:deb/debian/linux-libc-dev@6.1.55-1", None),
+                ("pkg:deb/debian/linux-libc-dev@6.1.55-1", HEADERS),
             ],
         );
     }
 
     #[test]
-    fn in_an_image_headers_are_text() {
+    fn headers_are_text() {
         let packages = [
             ("pkg:deb/debian/linux-libc-dev@6.1.55-1", HEADERS),
             ("pkg:rpm/redhat/kernel-headers@4.18.0-553.el8_10", HEADERS),
             ("pkg:npm/linux-headers@1.0.0", None),
         ];
-        check(ArtifactKind::Image, None, &packages);
-        check(
-            ArtifactKind::Directory,
-            None,
-            &packages.map(|(purl, _)| (purl, None)),
-        );
+        check(None, &packages);
     }
 }

@@ -68,6 +68,8 @@ pub struct Artifact {
     pub layers: Vec<String>,
     /// The command that made each layer, as the image's history has it; empty where it has none.
     pub commands: Vec<String>,
+    /// The kernel that runs, as `uname -r` tells it, where this is a running machine.
+    pub kernel: Option<String>,
     /// The image that this one was built from, as far as it can be told.
     pub base: Option<BaseImage>,
 }
@@ -94,6 +96,7 @@ impl Artifact {
             tags: Vec::new(),
             layers: Vec::new(),
             commands: Vec::new(),
+            kernel: None,
             base: None,
         }
     }

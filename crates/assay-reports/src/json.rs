@@ -17,6 +17,8 @@ pub(crate) struct ArtifactJson<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     commands: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    kernel: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<BaseJson<'a>>,
     distribution: Option<DistributionJson<'a>>,
 }
@@ -101,6 +103,7 @@ pub(crate) fn artifact(inventory: &Inventory) -> ArtifactJson<'_> {
         tags,
         layers,
         commands,
+        kernel,
         base,
     } = &inventory.artifact;
     ArtifactJson {
@@ -111,6 +114,7 @@ pub(crate) fn artifact(inventory: &Inventory) -> ArtifactJson<'_> {
         tags,
         layers,
         commands,
+        kernel: kernel.as_deref(),
         base: base.as_ref().map(base_image),
         distribution: inventory.distribution.as_ref().map(distribution),
     }

@@ -51,6 +51,9 @@ pub(crate) struct Scan {
     /// List only findings that a known version fixes
     #[arg(long)]
     pub(crate) only_fixed: bool,
+    /// List as well what is known not to apply here, such as flaws of kernels that do not run and of kernel headers
+    #[arg(long)]
+    pub(crate) show_not_applicable: bool,
     /// Exit with 1 when a listed finding is at or above this severity
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) fail_on: Option<Severity>,

@@ -23,6 +23,7 @@ pub(crate) fn inventory(target: &str, opening: &Opening) -> Result<Inventory> {
 }
 
 fn tree_inventory(tree: Tree, opening: &Opening) -> Result<Inventory> {
+    let is_host = tree.artifact().kind == ArtifactKind::Host;
     let mut registry = match tree.artifact().kind {
         ArtifactKind::Repository => Registry::checkout(),
         ArtifactKind::File => Registry::single_file(),
@@ -42,7 +43,12 @@ fn tree_inventory(tree: Tree, opening: &Opening) -> Result<Inventory> {
     bar.say("reading");
     let outcome = assay_inventory::scan_remembering(tree, &registry, memory, &bar);
     bar.finish();
-    Ok(outcome?)
+    let mut inventory = outcome?;
+    // A host that is mounted somewhere does not run.
+    if is_host && matches!(inventory.artifact.name.as_str(), "host:" | "host:/") {
+        inventory.artifact.kernel = Some(rustix::system::uname().release().to_string_lossy().into_owned());
+    }
+    Ok(inventory)
 }
 
 fn options(opening: &Opening) -> Result<OpenOptions> {

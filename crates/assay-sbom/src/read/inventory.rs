@@ -1,6 +1,8 @@
 //! Our own `assay.inventory/1`, and the packages of `assay.scan/1`: reading back what `assay sbom` wrote.
 
-use assay_model::{Artifact, Diagnostic, DiagnosticCode, Distribution, Evidence, Inventory, Layer, Package};
+use assay_model::{
+    Artifact, BaseImage, Diagnostic, DiagnosticCode, Distribution, Evidence, Inventory, Layer, Package,
+};
 use serde::Deserialize;
 
 use super::{collect::Collector, json::parse};
@@ -25,7 +27,21 @@ struct ArtifactJson {
     #[serde(default)]
     layers: Vec<String>,
     #[serde(default)]
+    commands: Vec<String>,
+    #[serde(default)]
+    kernel: Option<String>,
+    #[serde(default)]
+    base: Option<BaseJson>,
+    #[serde(default)]
     distribution: Option<DistributionJson>,
+}
+
+#[derive(Deserialize)]
+struct BaseJson {
+    name: Option<String>,
+    digest: Option<String>,
+    #[serde(default)]
+    layers: u32,
 }
 
 #[derive(Deserialize)]
@@ -77,12 +93,18 @@ pub(crate) fn read(document: &[u8], mut artifact: Artifact) -> Result<Inventory,
         platform,
         tags,
         layers,
+        commands,
+        kernel,
+        base,
         distribution,
     } = document.artifact;
     artifact.digest = digest;
     artifact.platform = platform;
     artifact.tags = tags;
     artifact.layers = layers;
+    artifact.commands = commands;
+    artifact.kernel = kernel;
+    artifact.base = base.map(|BaseJson { name, digest, layers }| BaseImage { name, digest, layers });
     let mut collector = Collector::new(artifact);
     collector.distribution = distribution.map(|DistributionJson { id, version, name }| Distribution {
         // Unstable Debian has no number in os-release; `sid` is how its lack is written.

@@ -1,8 +1,10 @@
 //! `assay scan` and `assay sbom`.
 
 use anyhow::Result;
-use assay_assess::FixState;
-use assay_reports::{Detail, Selection, select, write_inventory, write_scan, write_table};
+use assay_assess::{Conditions, FixState};
+use assay_reports::{
+    Detail, NotApplicable, Selection, select_among, write_inventory, write_scan, write_table,
+};
 use assay_sbom::{CycloneDxVersion, write_cyclonedx, write_spdx};
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -18,12 +20,21 @@ pub(crate) fn scan(options: &cli::Scan) -> Result<Answer> {
     let index = intelligence::open(&options.database)?;
     let inventory = reading::inventory(&options.target, &options.opening)?;
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-    let assessment = assay_assess::assess(&inventory, &index, today)?;
+    let mut conditions = Conditions::from(today);
+    if let Some(kernel) = &inventory.artifact.kernel {
+        conditions = conditions.with_running_kernel(kernel);
+    }
+    let assessment = assay_assess::assess(&inventory, &index, conditions)?;
     let selection = Selection {
         at_least: options.severity,
         fix_state: options.only_fixed.then_some(FixState::Fixed),
     };
-    let (findings, hidden) = select(&assessment, selection);
+    let not_applicable = if options.show_not_applicable {
+        NotApplicable::Shown
+    } else {
+        NotApplicable::Hidden
+    };
+    let (findings, hidden) = select_among(&assessment, selection, not_applicable);
     output::write(options.output.as_deref(), |out| match options.format {
         Format::Json => write_scan(&inventory, &index, &assessment, &findings, out),
         Format::Table => {
