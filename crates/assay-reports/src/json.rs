@@ -14,11 +14,8 @@ pub(crate) struct ArtifactJson<'a> {
     platform: Option<&'a str>,
     tags: &'a [String],
     layers: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     commands: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
     kernel: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<BaseJson<'a>>,
     distribution: Option<DistributionJson<'a>>,
 }

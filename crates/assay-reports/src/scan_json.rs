@@ -35,7 +35,6 @@ struct FindingJson<'a> {
     epss: Option<EpssJson>,
     kev: Option<KnownExploitedJson<'a>>,
     /// Absent where CISA decided nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     ssvc: Option<SsvcJson>,
     exploit_known: bool,
     cwes: Vec<String>,
@@ -45,8 +44,7 @@ struct FindingJson<'a> {
     published: Option<String>,
     modified: Option<String>,
     standing: &'static str,
-    /// The reason; absent where the finding applies.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The reason, where the finding does not apply.
     not_applicable: Option<&'static str>,
     matches: Vec<MatchJson<'a>>,
 }

@@ -148,12 +148,12 @@ fn members_of_the_json_document() {
     assert_eq!(ended["kind"], "end-of-life");
     assert_eq!(ended["severity"], "critical");
     assert_eq!(ended["package"]["purl"], "pkg:generic/debian@9");
-    assert!(ended.get("ssvc").is_none());
+    assert!(ended["ssvc"].is_null());
     let headers = find("CVE-2024-1");
     assert_eq!(headers["notApplicable"], "kernel-headers");
     assert_eq!(headers["ssvc"]["exploitation"], "active");
     assert_eq!(headers["ssvc"]["automatable"], "no");
     assert_eq!(headers["ssvc"]["technicalImpact"], "total");
     assert_eq!(headers["exploitKnown"], true);
-    assert!(find("CVE-2024-2").get("notApplicable").is_none());
+    assert!(find("CVE-2024-2")["notApplicable"].is_null());
 }
