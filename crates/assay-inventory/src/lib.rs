@@ -50,6 +50,7 @@ mod layer_record;
 mod lines;
 mod memory;
 mod merge;
+mod origin;
 mod overlay;
 mod ownership;
 mod path_index;

@@ -9,6 +9,7 @@ use assay_model::{
 use crate::{
     LayerFacts, OwnedPaths, Owner,
     facts::{Fact, FoundPackage, Scope},
+    origin::Origins,
     overlay::Overlay,
     ownership::Owners,
     projects::{self, Placed},
@@ -24,11 +25,19 @@ pub fn merge(
     mut diagnostics: Vec<Diagnostic>,
 ) -> Inventory {
     let overlay = Overlay::new(layers.iter().map(|(_, facts)| *facts));
+    let origins = Origins::new(layers.iter().map(|(_, facts)| *facts));
     let mut gathered = Gathered::default();
     for (index, (layer, facts)) in layers.iter().enumerate() {
         diagnostics.extend(facts.diagnostics.iter().cloned());
         for file in facts.files.iter().filter(|file| overlay.shows(index, file)) {
             for fact in &file.facts {
+                let brought_by = match fact {
+                    Fact::Package { found, .. } => origins.layer(&file.path, found),
+                    _ => None,
+                };
+                let layer = brought_by
+                    .and_then(|index| layers.get(index))
+                    .map_or(layer, |(layer, _)| layer);
                 gathered.take(fact, &file.path, layer.as_ref());
             }
         }

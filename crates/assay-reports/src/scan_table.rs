@@ -8,7 +8,9 @@ use std::{
 
 use assay_assess::{Applicability, Assessment, Finding, FixState};
 use assay_intel::{Index, IntelligenceKind};
-use assay_model::{AdvisoryKind, DiagnosticCode, Inventory, Severity, Standing};
+use assay_model::{
+    AdvisoryKind, Artifact, BaseImage, DiagnosticCode, Evidence, Inventory, Severity, Standing,
+};
 
 use crate::layout::{FAINT, STRONG, WIDTH, bytes, counted, fit, paint, severity_style};
 
@@ -34,6 +36,8 @@ struct Group<'a> {
     kind: &'a str,
     findings: Vec<&'a Finding>,
     paths: Vec<&'a str>,
+    /// The layer that brought it, in words.
+    origin: Option<String>,
 }
 
 /// Writes the table. `findings` are those of the assessment that are to be shown, `hidden` how many are not.
@@ -71,13 +75,47 @@ fn heading(inventory: &Inventory, index: &Index) -> String {
     );
     facts.extend(artifact.platform.clone());
     facts.push(counted(inventory.packages.len(), "package"));
-    let _ = write!(
-        text,
-        "\n  {}\n  {}\n",
-        fit(&facts.join(" · "), WIDTH - 2),
-        intelligence_line(index)
-    );
+    let _ = writeln!(text, "\n  {}", fit(&facts.join(" · "), WIDTH - 2));
+    if let Some(base) = &artifact.base {
+        let _ = writeln!(
+            text,
+            "  {}",
+            fit(&built_on(base, artifact.layers.len()), WIDTH - 2)
+        );
+    }
+    let _ = writeln!(text, "  {}", intelligence_line(index));
     text
+}
+
+/// Which image this one was built on.
+fn built_on(base: &BaseImage, layers: usize) -> String {
+    let name = base
+        .name
+        .as_deref()
+        .or(base.digest.as_deref())
+        .unwrap_or("another image");
+    match base.layers {
+        0 => format!("built on {name}"),
+        own => format!(
+            "built on {name}, which has {own} of its {}",
+            counted(layers, "layer")
+        ),
+    }
+}
+
+/// Which layer brought a package, of an image that has several.
+fn origin(evidence: &Evidence, artifact: &Artifact) -> Option<String> {
+    let index = evidence
+        .layer
+        .as_ref()
+        .filter(|_| artifact.layers.len() > 1)?
+        .index;
+    let of_base = artifact.base.as_ref().is_some_and(|base| index < base.layers);
+    Some(if of_base {
+        "in the base image".to_owned()
+    } else {
+        format!("layer {index}")
+    })
 }
 
 /// Which intelligence was used, its date and size.
@@ -168,6 +206,7 @@ fn groups<'a>(inventory: &'a Inventory, findings: &[&'a Finding]) -> Vec<Group<'
                 kind,
                 findings: Vec::new(),
                 paths: Vec::new(),
+                origin: None,
             });
             groups.len() - 1
         });
@@ -180,6 +219,9 @@ fn groups<'a>(inventory: &'a Inventory, findings: &[&'a Finding]) -> Vec<Group<'
         {
             group.findings.push(finding);
         }
+        let first = package.evidence.first();
+        let brought_by = first.and_then(|first| origin(first, &inventory.artifact));
+        group.origin = group.origin.take().or(brought_by);
         for evidence in &package.evidence {
             if !group.paths.contains(&evidence.path.as_str()) {
                 group.paths.push(&evidence.path);
@@ -200,6 +242,7 @@ fn system<'a>(inventory: &Inventory, finding: &'a Finding) -> Group<'a> {
         kind: OPERATING_SYSTEM,
         findings: vec![finding],
         paths: Vec::new(),
+        origin: None,
     }
 }
 
@@ -278,11 +321,12 @@ fn place(group: &Group<'_>) -> String {
     } else {
         String::new()
     };
-    if first.is_empty() {
-        group.kind.to_owned()
-    } else {
-        format!("{} · {first}{more}", group.kind)
+    let mut parts = vec![group.kind.to_owned()];
+    parts.extend(group.origin.clone());
+    if !first.is_empty() {
+        parts.push(format!("{first}{more}"));
     }
+    parts.join(" · ")
 }
 
 fn write_finding(text: &mut String, finding: &Finding) {

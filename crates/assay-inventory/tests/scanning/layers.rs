@@ -142,3 +142,24 @@ fn a_database_in_one_layer_and_the_distribution_in_another() {
         ],
     );
 }
+
+/// Each layer that installs something writes the whole database anew.
+#[test]
+fn the_layer_that_brought_a_package() {
+    const STATUS: &str = "var/lib/dpkg/status";
+    let with = |packages: &[&str]| {
+        let stanzas: String = packages.iter().map(|name| dpkg(name, "1")).collect();
+        layer().file(STATUS, stanzas)
+    };
+    let at = |name: &str, index: usize| {
+        format!("pkg:deb/debian/{name}@1?arch=amd64&distro=debian-12 at {STATUS}[{index}]")
+    };
+    let layers = vec![
+        with(&["a", "b"]).file("etc/os-release", DEBIAN),
+        with(&["a", "b", "c"]),
+        with(&["b", "c"]),
+        with(&["a", "b", "c"]),
+        layer().file("unrelated", ""),
+    ];
+    check(layers, &[&at("a", 3), &at("b", 0), &at("c", 1)]);
+}
