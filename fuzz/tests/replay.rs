@@ -42,6 +42,7 @@ replays! {
     analysers "analysers";
     disk "disk";
     xfs "xfs";
+    feeds "feeds";
     sbom "sbom";
     layer_record "layer-record";
     index "index";

@@ -1,6 +1,6 @@
 //! Reading the cached files of every feed into a sink.
 
-use std::{collections::HashSet, path::Path};
+use std::{collections::HashSet, io::Read, path::Path};
 
 use jiff::Timestamp;
 
@@ -239,8 +239,9 @@ fn read_file(
         format,
         reason,
     };
-    let outcome = if let Some(outcome) = read_stream(&file.format, superseded, path, sink)? {
-        outcome
+    let is_tar = path.to_string_lossy().contains(".tar");
+    let outcome = if is_streamed(&file.format, is_tar) {
+        read_stream(&file.format, superseded, content::stream(path)?, sink)
     } else {
         let content = content::whole(path)?;
         if let Some(expected) = sha256
@@ -262,25 +263,48 @@ fn read_file(
     })
 }
 
-/// Reads an archive as it streams; `None` for a file of another format.
+/// Reads the content of one file into a sink, as importing does with what it fetched.
+///
+/// # Errors
+///
+/// When the content is nothing of the format, in words, or the sink refuses.
+pub fn read(format: &Format, content: &[u8], sink: &mut dyn Sink) -> Result<Summary, String> {
+    let outcome = match is_streamed(format, false) {
+        true => read_stream(format, &HashSet::new(), content, sink),
+        false => read_whole(format, content, sink),
+    };
+    outcome.map_err(|error| match error {
+        ReadError::Malformed(reason) => reason,
+        ReadError::Sink(error) => error.to_string(),
+    })
+}
+
+/// Whether a file is an archive that is read as it streams.
+fn is_streamed(format: &Format, is_tar: bool) -> bool {
+    match format {
+        Format::CsafArchive(_) | Format::RustSec | Format::RubySec | Format::FriendsOfPhp | Format::Psf => {
+            true
+        }
+        Format::Cvrf(_) => is_tar,
+        _ => false,
+    }
+}
+
 fn read_stream(
     format: &Format,
     superseded: &HashSet<String>,
-    path: &Path,
+    stream: impl Read,
     sink: &mut dyn Sink,
-) -> Result<Option<Result<Summary, ReadError>>, FeedError> {
-    let stream = || content::stream(path);
-    Ok(Some(match format {
-        Format::CsafArchive(source) => csaf::read_tar(stream()?, *source, superseded, sink),
-        Format::RustSec => rustsec::read_tar(stream()?, sink),
-        Format::RubySec => rubysec::read_tar(stream()?, sink),
-        Format::FriendsOfPhp => friendsofphp::read_tar(stream()?, sink),
-        Format::Psf => psf::read_tar(stream()?, sink),
-        Format::Cvrf(source) if path.to_string_lossy().contains(".tar") => {
-            cvrf::read_tar(stream()?, *source, sink)
-        }
-        _ => return Ok(None),
-    }))
+) -> Result<Summary, ReadError> {
+    match format {
+        Format::CsafArchive(source) => csaf::read_tar(stream, *source, superseded, sink),
+        Format::RustSec => rustsec::read_tar(stream, sink),
+        Format::RubySec => rubysec::read_tar(stream, sink),
+        Format::FriendsOfPhp => friendsofphp::read_tar(stream, sink),
+        Format::Psf => psf::read_tar(stream, sink),
+        Format::Cvrf(source) => cvrf::read_tar(stream, *source, sink),
+        _ => Err(ReadError::Malformed("it is no archive".to_owned())),
+    }
 }
 
 fn read_whole(format: &Format, content: &[u8], sink: &mut dyn Sink) -> Result<Summary, ReadError> {

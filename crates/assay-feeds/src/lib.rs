@@ -32,7 +32,7 @@ pub use formats::{
     secdb::SecdbSource,
     updateinfo::{Line, UpdateinfoSource},
 };
-pub use import::{FeedReport, FeedStatus, update};
+pub use import::{FeedReport, FeedStatus, read, update};
 pub use importers::{ImporterDescription, importers};
 pub use manifest::Manifest;
 pub use place::Place;

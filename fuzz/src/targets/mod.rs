@@ -3,6 +3,7 @@
 mod artifacts;
 mod disks;
 mod documents;
+mod feeds;
 mod words;
 
 /// A parser under test.
@@ -15,7 +16,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     Target {
         name: "image",
         run: artifacts::image,
@@ -35,6 +36,10 @@ pub const TARGETS: [Target; 12] = [
     Target {
         name: "xfs",
         run: disks::xfs,
+    },
+    Target {
+        name: "feeds",
+        run: feeds::feeds,
     },
     Target {
         name: "sbom",
