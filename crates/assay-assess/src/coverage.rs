@@ -46,11 +46,13 @@ impl<'a> Coverage<'a> {
             return *covered == Covered::Yes;
         }
         // Of a release past its free support only what subscribers get may be told.
-        let for_subscribers = match &target.elsewhere {
-            Some(Elsewhere::Subscription(key)) => self.index.covers(&key.ecosystem),
+        let elsewhere = match &target.elsewhere {
+            Some(Elsewhere::Subscription(key) | Elsewhere::Packager(key)) => {
+                self.index.covers(&key.ecosystem)
+            }
             Some(Elsewhere::Source(..)) | None => false,
         };
-        let covered = if for_subscribers || self.index.covers(ecosystem) {
+        let covered = if elsewhere || self.index.covers(ecosystem) {
             Covered::Yes
         } else {
             Covered::No

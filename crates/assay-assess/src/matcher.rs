@@ -347,6 +347,11 @@ fn places(target: &Target) -> Vec<Place<'_>> {
             version: &target.version,
             ranks: ranks(Voice::Subscription, Voice::Subscription),
         },
+        Elsewhere::Packager(key) => Place {
+            key,
+            version: &target.version,
+            ranks: ranks(Voice::Packager, Voice::Packager),
+        },
     });
     std::iter::once(own).chain(elsewhere).collect()
 }
@@ -398,7 +403,8 @@ fn fix_state(family: Family, has_fix: bool, statuses: &[VendorStatus]) -> FixSta
 fn explain(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Match {
     let (package, version) = match (&target.elsewhere, hit.voice) {
         (Some(Elsewhere::Source(key, version)), Voice::SourceFlaw | Voice::SourceBulletin) => (key, version),
-        (Some(Elsewhere::Subscription(key)), Voice::Subscription) => (key, &target.version),
+        (Some(Elsewhere::Subscription(key)), Voice::Subscription)
+        | (Some(Elsewhere::Packager(key)), Voice::Packager) => (key, &target.version),
         _ => (&target.key, &target.version),
     };
     let (range, fixed_in) = match hit.matched {

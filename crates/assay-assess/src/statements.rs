@@ -19,6 +19,8 @@ pub(crate) enum Voice {
     Bulletin,
     /// A bulletin about an update of the source package.
     SourceBulletin,
+    /// Whoever packages the same software, where its own publisher says nothing.
+    Packager,
     /// Whoever publishes fixes for subscribers.
     Subscription,
 }
@@ -62,6 +64,7 @@ pub(crate) fn decide<'a>(statements: &[Statement<'a>]) -> Vec<Hit<'a>> {
         Voice::SourceFlaw,
         Voice::Bulletin,
         Voice::SourceBulletin,
+        Voice::Packager,
     ];
     let decisive = public
         .into_iter()

@@ -25,17 +25,19 @@ pub struct Target {
     pub family: Family,
     /// The RPM module stream, `name:stream`.
     pub module: Option<String>,
-    /// Where else the distribution speaks of it.
+    /// Where else it is spoken of.
     pub elsewhere: Option<Elsewhere>,
 }
 
-/// A second place where a distribution speaks of a package.
+/// A second place where a package is spoken of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
     /// Under the name of its source package, with that one's version: what is not built yet has no other name.
     Source(PackageKey, String),
     /// Among the fixes for subscribers (Ubuntu Pro).
     Subscription(PackageKey),
+    /// Among the advisories of someone who packages the same software under upstream's versions (Bitnami).
+    Packager(PackageKey),
 }
 
 /// Why a package has no target.
@@ -59,6 +61,7 @@ impl Target {
         let version = purl.version.clone().ok_or(NoTarget::NoVersion)?;
         match purl.kind.as_str() {
             "deb" | "apk" | "rpm" => operating_system(purl, version, fallback),
+            "generic" => program(purl, version),
             _ => language(purl, version),
         }
     }
@@ -156,8 +159,57 @@ fn with_epoch(purl: &Purl, version: &str) -> String {
 }
 
 /// Names of the type `generic` that an authority publishes the flaws of: the Node.js project, the Python Software
-/// Foundation, RubySec. Nothing else of that type is looked up, for anyone may call anything so.
+/// Foundation, RubySec.
 const RUNTIMES: [&str; 5] = ["jruby", "mruby", "node", "python", "ruby"];
+
+/// Names of the type `generic`, as our own classifiers give them, with those under which Bitnami keeps advisories on the
+/// same software by upstream's versions. Nothing else of that type is looked up, for anyone may call anything so.
+const PACKAGED: [(&str, &str); 21] = [
+    ("consul", "consul"),
+    ("envoy", "envoy"),
+    ("fluent-bit", "fluent-bit"),
+    ("haproxy", "haproxy"),
+    ("helm", "helm"),
+    ("httpd", "apache"),
+    ("mariadb", "mariadb"),
+    ("memcached", "memcached"),
+    ("mongodb", "mongodb"),
+    ("nginx", "nginx"),
+    ("node", "node"),
+    ("openresty", "openresty"),
+    ("php", "php"),
+    ("postgresql", "postgresql"),
+    ("python", "python"),
+    ("redis", "redis"),
+    ("ruby", "ruby"),
+    ("sqlite", "sqlite"),
+    ("valkey", "valkey"),
+    ("vault", "vault"),
+    ("wordpress", "wordpress"),
+];
+
+/// A program or library without a package manager.
+fn program(purl: &Purl, version: String) -> Result<Target, NoTarget> {
+    let packaged = PACKAGED.iter().find(|(name, _)| *name == purl.name);
+    let packaged = packaged.map(|(_, name)| PackageKey::new(Ecosystem::new("Bitnami"), name));
+    let is_runtime = RUNTIMES.contains(&purl.name.as_str());
+    let (key, elsewhere) = match (is_runtime, packaged) {
+        _ if purl.namespace.is_some() => return Err(NoTarget::UnknownType(purl.kind.clone())),
+        (true, packaged) => (
+            PackageKey::new(Ecosystem::new(RUNTIME), &purl.name),
+            packaged.map(Elsewhere::Packager),
+        ),
+        (false, Some(packaged)) => (packaged, None),
+        (false, None) => return Err(NoTarget::UnknownType(purl.kind.clone())),
+    };
+    Ok(Target {
+        key,
+        version,
+        family: Family::Language,
+        module: None,
+        elsewhere,
+    })
+}
 
 fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
     let ecosystem = match purl.kind.as_str() {
@@ -178,7 +230,6 @@ fn language(purl: &Purl, version: String) -> Result<Target, NoTarget> {
         "julia" => "Julia",
         "githubactions" => "GitHub Actions",
         "opam" => "opam",
-        "generic" if RUNTIMES.contains(&purl.name.as_str()) && purl.namespace.is_none() => RUNTIME,
         other => return Err(NoTarget::UnknownType(other.to_owned())),
     };
     let mut name = purl.display_name();
@@ -207,7 +258,7 @@ mod tests {
                 let module = target.module.unwrap_or_default();
                 let elsewhere = match target.elsewhere {
                     Some(Elsewhere::Source(key, version)) => format!("| {key} {version}"),
-                    Some(Elsewhere::Subscription(key)) => format!("| {key}"),
+                    Some(Elsewhere::Subscription(key) | Elsewhere::Packager(key)) => format!("| {key}"),
                     None => String::new(),
                 };
                 format!("{} {} {module}{elsewhere}", target.key, target.version)
@@ -252,8 +303,12 @@ mod tests {
         check("pkg:pypi/Django@3.2", "PyPI django 3.2");
         check("pkg:pypi/django", "NoVersion");
         check("pkg:generic/openssl@1.1.1", "UnknownType(\"generic\")");
-        check("pkg:generic/node@18.1.0", "Runtime node 18.1.0");
-        check("pkg:generic/python@3.11.3", "Runtime python 3.11.3");
+        check("pkg:generic/node@18.1.0", "Runtime node 18.1.0 | Bitnami node");
+        check(
+            "pkg:generic/python@3.11.3",
+            "Runtime python 3.11.3 | Bitnami python",
+        );
+        check("pkg:generic/httpd@2.4.49", "Bitnami apache 2.4.49");
         check("pkg:generic/acme/node@18.1.0", "UnknownType(\"generic\")");
         check(
             "pkg:rpm/redhat/openssl-libs@1.1.1k-7.el8_6?distro=rhel-8.6&epoch=1&upstream=openssl-1.1.1k-7.el8_6.src.rpm",

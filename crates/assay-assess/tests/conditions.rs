@@ -99,6 +99,29 @@ fn fixes_for_subscribers_count_where_they_are_installed() {
     check(&[&pro], "6.0-20ubuntu1.1~esm2", &[]);
 }
 
+#[test]
+fn a_publisher_speaks_of_its_own_program_before_who_packages_it() {
+    let node = |id: &str, fixed| advisory("nodejs", id, affected("Runtime", "node", Some(fixed)));
+    let packaged = |id: &str, name, fixed| advisory("bitnami", id, affected("Bitnami", name, Some(fixed)));
+    let check = |advisories: &[Advisory], purl: &str, expected: &[&str]| {
+        assert_eq!(ids(&run(advisories, &[purl])), expected, "{purl}");
+    };
+    let both = [
+        node("CVE-2024-1", "18.1.0"),
+        packaged("CVE-2024-1", "node", "18.9.0"),
+    ];
+    check(&both, "pkg:generic/node@18.0.0", &["CVE-2024-1"]);
+    check(&both, "pkg:generic/node@18.5.0", &[]);
+    let other = [
+        node("CVE-2024-1", "18.1.0"),
+        packaged("CVE-2024-2", "node", "18.9.0"),
+    ];
+    check(&other, "pkg:generic/node@18.5.0", &["CVE-2024-2"]);
+    let apache = [packaged("CVE-2024-3", "apache", "2.4.50")];
+    check(&apache, "pkg:generic/httpd@2.4.49", &["CVE-2024-3"]);
+    check(&apache, "pkg:generic/apache@2.4.49", &[]);
+}
+
 fn system(id: &str, version: &str) -> Inventory {
     Inventory {
         artifact: Artifact::new("x", ArtifactKind::Host),
