@@ -236,3 +236,66 @@ fn referrers_by_interface_and_by_tag() {
         assert!(connection.referrers("sha256:other").unwrap().is_empty());
     }
 }
+
+/// Blobs often lie in object stores that a registry sends its clients to.
+#[test]
+fn credentials_stay_with_the_registry() {
+    let (store, seen) = serve(|request, _| {
+        assert!(!request.headers.contains("authorization"), "{}", request.headers);
+        ok(b"0123456789")
+    });
+    let (host, _) = serve(move |request, _| {
+        if request.line == "GET /v2/" {
+            return ok(b"");
+        }
+        if !request.headers.contains("authorization: basic") {
+            let challenge = "www-authenticate: Basic realm=\"x\"".to_owned();
+            return (401, vec![challenge], Vec::new(), None);
+        }
+        (
+            307,
+            vec![format!("location: http://{store}/blob?signature=1")],
+            Vec::new(),
+            None,
+        )
+    });
+    let connection = connect(&host, password());
+    let mut file = Cursor::new(Vec::new());
+    connection
+        .download("sha256:x", 10, &mut file, &mut |_| {})
+        .unwrap();
+    assert_eq!(file.into_inner(), b"0123456789");
+    assert_eq!(seen.lock().unwrap().as_slice(), ["GET /blob?signature=1"]);
+}
+
+#[test]
+fn redirects_do_not_go_round_for_ever() {
+    let (host, _) = serve(|request, host| match request.line.as_str() {
+        "GET /v2/" => ok(b""),
+        _ => (
+            307,
+            vec![format!("location: http://{host}/again")],
+            Vec::new(),
+            None,
+        ),
+    });
+    let error = connect(&host, Credentials::Anonymous).manifest("1").unwrap_err();
+    assert!(error.to_string().contains(&host), "{error}");
+}
+
+#[test]
+fn documents_are_bounded() {
+    let (host, _) = serve(|request, _| match request.line.as_str() {
+        "GET /v2/" => ok(b""),
+        _ => ok(&vec![b' '; 9 << 20]),
+    });
+    let connection = connect(&host, Credentials::Anonymous);
+    assert!(matches!(
+        connection.manifest("1"),
+        Err(RegistryError::Malformed { .. })
+    ));
+    assert!(matches!(
+        connection.blob("sha256:x", 1000),
+        Err(RegistryError::Malformed { .. })
+    ));
+}

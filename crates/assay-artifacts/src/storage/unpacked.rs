@@ -241,7 +241,7 @@ struct Storage<'a> {
 
 impl Storage<'_> {
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ArtifactError> {
-        let full = self.root.join(path);
+        let full = self.beneath(path)?;
         let (file, len) = open_regular(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
         let stretch = crate::source::Stretch {
             file: file.into(),
@@ -252,6 +252,24 @@ impl Storage<'_> {
         stretch
             .read(limit)
             .map_err(|error| ArtifactError::from_stream(&place, len, error))
+    }
+
+    /// A path in the storage, no part of which below the root is a link: a storage that is not this machine's own must
+    /// not make us read what is.
+    fn beneath(&self, path: &str) -> Result<PathBuf, ArtifactError> {
+        let mut full = self.root.to_owned();
+        for part in path.split('/') {
+            full.push(part);
+            let metadata =
+                std::fs::symlink_metadata(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
+            if metadata.is_symlink() {
+                return Err(ArtifactError::Damaged {
+                    place: error::quoted(&full),
+                    reason: "it is a symbolic link, which an engine does not put there".to_owned(),
+                });
+            }
+        }
+        Ok(full)
     }
 
     fn document<T: serde::de::DeserializeOwned>(&self, path: &str, limit: u64) -> Result<T, ArtifactError> {
@@ -337,7 +355,7 @@ impl Storage<'_> {
                 "vfs" => format!("vfs/dir/{cache}"),
                 _ => format!("{driver}/{cache}/diff"),
             };
-            layers.push((diff.clone(), self.root.join(path)));
+            layers.push((diff.clone(), self.beneath(&path)?));
         }
         Ok(layers)
     }
@@ -376,11 +394,13 @@ impl Storage<'_> {
                 _ => format!("{driver}/{id}/diff"),
             };
             let digest = layer.diff_digest.clone().unwrap_or_else(|| id.clone());
-            layers.push((digest, self.root.join(directory)));
+            layers.push((digest, directory));
             at = &layer.parent;
         }
-        layers.reverse();
-        Ok(layers)
+        let layers = layers.into_iter().rev();
+        layers
+            .map(|(digest, directory)| Ok((digest, self.beneath(&directory)?)))
+            .collect()
     }
 }
 

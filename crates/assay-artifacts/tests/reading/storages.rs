@@ -218,3 +218,21 @@ fn the_topmost_tree_of_vfs_is_whole() {
     assert_eq!(lines(&contents), [["etc/os-release = ID=ubuntu".to_owned()]]);
     assert_eq!(contents.artifact.layers.len(), 2);
 }
+
+/// A storage that was taken off another machine, and that someone there prepared.
+#[test]
+fn links_do_not_lead_out_of_a_storage() {
+    let secret = tempfile::tempdir().unwrap();
+    write(secret.path(), "etc/os-release", "ID=secret");
+    let check = |path: &str, expected: &str| {
+        let (folder, _) = docker();
+        let full = folder.path().join(path);
+        fs::rename(&full, folder.path().join("aside")).unwrap();
+        symlink(secret.path(), &full).unwrap();
+        let error = read(&folder.path().display().to_string(), &named("app:1")).unwrap_err();
+        assert!(error.to_string().contains(expected), "{path}: {error}");
+    };
+    for path in ["overlay2/cache0/diff", "overlay2/cache0", "overlay2"] {
+        check(path, "it is a symbolic link");
+    }
+}
