@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, io};
 
-use assay_artifacts::RandomAccess;
+use assay_artifacts::{RandomAccess, zip::ZipError};
 use assay_model::DiagnosticCode;
 use thiserror::Error;
 
@@ -23,6 +23,16 @@ pub(crate) enum FormatError {
     /// More than is read.
     #[error("{0}")]
     LimitReached(Cow<'static, str>),
+}
+
+impl From<ZipError> for FormatError {
+    fn from(error: ZipError) -> FormatError {
+        match error {
+            ZipError::Io(error) => FormatError::Io(error),
+            ZipError::Malformed(what) => FormatError::Malformed(what),
+            ZipError::Unsupported(what) => FormatError::Unsupported(what),
+        }
+    }
 }
 
 impl FormatError {

@@ -116,7 +116,12 @@ impl<'a> Span<'a> {
         Ok(())
     }
 
-    fn reader(&self) -> Result<BufReader<io::Take<Cursor<'a>>>, ZipError> {
+    /// Its bytes from the start.
+    ///
+    /// # Errors
+    ///
+    /// When the input fails.
+    pub fn reader(&self) -> Result<BufReader<io::Take<Cursor<'a>>>, ZipError> {
         let mut cursor = self.file.cursor();
         cursor.seek(SeekFrom::Start(self.start))?;
         let room = usize::try_from(self.len)
@@ -197,6 +202,11 @@ impl<'a> ZipArchive<'a> {
             directory,
             shift,
         })
+    }
+
+    /// All of it, with what precedes the archive.
+    pub fn span(&self) -> Span<'a> {
+        self.span
     }
 
     /// Gives every entry of the directory.

@@ -1,13 +1,18 @@
 //! One archive and all in it, within bounds.
 
-use assay_artifacts::RandomAccess;
+use std::io::BufRead;
+
+use assay_artifacts::{
+    RandomAccess,
+    zip::{Method, Span, ZipArchive, ZipEntry, ZipError},
+};
 use assay_model::{DiagnosticCode, Purl};
+use sha1::{Digest, Sha1};
 
 use super::{
     identity::{Clues, Identity},
     manifest::{Coordinates, Manifest},
     stem,
-    zip::{Method, Span, ZipArchive, ZipEntry},
 };
 use crate::{Facts, FilePath, FoundPackage, JarIndex, binary_file::FormatError};
 
@@ -200,7 +205,7 @@ impl Reader<'_> {
     ) -> Option<Vec<u8>> {
         let read = self
             .count(entry.size.min(limit))
-            .and_then(|()| archive.read(entry, limit));
+            .and_then(|()| Ok(archive.read(entry, limit)?));
         match read {
             Ok(content) => Some(content),
             Err(error) => {
@@ -282,7 +287,7 @@ impl Reader<'_> {
     /// What the index says of an archive.
     fn look_up(&mut self, archive: &ZipArchive<'_>, path: &str) -> Option<Coordinates> {
         let index = self.index?;
-        let looked_up = archive.span().sha1().and_then(|digest| Ok(index.find(&digest)?));
+        let looked_up = sha1(archive.span()).and_then(|digest| Ok(index.find(&digest)?));
         match looked_up {
             Ok(found) => found.map(|found| Coordinates {
                 group: found.group,
@@ -290,7 +295,7 @@ impl Reader<'_> {
                 version: found.version,
             }),
             Err(error) => {
-                self.report(error.within("the index of archives"), path);
+                self.report(FormatError::from(error).within("the index of archives"), path);
                 None
             }
         }
@@ -303,10 +308,26 @@ impl Reader<'_> {
         self.facts.package(found.inside(path));
     }
 
-    fn report(&mut self, error: FormatError, path: &str) {
+    fn report(&mut self, error: impl Into<FormatError>, path: &str) {
+        let error: FormatError = error.into();
         match path {
             "" => error.report(self.facts),
             path => error.within(path).report(self.facts),
         }
+    }
+}
+
+/// The digest that repositories name an archive by.
+fn sha1(archive: Span<'_>) -> Result<[u8; 20], ZipError> {
+    let mut reader = archive.reader()?;
+    let mut hasher = Sha1::new();
+    loop {
+        let bytes = reader.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(hasher.finalize().into());
+        }
+        hasher.update(bytes);
+        let used = bytes.len();
+        reader.consume(used);
     }
 }

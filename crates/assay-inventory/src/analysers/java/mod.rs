@@ -9,7 +9,6 @@ mod identity;
 mod manifest;
 #[cfg(test)]
 mod tests;
-mod zip;
 
 use assay_artifacts::{Content, Entry, Interest};
 
