@@ -110,89 +110,69 @@ impl Tree {
             limits,
             threads,
         } = self;
+        let surroundings = Surroundings {
+            limits: &limits,
+            progress,
+        };
+        let whole = Whole {
+            artifact,
+            diagnostics,
+            progress,
+        };
         match form {
-            TreeForm::Directory(directory) => {
-                progress.begin(Some(1));
-                let visitor = match begin(None) {
-                    Begin::Known(visitor) => visitor,
-                    Begin::Read(mut visitor) => {
-                        directory::walk(&directory, &mut visitor, &limits, progress)?;
-                        visitor
-                    }
-                };
-                progress.layer_done();
-                Ok(Contents {
-                    artifact,
-                    layers: vec![(None, 0)],
-                    visitors: vec![visitor],
-                    diagnostics,
-                })
-            }
-            TreeForm::File(file) => {
-                progress.begin(Some(1));
-                let visitor = match begin(None) {
-                    Begin::Known(visitor) => visitor,
-                    Begin::Read(mut visitor) => {
-                        file.visit(&mut visitor, &limits);
-                        visitor
-                    }
-                };
-                progress.layer_done();
-                Ok(Contents {
-                    artifact,
-                    layers: vec![(None, 0)],
-                    visitors: vec![visitor],
-                    diagnostics,
-                })
-            }
-            TreeForm::Disk(disk) => {
-                progress.begin(Some(1));
-                let visitor = match begin(None) {
-                    Begin::Known(visitor) => visitor,
-                    Begin::Read(mut visitor) => {
-                        let surroundings = Surroundings {
-                            limits: &limits,
-                            progress,
-                        };
-                        disk.walk(&mut visitor, &surroundings)?;
-                        visitor
-                    }
-                };
-                progress.layer_done();
-                Ok(Contents {
-                    artifact,
-                    layers: vec![(None, 0)],
-                    visitors: vec![visitor],
-                    diagnostics,
-                })
-            }
+            TreeForm::Directory(directory) => whole.read(begin(None), |visitor| {
+                directory::walk(&directory, visitor, &limits, progress)
+            }),
+            TreeForm::File(file) => whole.read(begin(None), |visitor| {
+                file.visit(visitor, &limits);
+                Ok(())
+            }),
+            TreeForm::Disk(disk) => whole.read(begin(None), |visitor| disk.walk(visitor, &surroundings)),
             TreeForm::Layers(layers) => {
                 progress.begin(Some(layers.len()));
-                read_layers(
+                let Whole {
                     artifact,
-                    &layers,
                     diagnostics,
-                    &begin,
-                    threads,
-                    &Surroundings {
-                        limits: &limits,
-                        progress,
-                    },
-                )
+                    ..
+                } = whole;
+                read_layers(artifact, &layers, diagnostics, &begin, threads, &surroundings)
             }
             TreeForm::Compressed(archive) => {
                 progress.begin(None);
-                compressed::read(
-                    &archive,
-                    || begin(None),
-                    diagnostics,
-                    &Surroundings {
-                        limits: &limits,
-                        progress,
-                    },
-                )
+                compressed::read(&archive, || begin(None), whole.diagnostics, &surroundings)
             }
         }
+    }
+}
+
+/// A tree that is read as one, without layers.
+struct Whole<'p> {
+    artifact: Artifact,
+    diagnostics: Vec<Diagnostic>,
+    progress: &'p dyn Progress,
+}
+
+impl Whole<'_> {
+    fn read<V: Visitor>(
+        self,
+        begun: Begin<V>,
+        read: impl FnOnce(&mut V) -> Result<(), ArtifactError>,
+    ) -> Result<Contents<V>, ArtifactError> {
+        self.progress.begin(Some(1));
+        let visitor = match begun {
+            Begin::Known(visitor) => visitor,
+            Begin::Read(mut visitor) => {
+                read(&mut visitor)?;
+                visitor
+            }
+        };
+        self.progress.layer_done();
+        Ok(Contents {
+            artifact: self.artifact,
+            layers: vec![(None, 0)],
+            visitors: vec![visitor],
+            diagnostics: self.diagnostics,
+        })
     }
 }
 
