@@ -1,6 +1,8 @@
 //! File systems, seen through one interface.
 
 mod ext;
+mod extent;
+mod inodes;
 mod xfs;
 
 use std::{io::Read, sync::Arc};

@@ -10,11 +10,8 @@ use crate::{
     Device, DiskError,
     bytes::{le16, le32},
     device::read_vec,
-    filesystem::FileKind,
+    filesystem::inodes::{Each, kind_in_directory},
 };
-
-/// Takes a name, the number of its inode, and what that is where the directory says it; `false` ends the list.
-pub(super) type Each<'e> = dyn FnMut(&[u8], u64, Option<FileKind>) -> bool + 'e;
 
 fn damaged() -> DiskError {
     DiskError::damaged("a directory of its ext file system is broken")
@@ -38,14 +35,14 @@ pub(super) fn list(
     }
     let size = usize::try_from(superblock.block).map_err(|_| damaged())?;
     let mut left = inode.size.div_ceil(superblock.block);
-    for run in mapping::runs(device, superblock, inode)? {
-        let Some(first) = run.block else { continue };
-        for number in 0..run.count {
+    for extent in mapping::extents(device, superblock, inode)? {
+        let Some(first) = extent.place else { continue };
+        for number in 0..extent.count {
             if left == 0 {
                 return Ok(());
             }
             left -= 1;
-            let place = superblock.block_place(first.saturating_add(number))?;
+            let place = first.saturating_add(number * superblock.block);
             if !entries(&read_vec(device, place, size)?, superblock, each)? {
                 return Ok(());
             }
@@ -75,7 +72,7 @@ fn entries(block: &[u8], superblock: &Superblock, each: &mut Each<'_>) -> Result
             let name = block.get(at + 8..at + 8 + name_len).ok_or_else(damaged)?;
             let kind = superblock
                 .has_file_types
-                .then(|| block.get(at + 7).and_then(|kind| file_kind(*kind)));
+                .then(|| block.get(at + 7).and_then(|kind| kind_in_directory(*kind)));
             if !each(name, u64::from(number), kind.flatten()) {
                 return Ok(false);
             }
@@ -83,14 +80,4 @@ fn entries(block: &[u8], superblock: &Superblock, each: &mut Each<'_>) -> Result
         at += len;
     }
     Ok(true)
-}
-
-fn file_kind(number: u8) -> Option<FileKind> {
-    match number {
-        1 => Some(FileKind::File),
-        2 => Some(FileKind::Directory),
-        7 => Some(FileKind::SymbolicLink),
-        3..=6 => Some(FileKind::Other),
-        _ => None,
-    }
 }

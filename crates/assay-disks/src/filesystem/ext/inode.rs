@@ -5,7 +5,6 @@ use crate::{
     Device, DiskError,
     bytes::{le16, le32},
     device::read_vec,
-    filesystem::FileKind,
 };
 
 const EXTENTS: u32 = 0x8_0000;
@@ -14,7 +13,7 @@ const ENCRYPTED: u32 = 0x800;
 
 /// How an inode says where the content is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(in crate::filesystem) enum Format {
     /// A tree of extents.
     Extents,
     /// Blocks, and blocks of block numbers.
@@ -27,7 +26,7 @@ pub(super) enum Format {
 
 /// An inode, as far as it is of use.
 #[derive(Clone, Debug)]
-pub(super) struct Inode {
+pub(in crate::filesystem) struct Inode {
     pub(super) mode: u16,
     pub(super) size: u64,
     pub(super) format: Format,
@@ -68,14 +67,5 @@ impl Inode {
     /// The sixty bytes that tell where the content is, or are it.
     pub(super) fn block_field(&self) -> &[u8] {
         self.bytes.get(40..100).unwrap_or_default()
-    }
-
-    pub(super) fn kind(&self) -> FileKind {
-        match self.mode & 0o170_000 {
-            0o100_000 => FileKind::File,
-            0o040_000 => FileKind::Directory,
-            0o120_000 => FileKind::SymbolicLink,
-            _ => FileKind::Other,
-        }
     }
 }

@@ -9,15 +9,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    inode::Inode,
-    mapping::{self, Run},
-    superblock::Superblock,
-};
+use super::{inode::Inode, mapping, superblock::Superblock};
 use crate::{
     Device, DiskError,
     bytes::{be16, be32, be64},
     device::{beyond_end, is_inside, read_vec},
+    filesystem::extent::Extent,
     image::in_blocks,
 };
 
@@ -89,8 +86,8 @@ pub(super) fn replayed(
     inode: u64,
 ) -> Result<Arc<dyn Device>, DiskError> {
     let inode = Inode::read(&*device, superblock, inode)?;
-    let runs = mapping::runs(&*device, superblock, &inode)?;
-    let Some(journal) = Journal::open(&*device, superblock, runs)? else {
+    let extents = mapping::extents(&*device, superblock, &inode)?;
+    let Some(journal) = Journal::open(&*device, superblock, extents)? else {
         return Ok(device);
     };
     let copies = journal.copies()?;
@@ -107,7 +104,7 @@ pub(super) fn replayed(
 struct Journal<'a> {
     device: &'a dyn Device,
     superblock: &'a Superblock,
-    runs: Vec<Run>,
+    extents: Vec<Extent>,
     /// First block of the log, and the one past its last.
     first: u64,
     end: u64,
@@ -121,13 +118,13 @@ impl<'a> Journal<'a> {
     fn open(
         device: &'a dyn Device,
         superblock: &'a Superblock,
-        runs: Vec<Run>,
+        extents: Vec<Extent>,
     ) -> Result<Option<Journal<'a>>, DiskError> {
         let damaged = || DiskError::damaged("the journal of its ext file system is broken");
         let mut journal = Journal {
             device,
             superblock,
-            runs,
+            extents,
             first: 0,
             end: 1,
             start: 0,
@@ -157,16 +154,13 @@ impl<'a> Journal<'a> {
 
     fn place(&self, block: u64) -> Result<u64, DiskError> {
         let damaged = || DiskError::damaged("the journal of its ext file system has a hole");
-        let next = self.runs.partition_point(|run| run.at <= block);
-        let run = next
-            .checked_sub(1)
-            .and_then(|at| self.runs.get(at))
+        let next = self.extents.partition_point(|extent| extent.at <= block);
+        let extent = next.checked_sub(1).and_then(|at| self.extents.get(at));
+        let extent = extent
+            .filter(|extent| block - extent.at < extent.count)
             .ok_or_else(damaged)?;
-        let first = run
-            .block
-            .filter(|_| block < run.at + run.count)
-            .ok_or_else(damaged)?;
-        self.superblock.block_place(first.saturating_add(block - run.at))
+        let offset = (block - extent.at) * self.superblock.block;
+        Ok(extent.place.ok_or_else(damaged)?.saturating_add(offset))
     }
 
     fn read(&self, block: u64) -> Result<Vec<u8>, DiskError> {

@@ -1,9 +1,6 @@
-//! Where the blocks of a file are, and the reading of it.
-
-use std::{io, io::Read};
+//! Where the blocks of a file are.
 
 use super::{
-    inline,
     inode::{Format, Inode},
     superblock::Superblock,
 };
@@ -11,10 +8,11 @@ use crate::{
     Device, DiskError,
     bytes::{le16, le32},
     device::read_vec,
+    filesystem::extent::Extent,
 };
 
 /// Runs of blocks of one file.
-const MOST_RUNS: usize = 4 << 20;
+const MOST_EXTENTS: usize = 4 << 20;
 /// Levels of a tree of extents; the format has no more than five.
 const DEEPEST: u16 = 5;
 const EXTENT_MAGIC: u16 = 0xf30a;
@@ -23,30 +21,20 @@ const WRITTEN: u16 = 32768;
 /// Block numbers in an inode, before the three that lead to blocks of block numbers.
 const DIRECT: usize = 12;
 
-/// A run of blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    /// First block in the file.
-    pub(super) at: u64,
-    /// First block on the disk; `None` for zeros.
-    pub(super) block: Option<u64>,
-    pub(super) count: u64,
-}
-
 fn damaged() -> DiskError {
     DiskError::damaged("the list of a file's blocks in its ext file system is broken")
 }
 
-/// The runs of a file, in order; what none covers is zeros.
-pub(super) fn runs(
+/// The extents of a file, in order.
+pub(super) fn extents(
     device: &dyn Device,
     superblock: &Superblock,
     inode: &Inode,
-) -> Result<Vec<Run>, DiskError> {
+) -> Result<Vec<Extent>, DiskError> {
     let mut gathering = Gathering {
         device,
         superblock,
-        runs: Vec::new(),
+        extents: Vec::new(),
         // A tree that leads to itself could be read for long; no honest one has more blocks than this.
         budget: inode.size / superblock.block / 64 + 1024,
     };
@@ -56,14 +44,14 @@ pub(super) fn runs(
         Format::Inline => {}
         Format::Encrypted => return Err(DiskError::unsupported("encryption of single files")),
     }
-    gathering.runs.sort_by_key(|run| run.at);
-    Ok(gathering.runs)
+    gathering.extents.sort_by_key(|extent| extent.at);
+    Ok(gathering.extents)
 }
 
 struct Gathering<'a> {
     device: &'a dyn Device,
     superblock: &'a Superblock,
-    runs: Vec<Run>,
+    extents: Vec<Extent>,
     budget: u64,
 }
 
@@ -74,21 +62,19 @@ impl Gathering<'_> {
         read_vec(self.device, self.superblock.block_place(block)?, size)
     }
 
-    fn push(&mut self, run: Run) -> Result<(), DiskError> {
-        if self.runs.len() >= MOST_RUNS {
+    fn push(&mut self, extent: Extent) -> Result<(), DiskError> {
+        if self.extents.len() >= MOST_EXTENTS {
             return Err(damaged());
         }
-        match self.runs.last_mut() {
-            Some(last)
-                if last.at + last.count == run.at
-                    && last
-                        .block
-                        .zip(run.block)
-                        .is_some_and(|(one, next)| one + last.count == next) =>
-            {
-                last.count += run.count;
-            }
-            _ => self.runs.push(run),
+        let goes_on = |last: &Extent| {
+            let end = last
+                .place
+                .map(|place| place.saturating_add(last.count * self.superblock.block));
+            last.at + last.count == extent.at && end.is_some() && end == extent.place
+        };
+        match self.extents.last_mut() {
+            Some(last) if goes_on(last) => last.count += extent.count,
+            _ => self.extents.push(extent),
         }
         Ok(())
     }
@@ -116,14 +102,13 @@ impl Gathering<'_> {
             let len = le16(entry, 4).ok_or_else(damaged)?;
             let high = u64::from(le16(entry, 6).ok_or_else(damaged)?);
             let block = high << 32 | u64::from(le32(entry, 8).ok_or_else(damaged)?);
-            let (block, count) = if len > WRITTEN {
-                (None, len - WRITTEN)
-            } else {
-                (Some(block), len)
+            let (place, count) = match len {
+                len if len > WRITTEN => (None, len - WRITTEN),
+                len => (Some(self.superblock.block_place(block)?), len),
             };
-            self.push(Run {
+            self.push(Extent {
                 at,
-                block,
+                place,
                 count: u64::from(count),
             })?;
         }
@@ -150,9 +135,9 @@ impl Gathering<'_> {
         let covered = per_block.saturating_pow(u32::try_from(level).unwrap_or(u32::MAX));
         if block == 0 || level == 0 {
             if block != 0 {
-                self.push(Run {
+                self.push(Extent {
                     at: *at,
-                    block: Some(block),
+                    place: Some(self.superblock.block_place(block)?),
                     count: 1,
                 })?;
             }
@@ -171,71 +156,5 @@ impl Gathering<'_> {
             self.below(number, level - 1, at, wanted)?;
         }
         Ok(())
-    }
-}
-
-/// Reads a file from its start.
-pub(super) struct FileReader<'a> {
-    device: &'a dyn Device,
-    superblock: Superblock,
-    runs: Vec<Run>,
-    inline: Option<Vec<u8>>,
-    size: u64,
-    position: u64,
-}
-
-impl<'a> FileReader<'a> {
-    pub(super) fn open(
-        device: &'a dyn Device,
-        superblock: &Superblock,
-        inode: &Inode,
-    ) -> Result<FileReader<'a>, DiskError> {
-        Ok(FileReader {
-            device,
-            superblock: superblock.clone(),
-            runs: runs(device, superblock, inode)?,
-            inline: (inode.format == Format::Inline).then(|| inline::content(inode)),
-            size: inode.size,
-            position: 0,
-        })
-    }
-}
-
-impl Read for FileReader<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.size.saturating_sub(self.position)).unwrap_or(usize::MAX);
-        let room = left.min(buffer.len());
-        let Some(buffer) = buffer.get_mut(..room).filter(|buffer| !buffer.is_empty()) else {
-            return Ok(0);
-        };
-        if let Some(inline) = &self.inline {
-            let start = usize::try_from(self.position).unwrap_or(usize::MAX);
-            let read = inline.get(start..).unwrap_or_default().read(buffer)?;
-            self.position += read as u64;
-            return Ok(read);
-        }
-        let size = self.superblock.block;
-        let block = self.position / size;
-        let next = self.runs.partition_point(|run| run.at <= block);
-        let inside = next.checked_sub(1).and_then(|at| self.runs.get(at));
-        let inside = inside.filter(|run| block < run.at + run.count);
-        let end = match (inside, self.runs.get(next)) {
-            (Some(run), _) => run.at + run.count,
-            (None, Some(later)) => later.at,
-            (None, None) => u64::MAX / size,
-        };
-        let until = end.saturating_mul(size).saturating_sub(self.position);
-        let count = usize::try_from(until).unwrap_or(usize::MAX).min(buffer.len());
-        let buffer = buffer.get_mut(..count).unwrap_or_default();
-        match inside.and_then(|run| Some((run.block?, run.at))) {
-            Some((block, at)) => {
-                let start = self.superblock.block_place(block)?;
-                self.device
-                    .read_at(buffer, start.saturating_add(self.position - at * size))?;
-            }
-            None => buffer.fill(0),
-        }
-        self.position += count as u64;
-        Ok(count)
     }
 }

@@ -10,10 +10,16 @@ mod journal;
 mod mapping;
 mod superblock;
 
-use std::{io::Read, sync::Arc};
+use std::sync::Arc;
 
-use self::{inode::Inode, mapping::FileReader, superblock::Superblock};
-use super::{DirectoryEntry, FileKind, FileSystem, Place, Stat};
+use self::{
+    inode::{Format, Inode},
+    superblock::Superblock,
+};
+use super::{
+    extent::ExtentReader,
+    inodes::{Each, Inodes},
+};
 use crate::{Device, DiskError};
 
 /// The inode of the root directory.
@@ -34,77 +40,43 @@ impl Ext {
         };
         Ok(Ext { device, superblock })
     }
-
-    fn inode(&self, place: Place) -> Result<Inode, DiskError> {
-        Inode::read(&*self.device, &self.superblock, place.0)
-    }
 }
 
-impl FileSystem for Ext {
-    fn uuid(&self) -> String {
-        self.superblock.uuid.clone()
+impl Inodes for Ext {
+    type Inode = Inode;
+
+    fn uuid(&self) -> &str {
+        &self.superblock.uuid
     }
 
-    fn label(&self) -> String {
-        self.superblock.label.clone()
+    fn label(&self) -> &str {
+        &self.superblock.label
     }
 
-    fn root(&self) -> Place {
-        Place(ROOT)
+    fn root(&self) -> u64 {
+        ROOT
     }
 
-    fn list(&self, directory: Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
-        let inode = self.inode(directory)?;
-        if inode.kind() != FileKind::Directory {
-            return Err(DiskError::damaged(
-                "a directory's inode is that of something else",
-            ));
-        }
-        let mut failure = None;
-        directory::list(
-            &*self.device,
-            &self.superblock,
-            &inode,
-            &mut |name, number, kind| {
-                if matches!(name, b"." | b"..") {
-                    return true;
-                }
-                let place = Place(number);
-                // File systems from before 1999 do not say in the directory what a name stands for.
-                let kind = match kind.map_or_else(|| self.inode(place).map(|inode| inode.kind()), Ok) {
-                    Ok(kind) => kind,
-                    Err(error) => {
-                        failure = Some(error);
-                        return true;
-                    }
-                };
-                each(DirectoryEntry {
-                    name: name.to_vec(),
-                    kind,
-                    place,
-                })
-            },
-        )?;
-        failure.map_or(Ok(()), Err)
+    fn inode(&self, number: u64) -> Result<Inode, DiskError> {
+        Inode::read(&*self.device, &self.superblock, number)
     }
 
-    fn stat(&self, file: Place) -> Result<Stat, DiskError> {
-        let inode = self.inode(file)?;
-        Ok(Stat {
-            size: inode.size,
-            mode: u32::from(inode.mode & 0o7777),
+    fn mode_and_size(inode: &Inode) -> (u16, u64) {
+        (inode.mode, inode.size)
+    }
+
+    fn names(&self, directory: &Inode, each: &mut Each<'_>) -> Result<(), DiskError> {
+        directory::list(&*self.device, &self.superblock, directory, each)
+    }
+
+    fn content(&self, file: &Inode) -> Result<ExtentReader<'_>, DiskError> {
+        Ok(ExtentReader {
+            device: &*self.device,
+            block: self.superblock.block,
+            extents: mapping::extents(&*self.device, &self.superblock, file)?,
+            inline: (file.format == Format::Inline).then(|| inline::content(file)),
+            size: file.size,
+            position: 0,
         })
-    }
-
-    fn open<'a>(&'a self, file: Place) -> Result<Box<dyn Read + 'a>, DiskError> {
-        let inode = self.inode(file)?;
-        if inode.kind() != FileKind::File {
-            return Err(DiskError::damaged("a file's inode is that of something else"));
-        }
-        Ok(Box::new(FileReader::open(
-            &*self.device,
-            &self.superblock,
-            &inode,
-        )?))
     }
 }

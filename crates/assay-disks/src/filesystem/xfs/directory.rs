@@ -9,16 +9,13 @@ use crate::{
     Device, DiskError,
     bytes::{be16, be32, be64},
     device::read_vec,
-    filesystem::FileKind,
+    filesystem::inodes::{Each, kind_in_directory},
 };
 
 /// Offset in a directory at which blocks with names end and those for looking names up begin.
 const NAMES_END: u64 = 32 << 30;
 /// Marks room that no entry uses.
 const UNUSED: u16 = 0xffff;
-
-/// Takes a name, the number of its inode, and what that is where the directory says it; `false` ends the list.
-pub(super) type Each<'e> = dyn FnMut(&[u8], u64, Option<FileKind>) -> bool + 'e;
 
 fn damaged() -> DiskError {
     DiskError::damaged("a directory of its XFS is broken")
@@ -48,27 +45,15 @@ pub(super) fn list(
             if at % per_block == 0 {
                 block.clear();
             }
-            block.extend(read_vec(
-                device,
-                superblock.block_place(extent.block + number)?,
-                size,
-            )?);
+            let offset = number * superblock.block();
+            let place = extent.place.ok_or_else(damaged)?.saturating_add(offset);
+            block.extend(read_vec(device, place, size)?);
             if block.len() as u64 == block_len && !entries(&block, superblock, each)? {
                 return Ok(());
             }
         }
     }
     Ok(())
-}
-
-fn file_kind(number: u8) -> Option<FileKind> {
-    match number {
-        1 => Some(FileKind::File),
-        2 => Some(FileKind::Directory),
-        7 => Some(FileKind::SymbolicLink),
-        3..=6 => Some(FileKind::Other),
-        _ => None,
-    }
 }
 
 /// A directory that fits into its inode: a count, the parent, the entries.
@@ -84,7 +69,7 @@ fn short_form(fork: &[u8], has_file_types: bool, each: &mut Each<'_>) -> Result<
         at += 3 + name_len;
         let mut kind = None;
         if has_file_types {
-            kind = file_kind(*fork.get(at).ok_or_else(damaged)?);
+            kind = kind_in_directory(*fork.get(at).ok_or_else(damaged)?);
             at += 1;
         }
         let number = match number_len {
@@ -136,7 +121,7 @@ fn entries(block: &[u8], superblock: &Superblock, each: &mut Each<'_>) -> Result
         let mut len = 9 + name_len + 2;
         let mut kind = None;
         if superblock.has_file_types {
-            kind = file_kind(*block.get(at + 9 + name_len).ok_or_else(damaged)?);
+            kind = kind_in_directory(*block.get(at + 9 + name_len).ok_or_else(damaged)?);
             len += 1;
         }
         if !each(name, number, kind) {
@@ -150,6 +135,7 @@ fn entries(block: &[u8], superblock: &Superblock, each: &mut Each<'_>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FileKind;
 
     #[test]
     fn within_the_inode() {

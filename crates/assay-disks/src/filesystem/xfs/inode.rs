@@ -5,7 +5,6 @@ use crate::{
     Device, DiskError,
     bytes::{be16, be32, be64},
     device::read_vec,
-    filesystem::FileKind,
 };
 
 /// Length of what stands before the fork with data, in versions 1 and 2, and 3.
@@ -16,7 +15,7 @@ const WIDE_COUNTERS: u64 = 1 << 4;
 
 /// How the data fork says where the content is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(in crate::filesystem) enum Format {
     /// The content itself.
     Local,
     /// A list of extents.
@@ -29,7 +28,7 @@ pub(super) enum Format {
 
 /// An inode, as far as it is of use.
 #[derive(Clone, Debug)]
-pub(super) struct Inode {
+pub(in crate::filesystem) struct Inode {
     pub(super) mode: u16,
     pub(super) size: u64,
     pub(super) format: Format,
@@ -78,14 +77,5 @@ impl Inode {
             extents: extents.ok_or_else(damaged)?,
             fork: bytes.get(core..end).ok_or_else(damaged)?.to_vec(),
         })
-    }
-
-    pub(super) fn kind(&self) -> FileKind {
-        match self.mode & 0o170_000 {
-            0o100_000 => FileKind::File,
-            0o040_000 => FileKind::Directory,
-            0o120_000 => FileKind::SymbolicLink,
-            _ => FileKind::Other,
-        }
     }
 }

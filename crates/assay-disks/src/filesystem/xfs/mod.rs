@@ -8,10 +8,16 @@ mod extents;
 mod inode;
 mod superblock;
 
-use std::{io::Read, sync::Arc};
+use std::sync::Arc;
 
-use self::{extents::FileReader, inode::Inode, superblock::Superblock};
-use super::{DirectoryEntry, FileKind, FileSystem, Place, Stat};
+use self::{
+    inode::{Format, Inode},
+    superblock::Superblock,
+};
+use super::{
+    extent::ExtentReader,
+    inodes::{Each, Inodes},
+};
 use crate::{Device, DiskError};
 
 /// An open file system; places are inode numbers.
@@ -25,81 +31,43 @@ impl Xfs {
         let superblock = Superblock::read(&*device)?;
         Ok(Xfs { device, superblock })
     }
-
-    fn inode(&self, place: Place) -> Result<Inode, DiskError> {
-        Inode::read(&*self.device, &self.superblock, place.0)
-    }
-
-    /// What a directory entry leads to, from the inode; for file systems that do not keep it in the entry.
-    fn kind_of(&self, number: u64) -> Result<FileKind, DiskError> {
-        Ok(Inode::read(&*self.device, &self.superblock, number)?.kind())
-    }
 }
 
-impl FileSystem for Xfs {
-    fn uuid(&self) -> String {
-        self.superblock.uuid.clone()
+impl Inodes for Xfs {
+    type Inode = Inode;
+
+    fn uuid(&self) -> &str {
+        &self.superblock.uuid
     }
 
-    fn label(&self) -> String {
-        self.superblock.label.clone()
+    fn label(&self) -> &str {
+        &self.superblock.label
     }
 
-    fn root(&self) -> Place {
-        Place(self.superblock.root)
+    fn root(&self) -> u64 {
+        self.superblock.root
     }
 
-    fn list(&self, directory: Place, each: &mut dyn FnMut(DirectoryEntry) -> bool) -> Result<(), DiskError> {
-        let inode = self.inode(directory)?;
-        if inode.kind() != FileKind::Directory {
-            return Err(DiskError::damaged(
-                "a directory's inode is that of something else",
-            ));
-        }
-        let mut failure = None;
-        directory::list(
-            &*self.device,
-            &self.superblock,
-            &inode,
-            &mut |name, number, kind| {
-                if matches!(name, b"." | b"..") {
-                    return true;
-                }
-                let kind = match kind.map_or_else(|| self.kind_of(number), Ok) {
-                    Ok(kind) => kind,
-                    Err(error) => {
-                        failure = Some(error);
-                        return true;
-                    }
-                };
-                let place = Place(number);
-                each(DirectoryEntry {
-                    name: name.to_vec(),
-                    kind,
-                    place,
-                })
-            },
-        )?;
-        failure.map_or(Ok(()), Err)
+    fn inode(&self, number: u64) -> Result<Inode, DiskError> {
+        Inode::read(&*self.device, &self.superblock, number)
     }
 
-    fn stat(&self, file: Place) -> Result<Stat, DiskError> {
-        let inode = self.inode(file)?;
-        Ok(Stat {
-            size: inode.size,
-            mode: u32::from(inode.mode & 0o7777),
+    fn mode_and_size(inode: &Inode) -> (u16, u64) {
+        (inode.mode, inode.size)
+    }
+
+    fn names(&self, directory: &Inode, each: &mut Each<'_>) -> Result<(), DiskError> {
+        directory::list(&*self.device, &self.superblock, directory, each)
+    }
+
+    fn content(&self, file: &Inode) -> Result<ExtentReader<'_>, DiskError> {
+        Ok(ExtentReader {
+            device: &*self.device,
+            block: self.superblock.block(),
+            extents: extents::of(&*self.device, &self.superblock, file)?,
+            inline: (file.format == Format::Local).then(|| file.fork.clone()),
+            size: file.size,
+            position: 0,
         })
-    }
-
-    fn open<'a>(&'a self, file: Place) -> Result<Box<dyn Read + 'a>, DiskError> {
-        let inode = self.inode(file)?;
-        if inode.kind() != FileKind::File {
-            return Err(DiskError::damaged("a file's inode is that of something else"));
-        }
-        Ok(Box::new(FileReader::open(
-            &*self.device,
-            &self.superblock,
-            &inode,
-        )?))
     }
 }
