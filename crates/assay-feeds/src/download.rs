@@ -4,6 +4,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{Read, Write},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
@@ -29,6 +30,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(400);
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How the system says that it does not find a server's name; there is no error code for it in the library.
+const NAME_NOT_FOUND: &str = "failed to lookup address";
+
 /// What came of a request.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -44,6 +48,10 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Downloader {
     agent: Agent,
+    /// A server did answer, or its name was found at the least: what fails now may pass.
+    is_online: AtomicBool,
+    /// No name is found at all, as without a network; trying again and again would only take time.
+    is_offline: AtomicBool,
 }
 
 /// Whether trying again can help.
@@ -61,7 +69,11 @@ impl Downloader {
             .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")))
             .http_status_as_error(false)
             .build();
-        Downloader { agent: config.into() }
+        Downloader {
+            agent: config.into(),
+            is_online: AtomicBool::new(false),
+            is_offline: AtomicBool::new(false),
+        }
     }
 
     /// Fetches a file to `partial` unless `cached` is current. A partial file left by an earlier call is continued
@@ -84,8 +96,17 @@ impl Downloader {
                 Err(Failure::Final(error)) => return Err(error),
                 Err(Failure::Passing { reason, wait }) => (reason, wait),
             };
-            if tries == TRIES {
-                let reason = format!("{reason} (tried {TRIES} times)");
+            let is_hopeless =
+                self.is_offline.load(Ordering::Relaxed) && !self.is_online.load(Ordering::Relaxed);
+            if tries == TRIES || is_hopeless {
+                if reason.contains(NAME_NOT_FOUND) {
+                    self.is_offline.store(true, Ordering::Relaxed);
+                }
+                let reason = if tries == 1 {
+                    reason
+                } else {
+                    format!("{reason} (tried {tries} times)")
+                };
                 return Err(FeedError::Download {
                     url: url.to_owned(),
                     reason,
@@ -145,6 +166,7 @@ impl Downloader {
             reason: error.to_string(),
             wait: None,
         })?;
+        self.is_online.store(true, Ordering::Relaxed);
         let start = match response.status().as_u16() {
             200 => 0,
             206 => have,
