@@ -5,16 +5,22 @@
 
 use std::{collections::HashSet, io::Read, path::Path};
 
-use assay_disks::{Device, DirectoryEntry, DiskError, FileKind, FileSystem, FileSystemKind, Place, Volume};
+use assay_disks::{
+    Device, DirectoryEntry, DiskError, FileKind, FileSystem, FileSystemKind, Place, ReadLimit, Volume,
+};
 use assay_model::{Diagnostic, DiagnosticCode};
 
 use crate::{
-    ArtifactError, Content, Entry, Interest, Visitor, content::Scratch, fstab, path::push_lossy,
+    ArtifactError, Content, Entry, Interest, Limits, Visitor, content::Scratch, fstab, path::push_lossy,
     tar::Surroundings,
 };
 
 /// Bytes of an `fstab`.
 const LARGEST_FSTAB: u64 = 256 << 10;
+
+/// Bytes that directories take which are known and not read yet, their paths and what stands beside each.
+const MOST_PENDING: usize = 64 << 20;
+const BESIDE: usize = 64;
 
 /// Where a system tells what it is.
 const OS_RELEASE: [&[&str]; 2] = [&["etc", "os-release"], &["usr", "lib", "os-release"]];
@@ -47,6 +53,10 @@ pub(crate) fn disk_error(error: DiskError, place: &str) -> ArtifactError {
         DiskError::Io(source) => ArtifactError::Unreadable { place, source },
         DiskError::Damaged(reason) => ArtifactError::Damaged { place, reason },
         DiskError::Unsupported(feature) => ArtifactError::Unsupported { place, feature },
+        DiskError::Exhausted => ArtifactError::LimitReached {
+            place,
+            limit: error.to_string(),
+        },
     }
 }
 
@@ -56,10 +66,17 @@ impl Disk {
         file: std::fs::File,
         path: Option<&Path>,
         place: String,
+        limits: &Limits,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Disk, ArtifactError> {
         let failed = |error| disk_error(error, &place);
-        let device: std::sync::Arc<dyn Device> = assay_disks::open_image(file, path).map_err(failed)?;
+        let limit = ReadLimit {
+            bytes: limits.layer_bytes,
+            ratio: limits.ratio,
+            ratio_from: limits.ratio_from,
+        };
+        let device: std::sync::Arc<dyn Device> =
+            assay_disks::open_image(file, path, limit).map_err(failed)?;
         let division = assay_disks::divide(&device).map_err(failed)?;
         let mut found = Vec::new();
         let mut volumes = Vec::new();
@@ -137,6 +154,7 @@ impl Disk {
             surroundings,
             scratch: Scratch::default(),
             entries: 0,
+            stop: None,
         };
         for Mounted {
             file_system,
@@ -233,15 +251,38 @@ struct Walker<'w> {
     surroundings: &'w Surroundings<'w>,
     scratch: Scratch,
     entries: u64,
+    /// Why nothing more is read.
+    stop: Option<String>,
+}
+
+/// Directories of one file system that are to be read.
+#[derive(Default)]
+struct Pending {
+    directories: Vec<(String, Place)>,
+    bytes: usize,
+}
+
+impl Pending {
+    fn push(&mut self, path: String, place: Place) {
+        self.bytes += path.len() + BESIDE;
+        self.directories.push((path, place));
+    }
+
+    fn pop(&mut self) -> Option<(String, Place)> {
+        let (path, place) = self.directories.pop()?;
+        self.bytes -= path.len() + BESIDE;
+        Some((path, place))
+    }
 }
 
 impl Walker<'_> {
-    /// Tells all files of a file system below a directory, each directory in order of name.
+    /// Tells all files of a file system below a directory, those of one directory in the order in which it has them.
     fn walk(&mut self, file_system: &dyn FileSystem, directory: &str) {
         let limits = self.surroundings.limits;
         let mut seen = HashSet::new();
-        let mut stack = vec![(directory.to_owned(), file_system.root())];
-        while let Some((path, place)) = stack.pop() {
+        let mut pending = Pending::default();
+        pending.push(directory.to_owned(), file_system.root());
+        while let Some((path, place)) = pending.pop() {
             // Damage can make a directory lead to one above it.
             if !seen.insert(place) {
                 continue;
@@ -255,43 +296,67 @@ impl Walker<'_> {
                 );
                 continue;
             }
-            let mut entries = Vec::new();
-            let room = limits.entries.saturating_sub(self.entries);
+            let before = self.entries;
             let outcome = file_system.list(place, &mut |entry| {
-                entries.push(entry);
-                (entries.len() as u64) < room
+                self.entry(file_system, &path, &entry, &mut pending);
+                self.stop.is_none()
             });
+            self.surroundings.progress.entries(self.entries - before);
             if let Err(error) = outcome {
-                self.diagnostic(DiagnosticCode::Unreadable, &path, &error.to_string());
+                self.failed(&path, &error);
             }
-            self.entries += entries.len() as u64;
-            self.surroundings.progress.entries(entries.len() as u64);
-            entries.sort_by(|one, other| one.name.cmp(&other.name));
-            let mut directories = Vec::new();
-            for entry in entries {
-                let mut full = path.clone();
-                if !full.is_empty() {
-                    full.push('/');
-                }
-                push_lossy(&entry.name, &mut full);
-                match entry.kind {
-                    FileKind::Directory => directories.push((full, entry.place)),
-                    FileKind::File => {
-                        if let Err(error) = self.file(file_system, &full, entry.place) {
-                            self.diagnostic(DiagnosticCode::Unreadable, &full, &error.to_string());
-                        }
-                    }
-                    FileKind::SymbolicLink => self.visitor.symbolic_link(&full),
-                    FileKind::Other => {}
-                }
-            }
-            stack.extend(directories.into_iter().rev());
-            if self.entries >= limits.entries {
-                let message = format!("more than {} entries; the rest is left out", limits.entries);
+            if let Some(reason) = self.stop.take() {
                 self.visitor
-                    .diagnostic(Diagnostic::new(DiagnosticCode::LimitReached, message));
+                    .diagnostic(Diagnostic::new(DiagnosticCode::LimitReached, reason));
                 return;
             }
+        }
+    }
+
+    fn entry(
+        &mut self,
+        file_system: &dyn FileSystem,
+        directory: &str,
+        entry: &DirectoryEntry,
+        pending: &mut Pending,
+    ) {
+        let most = self.surroundings.limits.entries;
+        if self.entries >= most {
+            self.stop = Some(format!("more than {most} entries; the rest is left out"));
+            return;
+        }
+        self.entries += 1;
+        if entry.name.contains(&b'/') {
+            let message = "a name in it is a path, left out";
+            return self.diagnostic(DiagnosticCode::UnsafePath, directory, message);
+        }
+        let mut full = String::with_capacity(directory.len() + 1 + entry.name.len());
+        full.push_str(directory);
+        if !full.is_empty() {
+            full.push('/');
+        }
+        push_lossy(&entry.name, &mut full);
+        match entry.kind {
+            FileKind::Directory if pending.bytes > MOST_PENDING => {
+                let message = "more directories than can be kept, left out";
+                self.diagnostic(DiagnosticCode::LimitReached, &full, message);
+            }
+            FileKind::Directory => pending.push(full, entry.place),
+            FileKind::File => {
+                if let Err(error) = self.file(file_system, &full, entry.place) {
+                    self.failed(&full, &error);
+                }
+            }
+            FileKind::SymbolicLink => self.visitor.symbolic_link(&full),
+            FileKind::Other => {}
+        }
+    }
+
+    /// Tells that something could not be read; nothing can be once the limit is met.
+    fn failed(&mut self, path: &str, error: &DiskError) {
+        match error {
+            DiskError::Exhausted => self.stop = Some(format!("{error}; the rest is left out")),
+            _ => self.diagnostic(DiagnosticCode::Unreadable, path, &error.to_string()),
         }
     }
 

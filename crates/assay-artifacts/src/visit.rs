@@ -50,8 +50,8 @@ pub enum LinkAnswer {
 /// Sees one layer, front to back, each entry once.
 ///
 /// Removal marks and links are told as they stand in the layer: what they do to the layers below is for the
-/// visitor's owner, who sees all of them. Directories come as plain files do, in order of name, archives in the
-/// order in which they were written.
+/// visitor's owner, who sees all of them. Directories come as plain files do, in order of name, archives and disks in
+/// the order in which they were written.
 pub trait Visitor {
     /// What it wants of the regular file at a path. Asked for every file, so it must be quick.
     fn interest(&mut self, path: &str) -> Interest;

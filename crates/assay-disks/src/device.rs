@@ -4,7 +4,10 @@ use std::{
     fs::File,
     io::{self, Seek, SeekFrom},
     os::unix::fs::FileExt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use crate::DiskError;
@@ -44,6 +47,75 @@ pub(crate) fn read_vec(device: &dyn Device, offset: u64, count: usize) -> Result
 
 pub(crate) fn beyond_end() -> DiskError {
     DiskError::damaged("something is to be read beyond its end")
+}
+
+/// How much is read of a disk at most, whatever its structures lead to: the same blocks can be reached in more ways than
+/// there is time for.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadLimit {
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Bytes for each byte that the image's files have, held against it once [`ReadLimit::ratio_from`] were read.
+    pub ratio: u64,
+    /// Bytes below which no ratio is held against an image.
+    pub ratio_from: u64,
+}
+
+impl ReadLimit {
+    /// The limit for an image whose files have so many bytes.
+    fn of(&self, held: u64) -> u64 {
+        let by_size = held.saturating_mul(self.ratio).saturating_add(self.ratio_from);
+        by_size.min(self.bytes)
+    }
+}
+
+/// Counts what is read, and what is unpacked for it, against a limit.
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    left: AtomicU64,
+}
+
+impl Meter {
+    /// Sets what may be read, once it is known how large the image is.
+    pub(crate) fn allow(&self, limit: ReadLimit, held: u64) {
+        self.left.store(limit.of(held), Ordering::Relaxed);
+    }
+
+    /// Takes a cost from what is left; a read costs no less than a sector.
+    pub(crate) fn charge(&self, bytes: usize) -> Result<(), DiskError> {
+        let cost = (bytes as u64).max(512);
+        let take = |left: u64| left.checked_sub(cost);
+        match self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                self.left.store(0, Ordering::Relaxed);
+                Err(DiskError::Exhausted)
+            }
+        }
+    }
+}
+
+/// A device of which only so much is read.
+pub(crate) struct Metered {
+    device: Arc<dyn Device>,
+    meter: Arc<Meter>,
+}
+
+impl Metered {
+    pub(crate) fn new(device: Arc<dyn Device>, meter: Arc<Meter>) -> Metered {
+        Metered { device, meter }
+    }
+}
+
+impl Device for Metered {
+    fn len(&self) -> u64 {
+        self.device.len()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), DiskError> {
+        self.meter.charge(buffer.len())?;
+        self.device.read_at(buffer, offset)
+    }
 }
 
 /// A file or block device.
@@ -199,5 +271,25 @@ mod tests {
             (6, b"bc\0".to_vec())
         );
         assert!(read_vec(&slice, u64::MAX, 2).is_err());
+    }
+
+    #[test]
+    fn no_more_is_read_than_is_allowed() {
+        let check = |held, reads: usize| {
+            let meter = Arc::new(Meter::default());
+            let limit = ReadLimit {
+                bytes: 8 * 512,
+                ratio: 2,
+                ratio_from: 1024,
+            };
+            meter.allow(limit, held);
+            let device = Metered::new(Arc::new(Memory(vec![0; 1024])), meter);
+            let done = (0..20).take_while(|_| read_vec(&device, 3, 7).is_ok()).count();
+            assert_eq!(done, reads, "{held} bytes held");
+            assert!(matches!(read_vec(&device, 0, 1), Err(DiskError::Exhausted)));
+        };
+        check(0, 2);
+        check(512, 4);
+        check(u64::MAX, 8);
     }
 }

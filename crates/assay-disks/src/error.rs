@@ -16,6 +16,9 @@ pub enum DiskError {
     /// The format allows it, and it is not handled.
     #[error("it uses {0}, which is not supported")]
     Unsupported(String),
+    /// Reading it takes more than the caller's [`ReadLimit`](crate::ReadLimit).
+    #[error("more would have to be read of it than its size explains")]
+    Exhausted,
 }
 
 impl DiskError {

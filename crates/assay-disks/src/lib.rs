@@ -8,6 +8,8 @@
 //!
 //! - Every number in an image is a stranger's claim: offsets are checked against the device, counts against limits,
 //!   tables are read in pieces, and nothing is allocated for what is only claimed.
+//! - A few blocks can be reached in more ways than there is time for. Honest structures are counted against their own
+//!   bounds, and whatever is read or unpacked against one [`ReadLimit`] for the disk.
 //! - An image may refer to *other files* (backing files, extents). A scanned image must not make us read the host:
 //!   backing files are refused with advice, extents are taken from the image's own directory only.
 //! - Directories may lead to themselves, trees of blocks to their own roots: depths are bounded here, and whoever walks
@@ -23,7 +25,7 @@ mod filesystem;
 mod image;
 mod volume;
 
-pub use device::{Device, Slice};
+pub use device::{Device, ReadLimit, Slice};
 pub use error::DiskError;
 pub use filesystem::{DirectoryEntry, FileKind, FileSystem, FileSystemKind, Place, Stat};
 pub use image::{DiskFormat, open_image, sniff};

@@ -188,7 +188,7 @@ fn clone_of(stretch: &Stretch) -> io::Result<File> {
 pub(super) fn disk(target: &Target, file: File, options: &OpenOptions) -> Result<Tree, ArtifactError> {
     let path = (target.form != Form::StandardInput).then_some(target.path.as_path());
     let mut diagnostics = Vec::new();
-    let disk = Disk::open(file, path, place_of(target), &mut diagnostics)?;
+    let disk = Disk::open(file, path, place_of(target), &options.limits, &mut diagnostics)?;
     let artifact = Artifact::new(&target.text, ArtifactKind::Disk);
     Ok(Tree {
         diagnostics,

@@ -2,7 +2,10 @@
 
 use std::{io, io::Read};
 
-use crate::Device;
+use crate::{Device, DiskError};
+
+/// Extents of one file; a file of 256 GiB in pieces of 256 KiB has as many.
+const MOST_EXTENTS: usize = 1 << 20;
 
 /// A run of blocks of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,54 @@ pub(super) struct Extent {
     pub(super) place: Option<u64>,
     /// Blocks.
     pub(super) count: u64,
+}
+
+/// The extents of a file as they are gathered, in its order.
+pub(super) struct Extents {
+    list: Vec<Extent>,
+    /// Bytes of a block.
+    block: u64,
+}
+
+impl Extents {
+    pub(super) fn new(block: u64) -> Extents {
+        Extents {
+            list: Vec::new(),
+            block,
+        }
+    }
+
+    /// Adds what comes next in the file. Trees have their extents in order, so one that leads to a part of itself twice
+    /// shows at once.
+    pub(super) fn push(&mut self, extent: Extent) -> Result<(), DiskError> {
+        let Some(last) = self.list.last_mut() else {
+            self.list.push(extent);
+            return Ok(());
+        };
+        let end = last.at.saturating_add(last.count);
+        if extent.at < end {
+            return Err(DiskError::damaged(
+                "extents of a file overlap or are out of order",
+            ));
+        }
+        let place = last
+            .place
+            .map(|place| place.saturating_add(last.count.saturating_mul(self.block)));
+        if end == extent.at && place.is_some() && place == extent.place {
+            last.count = last.count.saturating_add(extent.count);
+        } else if self.list.len() < MOST_EXTENTS {
+            self.list.push(extent);
+        } else {
+            return Err(DiskError::damaged(format!(
+                "a file has more than {MOST_EXTENTS} extents"
+            )));
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_list(self) -> Vec<Extent> {
+        self.list
+    }
 }
 
 /// Reads a file from its start; what no extent covers is zeros.
@@ -70,6 +121,17 @@ impl Read for ExtentReader<'_> {
 mod tests {
     use super::*;
     use crate::device::memory::Memory;
+
+    #[test]
+    fn gathered_in_order() {
+        let extent = |at, place, count| Extent { at, place, count };
+        let mut extents = Extents::new(2);
+        for next in [extent(0, Some(8), 3), extent(3, Some(14), 1), extent(7, None, 1)] {
+            extents.push(next).unwrap();
+        }
+        assert!(extents.push(extent(7, Some(0), 1)).is_err());
+        assert_eq!(extents.into_list(), [extent(0, Some(8), 4), extent(7, None, 1)]);
+    }
 
     #[test]
     fn holes_and_runs() {

@@ -12,7 +12,7 @@ use std::{fs::File, path::Path, sync::Arc};
 use crate::{
     Device, DiskError,
     bytes::{be16, le16, le32},
-    device::{Plain, read_vec},
+    device::{Meter, Metered, Plain, ReadLimit, read_vec},
 };
 
 /// How a disk is kept in a file.
@@ -66,18 +66,30 @@ fn is_mbr(head: &[u8]) -> bool {
 }
 
 /// Opens the image of a disk. `path` is where the file is, for formats that spread over several; those are looked for
-/// beside it and nowhere else.
+/// beside it and nowhere else. The device fails once more is read of it than `limit` allows.
 ///
 /// # Errors
 ///
 /// When the container is damaged, or uses what is not handled, such as encryption or a backing file.
-pub fn open_image(file: File, path: Option<&Path>) -> Result<Arc<dyn Device>, DiskError> {
-    let plain: Arc<dyn Device> = Arc::new(Plain::new(file)?);
+pub fn open_image(file: File, path: Option<&Path>, limit: ReadLimit) -> Result<Arc<dyn Device>, DiskError> {
+    let meter = Arc::new(Meter::default());
+    let plain = Plain::new(file)?;
+    meter.allow(limit, plain.len());
+    let device = opened(Arc::new(plain), path, &meter, limit)?;
+    Ok(Arc::new(Metered::new(device, meter)))
+}
+
+fn opened(
+    plain: Arc<dyn Device>,
+    path: Option<&Path>,
+    meter: &Arc<Meter>,
+    limit: ReadLimit,
+) -> Result<Arc<dyn Device>, DiskError> {
     let head_len = plain.len().min(4096);
     let head = read_vec(&*plain, 0, usize::try_from(head_len).unwrap_or_default())?;
     match sniff(&head) {
-        Some(DiskFormat::Qcow2) => Ok(Arc::new(qcow2::Qcow2::open(plain)?)),
-        Some(DiskFormat::Vmdk) => vmdk::open(plain, path),
+        Some(DiskFormat::Qcow2) => Ok(Arc::new(qcow2::Qcow2::open(plain, meter)?)),
+        Some(DiskFormat::Vmdk) => vmdk::open(plain, path, meter, limit),
         Some(DiskFormat::Vhd) => vhd::open(plain),
         Some(DiskFormat::Raw) | None if vhd::has_footer(&*plain) => vhd::open(plain),
         _ if head.starts_with(b"vhdxfile") => Err(DiskError::unsupported(
@@ -87,17 +99,21 @@ pub fn open_image(file: File, path: Option<&Path>) -> Result<Arc<dyn Device>, Di
     }
 }
 
-/// Tables of a container that were read last, so that walking through a disk reads each about once.
+/// Bytes of tables, or of unpacked content, that one container keeps.
+const KEPT: usize = 16 << 20;
+
+/// Pieces of a container that were read last, so that walking through a disk reads each about once.
 pub(crate) struct Cache<T> {
     entries: std::sync::Mutex<Vec<(u64, Arc<T>)>>,
     capacity: usize,
 }
 
 impl<T> Cache<T> {
-    pub(crate) fn new(capacity: usize) -> Cache<T> {
+    /// For pieces of a size in bytes.
+    pub(crate) fn of_pieces(size: usize) -> Cache<T> {
         Cache {
             entries: std::sync::Mutex::default(),
-            capacity,
+            capacity: (KEPT / size.max(1)).clamp(2, 64),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Cache, in_blocks};
 use crate::{
     Device, DiskError,
     bytes::{be32, be64},
-    device::{beyond_end, is_inside, read_vec},
+    device::{Meter, beyond_end, is_inside, read_vec},
 };
 
 /// Bytes of a first-level table; QEMU takes no more either.
@@ -37,6 +37,7 @@ enum Compression {
 /// An open image.
 pub(crate) struct Qcow2 {
     file: Arc<dyn Device>,
+    meter: Arc<Meter>,
     size: u64,
     cluster_bits: u32,
     l1: Vec<u64>,
@@ -46,7 +47,7 @@ pub(crate) struct Qcow2 {
 }
 
 impl Qcow2 {
-    pub(crate) fn open(file: Arc<dyn Device>) -> Result<Qcow2, DiskError> {
+    pub(crate) fn open(file: Arc<dyn Device>, meter: &Arc<Meter>) -> Result<Qcow2, DiskError> {
         let header = read_vec(
             &*file,
             0,
@@ -99,12 +100,13 @@ impl Qcow2 {
         let table = read_vec(&*file, u64(40)?, usize::try_from(l1_len).unwrap_or_default())?;
         Ok(Qcow2 {
             file,
+            meter: Arc::clone(meter),
             size,
             cluster_bits,
             l1: numbers(&table),
             compression,
-            l2_tables: Cache::new(64),
-            unpacked: Cache::new(8),
+            l2_tables: Cache::of_pieces(1 << cluster_bits),
+            unpacked: Cache::of_pieces(1 << cluster_bits),
         })
     }
 
@@ -154,6 +156,7 @@ impl Qcow2 {
             usize::try_from(packed_len).map_err(|_| beyond_end())?,
         )?;
         let mut out = vec![0; 1 << self.cluster_bits];
+        self.meter.charge(out.len())?;
         let outcome = match self.compression {
             Compression::Deflate => DeflateDecoder::new(packed.as_slice()).read_exact(&mut out),
             Compression::Zstd => zstd::stream::read::Decoder::with_buffer(packed.as_slice())

@@ -3,7 +3,7 @@
 //! Source: VMware's "Virtual Disk Format 5.0". A disk is a sparse extent that carries its descriptor, or a text that
 //! names the extents beside it.
 
-use std::{fs::File, io::Read, path::Path, sync::Arc};
+use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Arc};
 
 use flate2::read::ZlibDecoder;
 
@@ -11,7 +11,7 @@ use super::{Cache, in_blocks};
 use crate::{
     Device, DiskError, Slice,
     bytes::{le16, le32, le64},
-    device::{Concatenation, Plain, beyond_end, is_inside, read_vec},
+    device::{Concatenation, Meter, Plain, ReadLimit, beyond_end, is_inside, read_vec},
 };
 
 const SECTOR: u64 = 512;
@@ -21,8 +21,8 @@ const LARGEST_DESCRIPTOR: u64 = 1 << 20;
 const MOST_EXTENTS: usize = 4096;
 /// Bytes of a grain, 64 KiB where nothing else was asked for.
 const LARGEST_GRAIN: u64 = 16 << 20;
-/// Bytes of a grain directory.
-const LARGEST_DIRECTORY: u64 = 64 << 20;
+/// Bytes of the grain directories of all extents: 8 TiB in grains of 64 KiB need one.
+const LARGEST_DIRECTORY: u64 = 16 << 20;
 
 const HAS_ZERO_GRAINS: u32 = 1 << 2;
 const COMPRESSED: u32 = 1 << 16;
@@ -30,10 +30,15 @@ const DEFLATE: u16 = 1;
 /// The grain directory's place, where a footer tells it.
 const IN_FOOTER: u64 = u64::MAX;
 
-pub(super) fn open(file: Arc<dyn Device>, path: Option<&Path>) -> Result<Arc<dyn Device>, DiskError> {
+pub(super) fn open(
+    file: Arc<dyn Device>,
+    path: Option<&Path>,
+    meter: &Arc<Meter>,
+    limit: ReadLimit,
+) -> Result<Arc<dyn Device>, DiskError> {
     let head = read_vec(&*file, 0, 4)?;
     if head == b"KDMV" {
-        let sparse = Sparse::open(file)?;
+        let sparse = Sparse::open(file, meter)?;
         if let Some(text) = sparse.descriptor()? {
             refuse_parent(&text)?;
         }
@@ -43,7 +48,9 @@ pub(super) fn open(file: Arc<dyn Device>, path: Option<&Path>) -> Result<Arc<dyn
     let text = read_vec(&*file, 0, usize::try_from(len).unwrap_or_default())?;
     let text = String::from_utf8_lossy(&text);
     refuse_parent(&text)?;
-    described(&text, path)
+    let (disk, held) = described(&text, path, meter)?;
+    meter.allow(limit, held);
+    Ok(disk)
 }
 
 /// A disk that holds only what differs from another.
@@ -58,9 +65,16 @@ fn refuse_parent(descriptor: &str) -> Result<(), DiskError> {
     }
 }
 
-/// A disk by its descriptor: lines such as `RW 204800 FLAT "disk-flat.vmdk" 0`.
-fn described(text: &str, path: Option<&Path>) -> Result<Arc<dyn Device>, DiskError> {
+/// A disk by its descriptor: lines such as `RW 204800 FLAT "disk-flat.vmdk" 0`; with it, how many bytes the files of its
+/// extents have.
+fn described(
+    text: &str,
+    path: Option<&Path>,
+    meter: &Arc<Meter>,
+) -> Result<(Arc<dyn Device>, u64), DiskError> {
     let mut parts: Vec<(u64, Option<Arc<dyn Device>>)> = Vec::new();
+    let mut files: HashMap<String, Arc<dyn Device>> = HashMap::new();
+    let mut directories = 0;
     for line in text.lines().map(str::trim) {
         let Some(rest) = ["RW ", "RDONLY "]
             .iter()
@@ -87,7 +101,14 @@ fn described(text: &str, path: Option<&Path>) -> Result<Arc<dyn Device>, DiskErr
             .next()
             .and_then(|rest| rest.trim().strip_prefix('"')?.split_once('"'))
             .ok_or_else(damaged)?;
-        let extent: Arc<dyn Device> = Arc::new(Plain::new(beside(path, name)?)?);
+        let extent = match files.get(name) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let opened: Arc<dyn Device> = Arc::new(Plain::new(beside(path, name)?)?);
+                files.insert(name.to_owned(), Arc::clone(&opened));
+                opened
+            }
+        };
         let device: Arc<dyn Device> = match kind {
             "FLAT" => {
                 let offset = after
@@ -98,7 +119,14 @@ fn described(text: &str, path: Option<&Path>) -> Result<Arc<dyn Device>, DiskErr
                     .ok_or_else(damaged)?;
                 Arc::new(Slice::new(extent, offset, len))
             }
-            "SPARSE" => Arc::new(Sparse::open(extent)?),
+            "SPARSE" => {
+                let sparse = Sparse::open(extent, meter)?;
+                directories += sparse.directory.len() as u64 * 4;
+                if directories > LARGEST_DIRECTORY {
+                    return Err(DiskError::damaged("its grain directories are too large"));
+                }
+                Arc::new(sparse)
+            }
             other => return Err(DiskError::unsupported(format!("an extent of the kind {other}"))),
         };
         if device.len() < len {
@@ -111,7 +139,10 @@ fn described(text: &str, path: Option<&Path>) -> Result<Arc<dyn Device>, DiskErr
     if parts.is_empty() {
         return Err(DiskError::damaged("its descriptor names no extent"));
     }
-    Ok(Arc::new(Concatenation::new(parts)))
+    let held = files
+        .values()
+        .fold(0_u64, |held, file| held.saturating_add(file.len()));
+    Ok((Arc::new(Concatenation::new(parts)), held))
 }
 
 /// Opens a file in the image's own directory. A name with a path in it could be any file of this machine.
@@ -139,6 +170,7 @@ fn beside(path: Option<&Path>, name: &str) -> Result<File, DiskError> {
 /// A sparse extent.
 struct Sparse {
     file: Arc<dyn Device>,
+    meter: Arc<Meter>,
     size: u64,
     /// Bytes of a grain.
     grain: u64,
@@ -152,7 +184,7 @@ struct Sparse {
 }
 
 impl Sparse {
-    fn open(file: Arc<dyn Device>) -> Result<Sparse, DiskError> {
+    fn open(file: Arc<dyn Device>, meter: &Arc<Meter>) -> Result<Sparse, DiskError> {
         let damaged = || DiskError::damaged("its sparse header is broken");
         let mut header = read_vec(&*file, 0, 512)?;
         if le64(&header, 56) == Some(IN_FOOTER) {
@@ -192,8 +224,9 @@ impl Sparse {
             entries_per_table,
             descriptor: (u64(28)?, u64(36)?),
             file,
-            tables: Cache::new(64),
-            unpacked: Cache::new(16),
+            meter: Arc::clone(meter),
+            tables: Cache::of_pieces(usize::try_from(entries_per_table * 4).unwrap_or(usize::MAX)),
+            unpacked: Cache::of_pieces(usize::try_from(grain).unwrap_or(usize::MAX)),
         })
     }
 
@@ -251,13 +284,15 @@ impl Sparse {
             place + 12,
             usize::try_from(packed_len).map_err(|_| beyond_end())?,
         )?;
+        let grain = usize::try_from(self.grain).map_err(|_| beyond_end())?;
+        self.meter.charge(grain)?;
         let mut out = Vec::new();
         let outcome = ZlibDecoder::new(packed.as_slice())
             .take(self.grain)
             .read_to_end(&mut out);
         outcome.map_err(|error| DiskError::damaged(format!("a grain cannot be unpacked ({error})")))?;
         // The last grain of a disk may be shorter.
-        out.resize(usize::try_from(self.grain).map_err(|_| beyond_end())?, 0);
+        out.resize(grain, 0);
         Ok(out)
     }
 }
@@ -286,9 +321,10 @@ mod tests {
     fn check(descriptor: &str, expected: &str) {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("flat.vmdk"), [7; 1024]).unwrap();
-        let outcome = described(descriptor, Some(&directory.path().join("disk.vmdk")));
+        let meter = Arc::new(Meter::default());
+        let outcome = described(descriptor, Some(&directory.path().join("disk.vmdk")), &meter);
         let outcome = match outcome {
-            Ok(device) => format!("{} bytes", device.len()),
+            Ok((device, held)) => format!("{} bytes in files of {held}", device.len()),
             Err(error) => error.to_string(),
         };
         assert!(outcome.contains(expected), "{outcome}");
@@ -296,8 +332,15 @@ mod tests {
 
     #[test]
     fn descriptors() {
-        check("RW 2 FLAT \"flat.vmdk\" 0\nRW 3 ZERO\n", "2560 bytes");
-        check("RW 1 FLAT \"flat.vmdk\" 1\n", "512 bytes");
+        check(
+            "RW 2 FLAT \"flat.vmdk\" 0\nRW 3 ZERO\n",
+            "2560 bytes in files of 1024",
+        );
+        check("RW 1 FLAT \"flat.vmdk\" 1\n", "512 bytes in files of 1024");
+        check(
+            "RW 1 FLAT \"flat.vmdk\" 0\nRW 1 FLAT \"flat.vmdk\" 1\n",
+            "1024 bytes in files of 1024",
+        );
         check("RW 2 FLAT \"flat.vmdk\" 1\n", "shorter than it says");
         check("RW 2 FLAT \"/etc/passwd\" 0\n", "not beside the descriptor");
         check("RW 2 FLAT \"../flat.vmdk\" 0\n", "not beside the descriptor");

@@ -4,10 +4,7 @@
 //! once its commit block is there; a block that a later transaction revokes is left as it is. Fast commits are not read:
 //! they repeat what the next full commit brings.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::{inode::Inode, mapping, superblock::Superblock};
 use crate::{
@@ -31,8 +28,11 @@ const ESCAPED: u32 = 1;
 const SAME_UUID: u32 = 2;
 const LAST: u32 = 8;
 
-/// Blocks of a journal that are looked at: 4 GiB in the largest blocks that are common.
-const MOST_BLOCKS: u64 = 1 << 20;
+/// Bytes of a journal that are looked at; one of 1 GiB is what the largest file systems are made with.
+const LARGEST: u64 = 4 << 30;
+/// Blocks of which a journal has copies, and blocks that it revokes. The transactions before are replayed, which is what
+/// the system would have left by stopping earlier.
+const MOST_NAMED: usize = 1 << 20;
 
 /// A block of the journal that stands for one of the file system.
 #[derive(Clone, Copy)]
@@ -140,7 +140,10 @@ impl<'a> Journal<'a> {
         if start == 0 {
             return Ok(None);
         }
-        (journal.first, journal.end) = (u64::from(u32(20)?), u64::from(u32(16)?).min(MOST_BLOCKS));
+        (journal.first, journal.end) = (
+            u64::from(u32(20)?),
+            u64::from(u32(16)?).min(LARGEST / superblock.block),
+        );
         (journal.start, journal.sequence) = (start, u32(24)?);
         // The first version of the superblock has no features.
         journal.features = if u32(4)? == 4 { u32(40)? } else { 0 };
@@ -182,10 +185,10 @@ impl<'a> Journal<'a> {
         let mut done: Vec<(u32, u64, Copy)> = Vec::new();
         let mut revoked: HashMap<u64, u32> = HashMap::new();
         let (mut block, mut sequence) = (self.start, self.sequence);
-        let mut seen = HashSet::new();
         let (mut copies, mut revokes) = (Vec::new(), Vec::new());
         // A ring that is full of one transaction without an end must not be gone around twice.
-        while seen.insert(block) {
+        let mut left = self.end - self.first;
+        while left > 0 {
             let Ok(bytes) = self.read(block) else { break };
             if be32(&bytes, 0) != Some(MAGIC) || be32(&bytes, 8) != Some(sequence) {
                 break;
@@ -194,9 +197,7 @@ impl<'a> Journal<'a> {
                 Some(DESCRIPTOR) => {
                     for (target, is_escaped) in self.tags(&bytes) {
                         block = self.after(block);
-                        if !seen.insert(block) {
-                            return Ok(newest(done, &revoked));
-                        }
+                        left = left.saturating_sub(1);
                         let place = self.place(block)?;
                         copies.push((target, Copy { place, is_escaped }));
                     }
@@ -209,7 +210,11 @@ impl<'a> Journal<'a> {
                 }
                 _ => break,
             }
+            if done.len() + copies.len() > MOST_NAMED || revoked.len() + revokes.len() > MOST_NAMED {
+                break;
+            }
             block = self.after(block);
+            left = left.saturating_sub(1);
         }
         Ok(newest(done, &revoked))
     }

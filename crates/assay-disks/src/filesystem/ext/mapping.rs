@@ -8,11 +8,9 @@ use crate::{
     Device, DiskError,
     bytes::{le16, le32},
     device::read_vec,
-    filesystem::extent::Extent,
+    filesystem::extent::{Extent, Extents},
 };
 
-/// Runs of blocks of one file.
-const MOST_EXTENTS: usize = 4 << 20;
 /// Levels of a tree of extents; the format has no more than five.
 const DEEPEST: u16 = 5;
 const EXTENT_MAGIC: u16 = 0xf30a;
@@ -34,9 +32,9 @@ pub(super) fn extents(
     let mut gathering = Gathering {
         device,
         superblock,
-        extents: Vec::new(),
+        extents: Extents::new(superblock.block),
         // A tree that leads to itself could be read for long; no honest one has more blocks than this.
-        budget: inode.size / superblock.block / 64 + 1024,
+        budget: inode.size.min(device.len()) / superblock.block / 64 + 1024,
     };
     match inode.format {
         Format::Extents => gathering.extents(inode.block_field(), None)?,
@@ -44,14 +42,13 @@ pub(super) fn extents(
         Format::Inline => {}
         Format::Encrypted => return Err(DiskError::unsupported("encryption of single files")),
     }
-    gathering.extents.sort_by_key(|extent| extent.at);
-    Ok(gathering.extents)
+    Ok(gathering.extents.into_list())
 }
 
 struct Gathering<'a> {
     device: &'a dyn Device,
     superblock: &'a Superblock,
-    extents: Vec<Extent>,
+    extents: Extents,
     budget: u64,
 }
 
@@ -60,23 +57,6 @@ impl Gathering<'_> {
         self.budget = self.budget.checked_sub(1).ok_or_else(damaged)?;
         let size = usize::try_from(self.superblock.block).map_err(|_| damaged())?;
         read_vec(self.device, self.superblock.block_place(block)?, size)
-    }
-
-    fn push(&mut self, extent: Extent) -> Result<(), DiskError> {
-        if self.extents.len() >= MOST_EXTENTS {
-            return Err(damaged());
-        }
-        let goes_on = |last: &Extent| {
-            let end = last
-                .place
-                .map(|place| place.saturating_add(last.count * self.superblock.block));
-            last.at + last.count == extent.at && end.is_some() && end == extent.place
-        };
-        match self.extents.last_mut() {
-            Some(last) if goes_on(last) => last.count += extent.count,
-            _ => self.extents.push(extent),
-        }
-        Ok(())
     }
 
     /// One node of a tree of extents; each must lie one level below the one before.
@@ -106,7 +86,7 @@ impl Gathering<'_> {
                 len if len > WRITTEN => (None, len - WRITTEN),
                 len => (Some(self.superblock.block_place(block)?), len),
             };
-            self.push(Extent {
+            self.extents.push(Extent {
                 at,
                 place,
                 count: u64::from(count),
@@ -135,7 +115,7 @@ impl Gathering<'_> {
         let covered = per_block.saturating_pow(u32::try_from(level).unwrap_or(u32::MAX));
         if block == 0 || level == 0 {
             if block != 0 {
-                self.push(Extent {
+                self.extents.push(Extent {
                     at: *at,
                     place: Some(self.superblock.block_place(block)?),
                     count: 1,

@@ -41,9 +41,11 @@ pub(super) fn list(
             if at.saturating_mul(superblock.block()) >= NAMES_END {
                 return Ok(());
             }
-            // A directory block may lie in several extents.
+            // A directory block may lie in several extents; one of which a part is missing is passed over.
             if at % per_block == 0 {
                 block.clear();
+            } else if block.len() as u64 != at % per_block * superblock.block() {
+                continue;
             }
             let offset = number * superblock.block();
             let place = extent.place.ok_or_else(damaged)?.saturating_add(offset);

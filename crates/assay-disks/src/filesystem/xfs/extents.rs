@@ -8,11 +8,9 @@ use crate::{
     Device, DiskError,
     bytes::{be16, be64},
     device::read_vec,
-    filesystem::extent::Extent,
+    filesystem::extent::{Extent, Extents},
 };
 
-/// Extents of one file that are read; a file of 1 TiB in pieces of 256 KiB has as many.
-const MOST_EXTENTS: u64 = 4 << 20;
 /// Levels of a tree of extents; the format has no more than nine.
 const DEEPEST: u16 = 9;
 
@@ -48,9 +46,7 @@ pub(super) fn of(
     let mut gathering = Gathering {
         device,
         superblock,
-        extents: Vec::new(),
-        // Nodes that lead to each other could be read for ever; an honest tree is half full at the least.
-        budget: inode.extents.min(MOST_EXTENTS) / 64 + 1024,
+        extents: Extents::new(superblock.block()),
     };
     match inode.format {
         Format::Extents => {
@@ -74,8 +70,7 @@ pub(super) fn of(
         }
         Format::Local | Format::Other => {}
     }
-    gathering.extents.sort_by_key(|extent| extent.at);
-    Ok(gathering.extents)
+    Ok(gathering.extents.into_list())
 }
 
 fn broken() -> DiskError {
@@ -85,18 +80,11 @@ fn broken() -> DiskError {
 struct Gathering<'a> {
     device: &'a dyn Device,
     superblock: &'a Superblock,
-    extents: Vec<Extent>,
-    /// Nodes that may still be read.
-    budget: u64,
+    extents: Extents,
 }
 
 impl Gathering<'_> {
     fn push(&mut self, bytes: &[u8]) -> Result<(), DiskError> {
-        if self.extents.len() as u64 >= MOST_EXTENTS {
-            return Err(DiskError::damaged(format!(
-                "a file of its XFS has more than {MOST_EXTENTS} extents"
-            )));
-        }
         let record = record(bytes).ok_or_else(broken)?;
         let place = match record.is_unwritten {
             true => None,
@@ -107,13 +95,12 @@ impl Gathering<'_> {
             at: record.at,
             place,
             count: record.count,
-        });
-        Ok(())
+        })
     }
 
-    /// One node; each must lie one level below the one before.
+    /// One node; each must lie one level below the one before and bring extents, so that nodes that lead to each other
+    /// cannot be read for ever.
     fn subtree(&mut self, block: u64, level: u16) -> Result<(), DiskError> {
-        self.budget = self.budget.checked_sub(1).ok_or_else(broken)?;
         let size = usize::try_from(self.superblock.block()).map_err(|_| broken())?;
         let bytes = read_vec(self.device, self.superblock.block_place(block)?, size)?;
         let (magic, header) = match self.superblock.is_version_5 {
@@ -125,7 +112,7 @@ impl Gathering<'_> {
         }
         let count = usize::from(be16(&bytes, 6).ok_or_else(broken)?);
         let room = (size - header) / 16;
-        if count > room {
+        if count == 0 || count > room {
             return Err(broken());
         }
         for number in 0..count {

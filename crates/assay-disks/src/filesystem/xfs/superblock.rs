@@ -104,13 +104,17 @@ impl Superblock {
         let group = number >> block_bits;
         let inside = (number >> self.inodes_per_block_bits) & ((1 << self.group_blocks_bits) - 1);
         let index = number & ((1 << self.inodes_per_block_bits) - 1);
-        Ok(self.place(group, inside)? + (index << self.inode_bits))
+        Ok(self
+            .place(group, inside)?
+            .saturating_add(index << self.inode_bits))
     }
 
     fn place(&self, group: u64, block: u64) -> Result<u64, DiskError> {
-        if group >= self.groups || block >= self.group_blocks {
-            return Err(DiskError::damaged("a block number of its XFS lies in no group"));
-        }
-        Ok((group * self.group_blocks + block) << self.block_bits)
+        let number = (group < self.groups && block < self.group_blocks)
+            .then(|| group.checked_mul(self.group_blocks)?.checked_add(block))
+            .flatten();
+        number
+            .and_then(|number| number.checked_mul(self.block()))
+            .ok_or_else(|| DiskError::damaged("a block number of its XFS lies in no group"))
     }
 }
