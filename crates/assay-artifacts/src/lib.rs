@@ -1,7 +1,7 @@
 //! Whatever can be opened, seen as layers of one read-only, streaming file tree.
 //!
-//! [`open`] takes a directory, this host, a docker archive or an OCI layout (compressed or not), or an image in a
-//! registry, and gives a [`Tree`]; [`Tree::read`] walks its layers, several at once, each with a [`Visitor`] that says by path which
+//! [`open`] takes a directory, this host, a docker archive or an OCI layout (compressed or not), an image in a registry or
+//! in a container engine's storage, an archive, a serverless function, a disk or a single file, and gives a [`Tree`]; [`Tree::read`] walks its layers, several at once, each with a [`Visitor`] that says by path which
 //! files it wants and reads as much of them as it likes. Nothing is unpacked, and nothing is kept for a file that
 //! nobody wants, so memory does not follow the size of the tree.
 //!
@@ -33,6 +33,7 @@ mod error;
 mod fstab;
 mod identity;
 mod image;
+mod little_endian;
 mod mounts;
 mod oci;
 mod open;

@@ -3,7 +3,9 @@
 //! Source: bbolt's `db.go`, `internal/common/page.go` and `bucket.go`: pages begin with id, flags, count and overflow; two
 //! meta pages take turns, and the one of the later transaction holds; a small bucket lies within the value that names it.
 
-use crate::{ArtifactError, random_access::RandomAccess};
+use std::cell::Cell;
+
+use crate::{ArtifactError, little_endian, random_access::RandomAccess};
 
 const MAGIC: u32 = 0xed0c_daed;
 const VERSION: u32 = 2;
@@ -15,11 +17,12 @@ const BUCKET: u32 = 1;
 /// Bytes that come before the page of a bucket that lies within its value.
 const BUCKET_HEADER: usize = 16;
 
-const DEEPEST: usize = 32;
-/// Bytes of one page with what follows it.
-const LARGEST_PAGE: u64 = 64 << 20;
+/// Levels of one tree.
+const DEEPEST: usize = 16;
+/// Bytes of one page with what follows it; entries of this database are short.
+const LARGEST_PAGE: u64 = 4 << 20;
 /// Entries of one bucket.
-const MOST_ENTRIES: usize = 1_000_000;
+const MOST_ENTRIES: usize = 500_000;
 
 /// An open database.
 pub(super) struct Bolt<'a> {
@@ -27,6 +30,9 @@ pub(super) struct Bolt<'a> {
     page_size: u64,
     root: u64,
     place: String,
+    /// Bytes of pages that may still be read. Every page belongs to one bucket, so a file that has them read over and
+    /// over is damaged.
+    left: Cell<u64>,
 }
 
 /// A bucket: its root page, or the page itself where it is small.
@@ -43,27 +49,6 @@ pub(super) enum Value {
     Bucket(Bucket),
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .map(|chunk| u16::from_le_bytes(*chunk))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .map(|chunk| u32::from_le_bytes(*chunk))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .map(|chunk| u64::from_le_bytes(*chunk))
-}
-
 impl<'a> Bolt<'a> {
     pub(super) fn open(file: RandomAccess<'a>, place: String) -> Result<Bolt<'a>, ArtifactError> {
         let mut best = None;
@@ -74,12 +59,14 @@ impl<'a> Bolt<'a> {
                 continue;
             }
             let meta = &meta[PAGE_HEADER..];
-            if u32_at(meta, 0) != Some(MAGIC) || u32_at(meta, 4) != Some(VERSION) {
+            if little_endian::u32(meta, 0) != Some(MAGIC) || little_endian::u32(meta, 4) != Some(VERSION) {
                 continue;
             }
-            let (Some(page_size), Some(root), Some(transaction)) =
-                (u32_at(meta, 8), u64_at(meta, 16), u64_at(meta, 48))
-            else {
+            let (Some(page_size), Some(root), Some(transaction)) = (
+                little_endian::u32(meta, 8),
+                little_endian::u64(meta, 16),
+                little_endian::u64(meta, 48),
+            ) else {
                 continue;
             };
             let is_newer = best.is_none_or(|(known, _, _)| known < transaction);
@@ -90,6 +77,8 @@ impl<'a> Bolt<'a> {
         match best {
             Some((_, page_size, root)) => Ok(Bolt {
                 file,
+                // The way to a bucket leads through those above it more than once.
+                left: Cell::new(file.len().saturating_mul(4)),
                 page_size,
                 root,
                 place,
@@ -120,12 +109,12 @@ impl<'a> Bolt<'a> {
             source,
         };
         self.file.read_at(&mut header, offset).map_err(unreadable)?;
-        let pages = u64::from(u32_at(&header, 12).unwrap_or_default()) + 1;
+        let pages = u64::from(little_endian::u32(&header, 12).unwrap_or_default()) + 1;
         let len = pages * self.page_size;
         let is_inside = offset.checked_add(len).is_some_and(|end| end <= self.file.len());
-        if len > LARGEST_PAGE || !is_inside {
-            return Err(self.damaged());
-        }
+        let left = self.left.get().checked_sub(len);
+        let left = left.filter(|_| len <= LARGEST_PAGE && is_inside);
+        self.left.set(left.ok_or_else(|| self.damaged())?);
         let mut page = vec![0; usize::try_from(len).unwrap_or_default()];
         self.file.read_at(&mut page, offset).map_err(unreadable)?;
         Ok(page)
@@ -160,29 +149,32 @@ impl<'a> Bolt<'a> {
         entries: &mut Vec<(Vec<u8>, Value)>,
     ) -> Result<(), ArtifactError> {
         let damaged = || self.damaged();
-        let flags = u16_at(page, 8).ok_or_else(damaged)?;
-        let count = usize::from(u16_at(page, 10).ok_or_else(damaged)?);
+        let flags = little_endian::u16(page, 8).ok_or_else(damaged)?;
+        let count = usize::from(little_endian::u16(page, 10).ok_or_else(damaged)?);
         if depth > DEEPEST || entries.len() > MOST_ENTRIES {
             return Err(damaged());
         }
+        // Elements that share bytes would make more of a page than is in it.
+        let mut room = page.len();
         for number in 0..count {
             // Sixteen bytes an element; positions count from the element.
             let at = PAGE_HEADER + number * 16;
             let element = page.get(at..).ok_or_else(damaged)?;
             match flags {
                 BRANCH => {
-                    let below = self.page(u64_at(element, 8).ok_or_else(damaged)?)?;
+                    let below = self.page(little_endian::u64(element, 8).ok_or_else(damaged)?)?;
                     self.gather(&below, depth + 1, entries)?;
                 }
                 LEAF => {
                     let [kind, position, key_len, value_len] =
-                        [0, 4, 8, 12].map(|offset| u32_at(element, offset).unwrap_or_default());
+                        [0, 4, 8, 12].map(|offset| little_endian::u32(element, offset).unwrap_or_default());
                     let start = position as usize;
                     let key = element.get(start..start + key_len as usize).ok_or_else(damaged)?;
                     let value_at = start + key_len as usize;
                     let value = element
                         .get(value_at..value_at + value_len as usize)
                         .ok_or_else(damaged)?;
+                    room = room.checked_sub(key.len() + value.len()).ok_or_else(damaged)?;
                     let value = match kind & BUCKET {
                         0 => Value::Bytes(value.to_vec()),
                         _ => Value::Bucket(bucket(value).ok_or_else(damaged)?),
@@ -197,8 +189,98 @@ impl<'a> Bolt<'a> {
 }
 
 fn bucket(value: &[u8]) -> Option<Bucket> {
-    match u64_at(value, 0)? {
+    match little_endian::u64(value, 0)? {
         0 => Some(Bucket::Within(value.get(BUCKET_HEADER..)?.to_vec())),
         root => Some(Bucket::Page(root)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 1024;
+
+    /// A database of pages, the first of them the meta page, the second the root of all.
+    struct Database(Vec<u8>);
+
+    impl Database {
+        fn new() -> Database {
+            let mut database = Database(vec![0; PAGE]);
+            database.put(16, &MAGIC.to_le_bytes());
+            database.put(20, &VERSION.to_le_bytes());
+            database.put(24, &(PAGE as u32).to_le_bytes());
+            database.put(32, &1_u64.to_le_bytes());
+            database
+        }
+
+        fn put(&mut self, at: usize, value: &[u8]) {
+            self.0[at..at + value.len()].copy_from_slice(value);
+        }
+
+        /// Adds a page with elements of four numbers, each with what lies behind it in the page.
+        fn page(&mut self, flags: u16, elements: &[[u32; 4]], rest: &[u8]) {
+            let at = self.0.len();
+            self.0.resize(at + PAGE, 0);
+            self.put(at + 8, &flags.to_le_bytes());
+            self.put(at + 10, &(elements.len() as u16).to_le_bytes());
+            for (number, element) in elements.iter().enumerate() {
+                for (field, value) in element.iter().enumerate() {
+                    self.put(at + 16 + number * 16 + field * 4, &value.to_le_bytes());
+                }
+            }
+            self.put(at + 16 + elements.len() * 16, rest);
+        }
+
+        fn check(&self, expected: &str) {
+            let bolt = Bolt::open(RandomAccess::in_memory(&self.0), "x".to_owned()).unwrap();
+            let found = match bolt.entries(&bolt.root()) {
+                Ok(entries) => format!("{} entries", entries.len()),
+                Err(error) => error.to_string(),
+            };
+            assert!(found.contains(expected), "{found}");
+        }
+    }
+
+    #[test]
+    fn buckets_and_values() {
+        let mut database = Database::new();
+        database.page(
+            LEAF,
+            &[[0, 32, 1, 2], [BUCKET, 19, 1, 16]],
+            b"kvvb\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        );
+        let bolt = Bolt::open(RandomAccess::in_memory(&database.0), "x".to_owned()).unwrap();
+        let entries = bolt.entries(&bolt.root()).unwrap();
+        assert!(matches!(&entries[0], (key, Value::Bytes(value)) if key == b"k" && value == b"vv"));
+        assert!(matches!(
+            bolt.bucket(&bolt.root(), "b").unwrap(),
+            Some(Bucket::Within(_))
+        ));
+        assert!(bolt.bucket(&bolt.root(), "k").unwrap().is_none());
+    }
+
+    #[test]
+    fn pages_that_lead_to_each_other() {
+        // A page in itself; many ways down to the same page, which is empty; values that are one another.
+        let mut round = Database::new();
+        round.page(BRANCH, &[[0, 0, 1, 0]], b"");
+        round.check("makes no sense");
+        let mut wide = Database::new();
+        for level in 2..12 {
+            wide.page(BRANCH, &[[0, 0, level, 0]; 60], b"");
+        }
+        wide.page(LEAF, &[], b"");
+        wide.check("makes no sense");
+        let mut shared = Database::new();
+        shared.page(LEAF, &[[0, 16, 0, 900]], &[7; 900]);
+        shared.check("1 entries");
+        let mut shared = Database::new();
+        shared.page(LEAF, &[[0, 32, 0, 900], [0, 16, 0, 900]], &[7; 900]);
+        shared.check("makes no sense");
+        let mut beyond = Database::new();
+        beyond.page(LEAF, &[[0, u32::MAX, u32::MAX, u32::MAX]], b"");
+        beyond.check("makes no sense");
+        assert!(Bolt::open(RandomAccess::in_memory(&[]), "x".to_owned()).is_err());
     }
 }

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use assay_model::ArtifactKind;
 use serde_json::json;
 
-use super::bolt::{Bolt, Bucket, Value};
+use super::{
+    beneath,
+    bolt::{Bolt, Bucket, Value},
+};
 use crate::{
     ArtifactError, OpenOptions, RandomAccess, Tree,
     docker::matches_reference,
@@ -23,14 +26,13 @@ const METADATA: &str = "io.containerd.metadata.v1.bolt/meta.db";
 
 /// containerd's own root at or below a directory; Docker keeps one within its own.
 pub(super) fn root(directory: &Path) -> Option<PathBuf> {
-    let candidates = [
-        directory.to_owned(),
-        directory.join("containerd/daemon"),
-        directory.join("containerd"),
-    ];
-    candidates
+    ["", "containerd/daemon/", "containerd/"]
         .into_iter()
-        .find(|root| root.join(METADATA).is_file() && root.join(CONTENT).is_dir())
+        .find_map(|own| {
+            let part = |name: &str| beneath(directory, &format!("{own}{name}")).ok();
+            let is_storage = part(METADATA)?.is_file() && part(CONTENT)?.is_dir();
+            is_storage.then(|| directory.join(own))
+        })
 }
 
 /// A name, and the digest that it stands for.
@@ -43,6 +45,7 @@ struct Named {
 pub(super) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tree, ArtifactError> {
     let chosen = choose(images(root)?, root, options)?;
     let parts = StorageParts {
+        root: root.join(CONTENT),
         blobs: DirectoryParts::new(root.join(CONTENT)),
         index: json!({ "manifests": [{
             "digest": chosen.digest,
@@ -162,8 +165,20 @@ fn choose(images: Vec<Named>, root: &Path, options: &OpenOptions) -> Result<Name
 
 /// An OCI layout without an index file.
 struct StorageParts {
+    root: PathBuf,
     blobs: DirectoryParts,
     index: Vec<u8>,
+}
+
+impl StorageParts {
+    /// Whether there is such a blob; one that is a link is none of an engine's.
+    fn holds(&self, name: &str) -> Result<bool, ArtifactError> {
+        match beneath(&self.root, name) {
+            Ok(_) => Ok(true),
+            Err(ArtifactError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl Parts for StorageParts {
@@ -172,19 +187,22 @@ impl Parts for StorageParts {
     }
 
     fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ArtifactError> {
-        if name == oci::INDEX {
-            Ok(Some(self.index.clone()))
-        } else {
-            self.blobs.document(name)
+        match name {
+            oci::INDEX => Ok(Some(self.index.clone())),
+            _ if self.holds(name)? => self.blobs.document(name),
+            _ => Ok(None),
         }
     }
 
     fn has(&self, name: &str) -> Result<bool, ArtifactError> {
-        self.blobs.has(name)
+        self.holds(name)
     }
 
     fn blob(&self, name: &str) -> Result<Option<Blob>, ArtifactError> {
-        self.blobs.blob(name)
+        match self.holds(name)? {
+            true => self.blobs.blob(name),
+            false => Ok(None),
+        }
     }
 
     fn names(&self) -> Vec<String> {

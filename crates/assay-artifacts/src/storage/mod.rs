@@ -24,12 +24,32 @@ pub(crate) fn is_storage(root: &Path) -> bool {
     unpacked::is_storage(root) || containerd::root(root).is_some()
 }
 
-/// The storage of this machine's engine, the first that has one.
+/// The storage of a machine's engine, the first that has one. That of the machine we run on may lie behind a link.
 pub(crate) fn usual(root: &Path) -> Option<PathBuf> {
+    let is_own = root == Path::new("/");
     USUAL
         .iter()
+        .filter(|path| is_own || beneath(root, path).is_ok())
         .map(|path| root.join(path))
         .find(|path| is_storage(path))
+}
+
+/// A path in a storage, no part of which below the root is a link: a storage that is not this machine's own must not make
+/// us read what is.
+fn beneath(root: &Path, path: &str) -> Result<PathBuf, ArtifactError> {
+    let mut full = root.to_owned();
+    for part in path.split('/') {
+        full.push(part);
+        let metadata =
+            std::fs::symlink_metadata(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
+        if metadata.is_symlink() {
+            return Err(ArtifactError::Damaged {
+                place: error::quoted(&full),
+                reason: "it is a symbolic link, which an engine does not put there".to_owned(),
+            });
+        }
+    }
+    Ok(full)
 }
 
 /// Opens the image that the options name, or the only one.

@@ -19,6 +19,7 @@ use assay_model::{Artifact, ArtifactKind, Layer};
 use base64::Engine;
 use serde::Deserialize;
 
+use super::beneath;
 use crate::{
     ArtifactError, OpenOptions, Tree,
     digest::Digest,
@@ -30,8 +31,11 @@ use crate::{
     tree::{PlacedLayer, TreeForm},
 };
 
-/// Bytes of a list of images or layers: a large build server has some ten thousand layers.
-const LARGEST_LIST: u64 = 256 << 20;
+/// Bytes of a list of images or layers: a large build server has some ten thousand layers, of which each takes half a KiB.
+const LARGEST_LIST: u64 = 32 << 20;
+
+/// Images of a storage.
+const MOST_IMAGES: usize = 100_000;
 
 /// How the driver keeps layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +212,12 @@ fn data_name(key: &str) -> String {
     }
 }
 
+/// Whether a word can stand in a path and lead nowhere else.
+fn is_identifier(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !name.is_empty() && name.bytes().all(is_plain)
+}
+
 #[derive(Deserialize)]
 struct Repositories {
     #[serde(rename = "Repositories", default)]
@@ -241,7 +251,7 @@ struct Storage<'a> {
 
 impl Storage<'_> {
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ArtifactError> {
-        let full = self.beneath(path)?;
+        let full = beneath(self.root, path)?;
         let (file, len) = open_regular(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
         let stretch = crate::source::Stretch {
             file: file.into(),
@@ -252,24 +262,6 @@ impl Storage<'_> {
         stretch
             .read(limit)
             .map_err(|error| ArtifactError::from_stream(&place, len, error))
-    }
-
-    /// A path in the storage, no part of which below the root is a link: a storage that is not this machine's own must
-    /// not make us read what is.
-    fn beneath(&self, path: &str) -> Result<PathBuf, ArtifactError> {
-        let mut full = self.root.to_owned();
-        for part in path.split('/') {
-            full.push(part);
-            let metadata =
-                std::fs::symlink_metadata(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
-            if metadata.is_symlink() {
-                return Err(ArtifactError::Damaged {
-                    place: error::quoted(&full),
-                    reason: "it is a symbolic link, which an engine does not put there".to_owned(),
-                });
-            }
-        }
-        Ok(full)
     }
 
     fn document<T: serde::de::DeserializeOwned>(&self, path: &str, limit: u64) -> Result<T, ArtifactError> {
@@ -293,11 +285,7 @@ impl Storage<'_> {
 
     /// Refuses what would lead out of the storage.
     fn checked(&self, name: String, origin: &str) -> Result<String, ArtifactError> {
-        let is_safe = !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        match is_safe {
+        match is_identifier(&name) {
             true => Ok(name),
             false => Err(ArtifactError::Damaged {
                 place: format!("{origin} in {}", error::quoted(self.root)),
@@ -314,11 +302,14 @@ impl Storage<'_> {
             by_id.entry(id).or_default().push(name);
         }
         // Images without a name are there by their configurations alone.
-        let folder = self.root.join(format!("image/{driver}/imagedb/content/sha256"));
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            by_id
-                .entry(format!("sha256:{}", entry.file_name().to_string_lossy()))
-                .or_default();
+        let folder = beneath(self.root, &format!("image/{driver}/imagedb/content/sha256"));
+        let entries = folder.ok().and_then(|folder| std::fs::read_dir(folder).ok());
+        for entry in entries.into_iter().flatten().flatten().take(MOST_IMAGES) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // What the engine is about to write begins with a dot.
+            if is_identifier(&name) {
+                by_id.entry(format!("sha256:{name}")).or_default();
+            }
         }
         let stored = |(id, mut names): (String, Vec<String>)| {
             // `name@digest` says where it was pulled from; a tag tells more.
@@ -355,7 +346,7 @@ impl Storage<'_> {
                 "vfs" => format!("vfs/dir/{cache}"),
                 _ => format!("{driver}/{cache}/diff"),
             };
-            layers.push((diff.clone(), self.beneath(&path)?));
+            layers.push((diff.clone(), beneath(self.root, &path)?));
         }
         Ok(layers)
     }
@@ -399,7 +390,7 @@ impl Storage<'_> {
         }
         let layers = layers.into_iter().rev();
         layers
-            .map(|(digest, directory)| Ok((digest, self.beneath(&directory)?)))
+            .map(|(digest, directory)| Ok((digest, beneath(self.root, &directory)?)))
             .collect()
     }
 }

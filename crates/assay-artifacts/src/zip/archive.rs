@@ -12,7 +12,7 @@ use std::{
 use flate2::bufread::DeflateDecoder;
 use thiserror::Error;
 
-use crate::{Cursor, RandomAccess};
+use crate::{Cursor, RandomAccess, little_endian};
 
 const LOCAL_HEADER: u32 = 0x0403_4b50;
 const DIRECTORY_ENTRY: u32 = 0x0201_4b50;
@@ -42,27 +42,6 @@ pub enum ZipError {
 impl ZipError {
     fn malformed(what: &'static str) -> ZipError {
         ZipError::Malformed(what.into())
-    }
-}
-
-/// Numbers as zip archives have them, the low byte first; `None` beyond the end.
-struct Little;
-
-impl Little {
-    fn bytes<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-        bytes.get(at..)?.first_chunk::<N>().copied()
-    }
-
-    fn u16(bytes: &[u8], at: usize) -> Option<u16> {
-        Self::bytes(bytes, at).map(u16::from_le_bytes)
-    }
-
-    fn u32(bytes: &[u8], at: usize) -> Option<u32> {
-        Self::bytes(bytes, at).map(u32::from_le_bytes)
-    }
-
-    fn u64(bytes: &[u8], at: usize) -> Option<u64> {
-        Self::bytes(bytes, at).map(u64::from_le_bytes)
     }
 }
 
@@ -181,12 +160,12 @@ impl<'a> ZipArchive<'a> {
         span.read_exact(span.len - tail_len, &mut tail)?;
         let at = (0..=tail.len().saturating_sub(DIRECTORY_END_LEN))
             .rev()
-            .find(|at| Little::u32(&tail, *at) == Some(DIRECTORY_END))
+            .find(|at| little_endian::u32(&tail, *at) == Some(DIRECTORY_END))
             .ok_or_else(foreign)?;
         let end = tail.get(at..).ok_or_else(foreign)?;
         let end_at = span.len - tail_len + at as u64;
-        let mut size = u64::from(Little::u32(end, 12).ok_or_else(foreign)?);
-        let mut offset = u64::from(Little::u32(end, 16).ok_or_else(foreign)?);
+        let mut size = u64::from(little_endian::u32(end, 12).ok_or_else(foreign)?);
+        let mut offset = u64::from(little_endian::u32(end, 16).ok_or_else(foreign)?);
         let mut directory_end = end_at;
         if (size == u64::from(u32::MAX) || offset == u64::from(u32::MAX))
             && let Some((size_64, offset_64, end_64)) = directory_64(&span, end_at)
@@ -231,11 +210,11 @@ impl<'a> ZipArchive<'a> {
         while !reader.fill_buf()?.is_empty() {
             let broken = || ZipError::malformed("the directory of the archive is broken");
             reader.read_exact(&mut header).map_err(|_| broken())?;
-            if Little::u32(&header, 0) != Some(DIRECTORY_ENTRY) {
+            if little_endian::u32(&header, 0) != Some(DIRECTORY_ENTRY) {
                 return Err(broken());
             }
-            let u16 = |at| Little::u16(&header, at).unwrap_or_default();
-            let u32 = |at| u64::from(Little::u32(&header, at).unwrap_or_default());
+            let u16 = |at| little_endian::u16(&header, at).unwrap_or_default();
+            let u32 = |at| u64::from(little_endian::u32(&header, at).unwrap_or_default());
             fill(&mut reader, &mut name, u16(28))?;
             fill(&mut reader, &mut extra, u16(30))?;
             entry.name.clear();
@@ -272,10 +251,10 @@ impl<'a> ZipArchive<'a> {
         let offset = entry.offset.checked_add(self.shift).ok_or_else(broken)?;
         let mut header = [0; LOCAL_HEADER_LEN as usize];
         self.span.read_exact(offset, &mut header)?;
-        if Little::u32(&header, 0) != Some(LOCAL_HEADER) {
+        if little_endian::u32(&header, 0) != Some(LOCAL_HEADER) {
             return Err(broken());
         }
-        let len = |at| u64::from(Little::u16(&header, at).unwrap_or_default());
+        let len = |at| u64::from(little_endian::u16(&header, at).unwrap_or_default());
         self.span
             .part(offset + LOCAL_HEADER_LEN + len(26) + len(28), entry.packed_size)
     }
@@ -320,17 +299,21 @@ fn directory_64(span: &Span<'_>, end_at: u64) -> Option<(u64, u64, u64)> {
     let mut locator = [0; 20];
     let locator_at = end_at.checked_sub(20)?;
     span.read_exact(locator_at, &mut locator).ok()?;
-    if Little::u32(&locator, 0)? != LOCATOR_64 {
+    if little_endian::u32(&locator, 0)? != LOCATOR_64 {
         return None;
     }
     let mut record = [0; 56];
     // Without a script before the archive the locator tells where it is, with one it is right before the locator.
-    [Little::u64(&locator, 8)?, locator_at.checked_sub(56)?]
+    [little_endian::u64(&locator, 8)?, locator_at.checked_sub(56)?]
         .into_iter()
         .find_map(|at| {
             span.read_exact(at, &mut record).ok()?;
-            (Little::u32(&record, 0)? == DIRECTORY_END_64).then_some(())?;
-            Some((Little::u64(&record, 40)?, Little::u64(&record, 48)?, at))
+            (little_endian::u32(&record, 0)? == DIRECTORY_END_64).then_some(())?;
+            Some((
+                little_endian::u64(&record, 40)?,
+                little_endian::u64(&record, 48)?,
+                at,
+            ))
         })
 }
 
@@ -338,7 +321,7 @@ fn directory_64(span: &Span<'_>, end_at: u64) -> Option<(u64, u64, u64)> {
 fn widen(entry: &mut ZipEntry, extra: &[u8]) {
     const NARROW: u64 = u32::MAX as u64;
     let mut rest = extra;
-    while let (Some(id), Some(len)) = (Little::u16(rest, 0), Little::u16(rest, 2)) {
+    while let (Some(id), Some(len)) = (little_endian::u16(rest, 0), little_endian::u16(rest, 2)) {
         let Some((field, after)) = rest
             .get(4..)
             .and_then(|rest| rest.split_at_checked(usize::from(len)))
@@ -347,7 +330,9 @@ fn widen(entry: &mut ZipEntry, extra: &[u8]) {
         };
         rest = after;
         if id == 1 {
-            let mut numbers = field.chunks_exact(8).filter_map(|bytes| Little::u64(bytes, 0));
+            let mut numbers = field
+                .chunks_exact(8)
+                .filter_map(|bytes| little_endian::u64(bytes, 0));
             for number in [&mut entry.size, &mut entry.packed_size, &mut entry.offset] {
                 if *number == NARROW
                     && let Some(wide) = numbers.next()

@@ -116,7 +116,7 @@ fn docker() -> (TempDir, Vec<Vec<String>>) {
         "example/app": { "example/app:1": id },
         "evil": { "evil:1": other_id },
     } });
-    write(root, "image/overlay2/repositories.json", repositories.to_string());
+    write(root, "image/overlay2/imagedb", repositories.to_string());
     let expected = layers(root, |at| format!("overlay2/cache{at}/diff"));
     (folder, expected)
 }
@@ -150,14 +150,15 @@ fn docker_storage() {
 fn storage_of_a_whole_machine() {
     let (folder, expected) = docker();
     let machine = tempfile::tempdir().unwrap();
-    fs::create_dir_all(machine.path().join("var/lib")).unwrap();
-    symlink(folder.path(), machine.path().join("var/lib/docker")).unwrap();
-    check(
-        &format!("storage:{}", machine.path().display()),
-        &named("app:1"),
-        &expected,
-        "example/app:1",
-    );
+    let target = format!("storage:{}", machine.path().display());
+    let usual = machine.path().join("var/lib/docker");
+    fs::create_dir_all(usual.parent().unwrap()).unwrap();
+    // A link there means a directory of that machine, and would be taken for one of ours.
+    symlink(folder.path(), &usual).unwrap();
+    assert!(read(&target, &named("app:1")).is_err());
+    fs::remove_file(&usual).unwrap();
+    fs::rename(folder.keep(), &usual).unwrap();
+    check(&target, &named("app:1"), &expected, "example/app:1");
     let empty = tempfile::tempdir().unwrap();
     let error = read(&format!("storage:{}", empty.path().display()), &named("x")).unwrap_err();
     assert!(
@@ -232,7 +233,26 @@ fn links_do_not_lead_out_of_a_storage() {
         let error = read(&folder.path().display().to_string(), &named("app:1")).unwrap_err();
         assert!(error.to_string().contains(expected), "{path}: {error}");
     };
-    for path in ["overlay2/cache0/diff", "overlay2/cache0", "overlay2"] {
-        check(path, "it is a symbolic link");
+    for path in [
+        "overlay2/cache0/diff",
+        "overlay2/cache0",
+        "overlay2",
+        "image/overlay2/layerdb",
+        "image/overlay2/imagedb",
+    ] {
+        check(path, "symbolic link");
     }
+}
+
+#[test]
+fn what_an_engine_is_about_to_write_is_no_image() {
+    let (folder, expected) = docker();
+    let root = folder.path();
+    write(root, "image/overlay2/imagedb/content/sha256/.tmp-1234", "{");
+    check(
+        &root.display().to_string(),
+        &named("app:1"),
+        &expected,
+        "example/app:1",
+    );
 }
