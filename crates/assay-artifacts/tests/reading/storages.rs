@@ -116,7 +116,7 @@ fn docker() -> (TempDir, Vec<Vec<String>>) {
         "example/app": { "example/app:1": id },
         "evil": { "evil:1": other_id },
     } });
-    write(root, "image/overlay2/imagedb", repositories.to_string());
+    write(root, "image/overlay2/repositories.json", repositories.to_string());
     let expected = layers(root, |at| format!("overlay2/cache{at}/diff"));
     (folder, expected)
 }
