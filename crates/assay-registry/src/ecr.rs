@@ -5,14 +5,13 @@
 
 use std::{env, fs, path::PathBuf, time::Duration};
 
+use assay_sigv4::{BodyDigest, Credentials as Keys, Request, sign};
 use base64::Engine;
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use ureq::Agent;
 
-use crate::{Credentials, RegistryError, connection::hex};
+use crate::{Credentials, RegistryError};
 
 const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
@@ -24,13 +23,6 @@ pub(crate) fn region(registry: &str) -> Option<&str> {
     let region = rest.strip_suffix(".amazonaws.com")?;
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     (is_account && !region.contains('.')).then_some(region)
-}
-
-/// An AWS key pair.
-struct Keys {
-    id: String,
-    secret: String,
-    session: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -65,26 +57,30 @@ pub(crate) fn token(registry: &str, region: &str) -> Result<Credentials, Registr
 fn request(endpoint: &str, region: &str, keys: &Keys, now: Timestamp) -> Result<Credentials, String> {
     let endpoint = endpoint.trim_end_matches('/');
     let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
-    let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut headers = vec![
+    let headers = [
         ("content-type", CONTENT_TYPE),
         ("host", host),
-        ("x-amz-date", time.as_str()),
-    ];
-    headers.extend(
-        keys.session
-            .as_deref()
-            .map(|token| ("x-amz-security-token", token)),
-    );
-    headers.push(("x-amz-target", TARGET));
-    let authorization = sign(keys, region, "ecr", &headers, b"{}");
+        ("x-amz-target", TARGET),
+    ]
+    .map(|(name, value)| (name, value.as_bytes()));
+    let unsigned = Request {
+        method: "POST",
+        path: "/",
+        query: "",
+        headers: &headers,
+        body: BodyDigest::of(b"{}"),
+    };
+    let added = sign(&unsigned, keys, region, "ecr", now).map_err(|error| error.to_string())?;
     let agent: Agent = Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(30)))
         .build()
         .into();
-    let mut request = agent.post(endpoint).header("authorization", authorization);
-    for (name, value) in headers.iter().filter(|(name, _)| *name != "host") {
-        request = request.header(*name, *value);
+    let mut request = agent
+        .post(endpoint)
+        .header("content-type", CONTENT_TYPE)
+        .header("x-amz-target", TARGET);
+    for (name, value) in added {
+        request = request.header(name, value);
     }
     let mut response = request
         .send(&b"{}"[..])
@@ -111,50 +107,14 @@ fn request(endpoint: &str, region: &str, keys: &Keys, now: Timestamp) -> Result<
     })
 }
 
-/// The `Authorization` header of a `POST /` without a query; `headers` are in order of name.
-fn sign(keys: &Keys, region: &str, service: &str, headers: &[(&str, &str)], body: &[u8]) -> String {
-    let time = headers
-        .iter()
-        .find(|(name, _)| *name == "x-amz-date")
-        .map_or("", |(_, value)| value);
-    let day = time.get(..8).unwrap_or_default();
-    let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
-    let names = names.join(";");
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-        .collect();
-    let canonical = format!("POST\n/\n\n{lines}\n{names}\n{}", hex(&Sha256::digest(body)));
-    let scope = format!("{day}/{region}/{service}/aws4_request");
-    let text = format!(
-        "AWS4-HMAC-SHA256\n{time}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical.as_bytes()))
-    );
-    let mut key = format!("AWS4{}", keys.secret).into_bytes();
-    for part in [day, region, service, "aws4_request", &text] {
-        key = mac(&key, part);
-    }
-    format!(
-        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={}",
-        keys.id,
-        hex(&key)
-    )
-}
-
-fn mac(key: &[u8], text: &str) -> Vec<u8> {
-    // A key of any length will do, so this cannot fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        return Vec::new();
-    };
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
-}
-
 fn keys() -> Option<Keys> {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     if let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
-        let session = variable("AWS_SESSION_TOKEN");
-        return Some(Keys { id, secret, session });
+        return Some(Keys {
+            access_key: id,
+            secret,
+            session_token: variable("AWS_SESSION_TOKEN"),
+        });
     }
     let path = match variable("AWS_SHARED_CREDENTIALS_FILE") {
         Some(path) => PathBuf::from(path),
@@ -181,9 +141,9 @@ fn keys_of_profile(file: &str, profile: &str) -> Option<Keys> {
         }
     }
     Some(Keys {
-        id: id?,
+        access_key: id?,
         secret: secret?,
-        session,
+        session_token: session,
     })
 }
 
@@ -207,33 +167,12 @@ mod tests {
         }
     }
 
-    /// The case `post-vanilla` of the test suite that AWS publishes for signature version 4.
-    #[test]
-    fn signature() {
-        let keys = Keys {
-            id: "AKIDEXAMPLE".to_owned(),
-            secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned(),
-            session: None,
-        };
-        let headers = [
-            ("host", "example.amazonaws.com"),
-            ("x-amz-date", "20150830T123600Z"),
-        ];
-        let header = sign(&keys, "us-east-1", "service", &headers, b"");
-        assert_eq!(
-            header,
-            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
-             SignedHeaders=host;x-amz-date, \
-             Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"
-        );
-    }
-
     #[test]
     fn profiles() {
         let file =
             "[default]\naws_access_key_id=A\naws_secret_access_key = B\n[ other ]\naws_access_key_id=C\n";
         let keys = keys_of_profile(file, "default").unwrap();
-        assert_eq!((keys.id.as_str(), keys.secret.as_str()), ("A", "B"));
+        assert_eq!((keys.access_key.as_str(), keys.secret.as_str()), ("A", "B"));
         assert!(keys_of_profile(file, "other").is_none());
     }
 
@@ -260,9 +199,9 @@ mod tests {
     #[test]
     fn a_token_is_user_name_and_password() {
         let keys = Keys {
-            id: "A".to_owned(),
+            access_key: "A".to_owned(),
             secret: "B".to_owned(),
-            session: Some("C".to_owned()),
+            session_token: Some("C".to_owned()),
         };
         // "AWS:secret" in base 64.
         let (address, asked) = serve(r#"{"authorizationData":[{"authorizationToken":"QVdTOnNlY3JldA=="}]}"#);
