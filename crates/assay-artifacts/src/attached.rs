@@ -13,6 +13,7 @@ use crate::{
     compression::Compression,
     digest::Digest,
     image,
+    list::{List, MOST_LAYERS},
     sbom::{LARGEST_SBOM, SbomFile},
     source::Stretch,
 };
@@ -28,7 +29,7 @@ const KINDS: [&str; 3] = [
 #[serde(rename_all = "camelCase")]
 struct Manifest {
     #[serde(default)]
-    layers: Vec<Descriptor>,
+    layers: List<Descriptor, MOST_LAYERS>,
 }
 
 #[derive(Deserialize)]

@@ -12,20 +12,30 @@ use crate::{
     ArtifactError, OpenOptions,
     digest::Digest,
     image::{self, Configuration, Image, ImageLayer, some_of},
+    list::{List, MOST_LAYERS},
     parts::Parts,
 };
 
 /// The document that tells such an archive.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
+/// Images of one archive, and names of one image.
+const MOST_IMAGES: usize = 10_000;
+
 #[derive(Debug, Deserialize)]
 struct Manifest {
     #[serde(rename = "Config", default)]
     config: String,
     #[serde(rename = "RepoTags", default)]
-    tags: Option<Vec<String>>,
+    tags: Option<List<String, MOST_IMAGES>>,
     #[serde(rename = "Layers", default)]
-    layers: Option<Vec<String>>,
+    layers: Option<List<String, MOST_LAYERS>>,
+}
+
+impl Manifest {
+    fn tags(&self) -> Vec<String> {
+        self.tags.as_deref().unwrap_or_default().to_vec()
+    }
 }
 
 /// Finds the image; `None` where there is no manifest.
@@ -38,7 +48,7 @@ pub(crate) fn find(
         return Ok(None);
     };
     let place = parts.place();
-    let manifests: Vec<Manifest> = image::parse(&bytes, MANIFEST, place)?;
+    let manifests: List<Manifest, MOST_IMAGES> = image::parse(&bytes, MANIFEST, place)?;
     let mut diagnostics = Vec::new();
     let manifest = choose(&manifests, place, options, &mut diagnostics)?;
     let config_bytes = parts
@@ -63,7 +73,7 @@ pub(crate) fn find(
             blob,
         });
     }
-    let tags = manifest.tags.clone().unwrap_or_default();
+    let tags = manifest.tags();
     let digest = Some(Digest::of(&config_bytes));
     let artifact = Artifact {
         digest,
@@ -88,12 +98,11 @@ fn choose<'a>(
     options: &OpenOptions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<&'a Manifest, ArtifactError> {
-    let tags = |manifest: &Manifest| manifest.tags.clone().unwrap_or_default();
-    let all_tags: Vec<String> = manifests.iter().flat_map(tags).collect();
+    let all_tags: Vec<String> = manifests.iter().flat_map(Manifest::tags).collect();
     if let Some(wanted) = &options.reference {
         return manifests
             .iter()
-            .find(|manifest| tags(manifest).iter().any(|tag| matches_reference(tag, wanted)))
+            .find(|manifest| manifest.tags().iter().any(|tag| matches_reference(tag, wanted)))
             .ok_or_else(|| ArtifactError::NoSuchImage {
                 path: place.trim_matches('"').to_owned(),
                 wanted: format!("tagged {wanted}"),
@@ -105,7 +114,7 @@ fn choose<'a>(
         reason: format!("its {MANIFEST} names no image"),
     })?;
     if manifests.len() > 1 {
-        let others: Vec<String> = manifests.iter().skip(1).flat_map(tags).collect();
+        let others: Vec<String> = manifests.iter().skip(1).flat_map(Manifest::tags).collect();
         let message = format!(
             "the first of {} images is read; not read: {}",
             manifests.len(),

@@ -5,7 +5,15 @@ use std::collections::BTreeMap;
 use assay_model::{Artifact, ArtifactKind, Diagnostic};
 use serde::Deserialize;
 
-use crate::{ArtifactError, Platform, base, digest::Digest, parts::Blob};
+use crate::{
+    ArtifactError, Platform, base,
+    digest::Digest,
+    list::{List, MOST_LAYERS},
+    parts::Blob,
+};
+
+/// Steps of the build of one image, of which most make no layer.
+const MOST_STEPS: usize = 10_000;
 
 /// An image that was found and read as far as its manifest and configuration.
 pub(crate) struct Image {
@@ -35,7 +43,7 @@ pub(crate) struct Configuration {
     variant: Option<String>,
     #[serde(default)]
     rootfs: RootFileSystem,
-    history: Option<Vec<Step>>,
+    history: Option<List<Step, MOST_STEPS>>,
     config: Option<Settings>,
 }
 
@@ -57,7 +65,7 @@ struct Settings {
 #[derive(Debug, Default, Deserialize)]
 struct RootFileSystem {
     #[serde(default)]
-    diff_ids: Vec<String>,
+    diff_ids: List<String, MOST_LAYERS>,
 }
 
 impl Configuration {

@@ -33,6 +33,7 @@ mod error;
 mod fstab;
 mod identity;
 mod image;
+mod list;
 mod little_endian;
 mod mounts;
 mod oci;

@@ -14,6 +14,7 @@ use crate::{
     digest::Digest,
     docker::matches_reference,
     image::{self, Configuration, Image, ImageLayer, some_of},
+    list::{List, MOST_LAYERS},
     parts::Parts,
 };
 
@@ -24,6 +25,11 @@ pub(crate) const INDEX: &str = "index.json";
 const DEEPEST: usize = 8;
 /// Manifests that are considered.
 const MOST_MANIFESTS: usize = 200;
+/// Manifests and indexes that one index names; those of layouts with many images are long.
+pub(crate) const MOST_NAMED: usize = 20_000;
+/// Bytes of all manifests and indexes that are read, and what the shortest of them counts.
+const MOST_BYTES: u64 = 16 << 20;
+const LEAST_BYTES: u64 = 4 << 10;
 
 const REFERENCE_NAME: &str = "org.opencontainers.image.ref.name";
 const CONTAINERD_NAME: &str = "io.containerd.image.name";
@@ -51,9 +57,9 @@ struct StatedPlatform {
 /// An index or a manifest: which one shows in its members, whatever its media type says.
 #[derive(Debug, Deserialize)]
 struct Document {
-    manifests: Option<Vec<Descriptor>>,
+    manifests: Option<List<Descriptor, MOST_NAMED>>,
     config: Option<Descriptor>,
-    layers: Option<Vec<Descriptor>>,
+    layers: Option<List<Descriptor, MOST_LAYERS>>,
     annotations: Option<BTreeMap<String, String>>,
 }
 
@@ -107,12 +113,16 @@ pub(crate) fn find(
     };
     let place = parts.place();
     let index: Document = image::parse(&bytes, INDEX, place)?;
-    let mut candidates = Vec::new();
-    collect(parts, &index, &[], 0, &mut candidates)?;
+    let mut collection = Collection {
+        parts,
+        candidates: Vec::new(),
+        bytes: 0,
+    };
+    collection.add(&index, &[], 0)?;
     let mut diagnostics = Vec::new();
-    let chosen = choose(parts, candidates, options, &mut diagnostics)?;
+    let chosen = choose(parts, collection.candidates, options, &mut diagnostics)?;
     let (config, platform) = (configuration(parts, &chosen)?, chosen.platform);
-    let descriptors: Vec<Descriptor> = chosen.document.layers.unwrap_or_default();
+    let descriptors = chosen.document.layers.unwrap_or_default();
     let diff_ids = config.diff_ids(descriptors.len(), place)?;
     let mut layers = Vec::with_capacity(descriptors.len());
     for (index, descriptor) in descriptors.iter().enumerate() {
@@ -173,55 +183,58 @@ fn verified(parts: &dyn Parts, digest: &Digest) -> Result<Vec<u8>, ArtifactError
     })
 }
 
-/// Gathers the image manifests below an index, in their order.
-fn collect(
-    parts: &dyn Parts,
-    index: &Document,
-    tags: &[String],
-    depth: usize,
-    out: &mut Vec<Candidate>,
-) -> Result<(), ArtifactError> {
-    let place = parts.place();
-    let limit = |limit: String| ArtifactError::LimitReached {
-        place: place.to_owned(),
-        limit,
-    };
-    if depth > DEEPEST {
-        return Err(limit(format!("indexes are nested more than {DEEPEST} deep")));
+/// The image manifests below an index, in their order.
+struct Collection<'p> {
+    parts: &'p dyn Parts,
+    candidates: Vec<Candidate>,
+    /// Bytes of all documents so far, one that is named again counted again: it may be with another tag.
+    bytes: u64,
+}
+
+impl Collection<'_> {
+    fn add(&mut self, index: &Document, tags: &[String], depth: usize) -> Result<(), ArtifactError> {
+        let place = self.parts.place();
+        let limit = |limit: String| ArtifactError::LimitReached {
+            place: place.to_owned(),
+            limit,
+        };
+        if depth > DEEPEST {
+            return Err(limit(format!("indexes are nested more than {DEEPEST} deep")));
+        }
+        let named = index.manifests.iter().flat_map(|list| list.iter());
+        for descriptor in named.filter(|descriptor| !descriptor.is_attestation()) {
+            if self.candidates.len() >= MOST_MANIFESTS {
+                return Err(limit(format!("more than {MOST_MANIFESTS} manifests")));
+            }
+            let digest = digest_of(descriptor, place)?;
+            // A layout need not hold every platform of a multi-platform image.
+            if !self.parts.has(&digest.blob_path())? {
+                continue;
+            }
+            let bytes = verified(self.parts, &digest)?;
+            self.bytes += (bytes.len() as u64).max(LEAST_BYTES);
+            if self.bytes > MOST_BYTES {
+                return Err(limit(format!("more than {MOST_BYTES} bytes of manifests")));
+            }
+            let document: Document = image::parse(&bytes, &digest.blob_path(), place)?;
+            let mut all_tags: Vec<String> = descriptor.names().map(str::to_owned).collect();
+            all_tags.dedup();
+            if all_tags.is_empty() {
+                all_tags = tags.to_vec();
+            }
+            if document.manifests.is_some() {
+                self.add(&document, &all_tags, depth + 1)?;
+            } else {
+                self.candidates.push(Candidate {
+                    digest,
+                    platform: descriptor.platform(),
+                    tags: all_tags,
+                    document,
+                });
+            }
+        }
+        Ok(())
     }
-    for descriptor in index
-        .manifests
-        .iter()
-        .flatten()
-        .filter(|descriptor| !descriptor.is_attestation())
-    {
-        if out.len() >= MOST_MANIFESTS {
-            return Err(limit(format!("more than {MOST_MANIFESTS} manifests")));
-        }
-        let digest = digest_of(descriptor, place)?;
-        // A layout need not hold every platform of a multi-platform image.
-        if !parts.has(&digest.blob_path())? {
-            continue;
-        }
-        let bytes = verified(parts, &digest)?;
-        let document: Document = image::parse(&bytes, &digest.blob_path(), place)?;
-        let mut all_tags: Vec<String> = descriptor.names().map(str::to_owned).collect();
-        all_tags.dedup();
-        if all_tags.is_empty() {
-            all_tags = tags.to_vec();
-        }
-        if document.manifests.is_some() {
-            collect(parts, &document, &all_tags, depth + 1, out)?;
-        } else {
-            out.push(Candidate {
-                digest,
-                platform: descriptor.platform(),
-                tags: all_tags,
-                document,
-            });
-        }
-    }
-    Ok(())
 }
 
 fn choose(

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use crate::{
     ArtifactError, OpenOptions, Platform, Progress,
     digest::Digest,
-    oci,
+    list::{List, MOST_LAYERS},
+    oci::{self, MOST_NAMED},
     parts::{Blob, LARGEST_DOCUMENT, Parts},
     source::Stretch,
 };
@@ -49,9 +50,9 @@ enum Wanted {
 
 #[derive(Deserialize)]
 struct Named {
-    manifests: Option<Vec<Descriptor>>,
+    manifests: Option<List<Descriptor, MOST_NAMED>>,
     config: Option<Descriptor>,
-    layers: Option<Vec<Descriptor>>,
+    layers: Option<List<Descriptor, MOST_LAYERS>>,
 }
 
 #[derive(Deserialize)]
@@ -146,7 +147,7 @@ impl State {
         };
         let manifests = named.manifests.unwrap_or_default();
         let has_match = manifests.iter().any(|descriptor| descriptor.suits(platform));
-        for descriptor in &manifests {
+        for descriptor in manifests.iter() {
             let wanted = if !has_match || descriptor.suits(platform) {
                 Wanted::Yes
             } else {
@@ -156,7 +157,7 @@ impl State {
                 self.manifests.entry(digest.blob_path()).or_insert(wanted);
             }
         }
-        for descriptor in named.config.iter().chain(named.layers.iter().flatten()) {
+        for descriptor in named.config.into_iter().chain(named.layers.into_iter().flatten()) {
             if let Some(digest) = Digest::parse(&descriptor.digest) {
                 self.sizes.insert(digest.blob_path(), descriptor.size);
             }

@@ -27,6 +27,7 @@ use crate::{
     docker::matches_reference,
     error,
     image::{self, Configuration, some_of},
+    list::{List, MOST_LAYERS},
     parts::{LARGEST_DOCUMENT, open_regular},
     tree::{PlacedLayer, TreeForm},
 };
@@ -34,7 +35,7 @@ use crate::{
 /// Bytes of a list of images or layers: a large build server has some ten thousand layers, of which each takes half a KiB.
 const LARGEST_LIST: u64 = 32 << 20;
 
-/// Images of a storage.
+/// Images of a storage, layers of it, and names of one image.
 const MOST_IMAGES: usize = 100_000;
 
 /// How the driver keeps layers.
@@ -230,7 +231,7 @@ struct ContainersImage {
     #[serde(default)]
     digest: Option<String>,
     #[serde(default)]
-    names: Option<Vec<String>>,
+    names: Option<List<String, MOST_IMAGES>>,
     #[serde(default)]
     layer: String,
 }
@@ -353,11 +354,11 @@ impl Storage<'_> {
 
     fn containers_images(&self, driver: &str) -> Result<Vec<Stored>, ArtifactError> {
         let path = format!("{driver}-images/images.json");
-        let listed: Vec<ContainersImage> = self.document(&path, LARGEST_LIST)?;
+        let listed: List<ContainersImage, MOST_IMAGES> = self.document(&path, LARGEST_LIST)?;
         let stored = |image: ContainersImage| {
             let hex = self.checked(image.id, &path)?;
             Ok(Stored {
-                names: image.names.unwrap_or_default(),
+                names: image.names.as_deref().unwrap_or_default().to_vec(),
                 id: format!("sha256:{hex}"),
                 manifest: image.digest.filter(|digest| !digest.is_empty()),
                 top: image.layer,
@@ -368,13 +369,15 @@ impl Storage<'_> {
 
     fn containers_layers(&self, driver: &str, top: &str) -> Result<Vec<(String, PathBuf)>, ArtifactError> {
         let path = format!("{driver}-layers/layers.json");
-        let listed: Vec<ContainersLayer> = self.document(&path, LARGEST_LIST)?;
+        let listed: List<ContainersLayer, MOST_IMAGES> = self.document(&path, LARGEST_LIST)?;
         let by_id: HashMap<&str, &ContainersLayer> =
             listed.iter().map(|layer| (layer.id.as_str(), layer)).collect();
         let mut layers = Vec::new();
         let mut at = top;
         while !at.is_empty() {
-            let layer = by_id.get(at).filter(|_| layers.len() < listed.len());
+            let layer = by_id
+                .get(at)
+                .filter(|_| layers.len() < listed.len().min(MOST_LAYERS));
             let layer = layer.ok_or_else(|| ArtifactError::Missing {
                 place: format!("{path} in {}", error::quoted(self.root)),
                 part: format!("the layer {at}"),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod archives;
+mod bombs;
 mod directories;
 mod images;
 mod mutations;
