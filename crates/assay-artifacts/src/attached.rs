@@ -47,8 +47,12 @@ pub(crate) fn fetch(
     options: &OpenOptions,
 ) -> Result<SbomFile, ArtifactError> {
     let connection = Connection::open(reference, &options.registry)?;
-    let digest = connection.manifest(reference.manifest_name())?.digest;
     let place = format!("\"{reference}\"");
+    // A tag is believed to be what the registry says it is; a digest is what it says itself.
+    let digest = match reference.digest() {
+        Some(stated) => Digest::stated(stated, &place)?.to_string(),
+        None => connection.manifest(reference.manifest_name())?.digest,
+    };
     let referrers = connection.referrers(&digest)?;
     let wanted = KINDS.iter().find_map(|kind| {
         referrers
@@ -57,7 +61,12 @@ pub(crate) fn fetch(
             .map(|found| found.digest.clone())
     });
     let manifest = match wanted {
-        Some(digest) => connection.manifest(&digest)?,
+        Some(stated) => {
+            let expected = Digest::stated(&stated, &place)?;
+            let manifest = connection.manifest(&expected.to_string())?;
+            expected.verify(&manifest.bytes, &place)?;
+            manifest
+        }
         None => {
             let tag = format!("{}.sbom", digest.replace(':', "-"));
             match connection.manifest(&tag) {
@@ -91,24 +100,9 @@ pub(crate) fn fetch(
         place: place.clone(),
         reason: "the manifest of its bill of materials names no content".to_owned(),
     })?;
-    let expected = Digest::parse(&layer.digest).ok_or_else(|| ArtifactError::Unsupported {
-        place: place.clone(),
-        feature: format!(
-            "the digest \"{}\"",
-            layer.digest.chars().take(100).collect::<String>()
-        ),
-    })?;
-    let bytes = connection.blob(&layer.digest, LARGEST_SBOM)?;
-    let mut hasher = expected.hasher();
-    hasher.update(&bytes);
-    let found = hasher.finish();
-    if found != expected.hex() {
-        return Err(ArtifactError::DigestMismatch {
-            place,
-            expected: expected.to_string(),
-            found: format!("{}:{found}", expected.algorithm()),
-        });
-    }
+    let expected = Digest::stated(&layer.digest, &place)?;
+    let bytes = connection.blob(&expected.to_string(), LARGEST_SBOM)?;
+    expected.verify(&bytes, &place)?;
     kept(name, place, &bytes, options.limits)
 }
 

@@ -4,6 +4,8 @@ use std::{fmt, io};
 
 use sha2::{Digest as _, Sha256, Sha512};
 
+use crate::ArtifactError;
+
 /// A checked digest: a known algorithm and lower-case hexadecimal of the right length, so safe in a path.
 ///
 /// Source: OCI image specification, "Descriptors", Digests.
@@ -26,6 +28,29 @@ impl Digest {
         is_hex.then(|| Digest {
             text: text.to_owned(),
             algorithm,
+        })
+    }
+
+    /// Reads the digest that a document at a place states.
+    pub(crate) fn stated(text: &str, place: &str) -> Result<Digest, ArtifactError> {
+        Digest::parse(text).ok_or_else(|| ArtifactError::Unsupported {
+            place: place.to_owned(),
+            feature: format!("the digest \"{}\"", text.chars().take(100).collect::<String>()),
+        })
+    }
+
+    /// Holds what lies at a place to the digest.
+    pub(crate) fn verify(&self, bytes: &[u8], place: &str) -> Result<(), ArtifactError> {
+        let mut hasher = self.hasher();
+        hasher.update(bytes);
+        let found = hasher.finish();
+        if found == self.hex() {
+            return Ok(());
+        }
+        Err(ArtifactError::DigestMismatch {
+            place: place.to_owned(),
+            expected: self.to_string(),
+            found: format!("{}:{found}", self.algorithm),
         })
     }
 

@@ -152,16 +152,6 @@ pub(crate) fn find(
     }))
 }
 
-fn digest_of(descriptor: &Descriptor, place: &str) -> Result<Digest, ArtifactError> {
-    Digest::parse(&descriptor.digest).ok_or_else(|| ArtifactError::Unsupported {
-        place: place.to_owned(),
-        feature: format!(
-            "the digest \"{}\"",
-            descriptor.digest.chars().take(100).collect::<String>()
-        ),
-    })
-}
-
 /// Reads a document that is filed under a digest, and holds it to it.
 fn verified(parts: &dyn Parts, digest: &Digest) -> Result<Vec<u8>, ArtifactError> {
     let place = parts.place();
@@ -170,17 +160,8 @@ fn verified(parts: &dyn Parts, digest: &Digest) -> Result<Vec<u8>, ArtifactError
         place: place.to_owned(),
         part: name.clone(),
     })?;
-    let mut hasher = digest.hasher();
-    hasher.update(&bytes);
-    let found = hasher.finish();
-    if found == digest.hex() {
-        return Ok(bytes);
-    }
-    Err(ArtifactError::DigestMismatch {
-        place: format!("{name} in {place}"),
-        expected: digest.to_string(),
-        found: format!("{}:{found}", digest.algorithm()),
-    })
+    digest.verify(&bytes, &format!("{name} in {place}"))?;
+    Ok(bytes)
 }
 
 /// The image manifests below an index, in their order.
@@ -206,7 +187,7 @@ impl Collection<'_> {
             if self.candidates.len() >= MOST_MANIFESTS {
                 return Err(limit(format!("more than {MOST_MANIFESTS} manifests")));
             }
-            let digest = digest_of(descriptor, place)?;
+            let digest = Digest::stated(&descriptor.digest, place)?;
             // A layout need not hold every platform of a multi-platform image.
             if !self.parts.has(&digest.blob_path())? {
                 continue;
@@ -316,7 +297,7 @@ fn configuration(parts: &dyn Parts, candidate: &Candidate) -> Result<Configurati
     if !descriptor.media_type.is_empty() && !descriptor.media_type.contains("image") {
         return Ok(Configuration::default());
     }
-    let digest = digest_of(descriptor, parts.place())?;
+    let digest = Digest::stated(&descriptor.digest, parts.place())?;
     image::parse(&verified(parts, &digest)?, &digest.blob_path(), parts.place())
 }
 
@@ -341,7 +322,7 @@ fn layer(
             feature: format!("the media type {media_type}, no file system layer"),
         });
     }
-    let expected = digest_of(descriptor, &place)?;
+    let expected = Digest::stated(&descriptor.digest, &place)?;
     match parts.blob(&expected.blob_path())? {
         Some(blob) => Ok(Some(ImageLayer {
             digest,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use ureq::{Agent, Body, http::Response, tls::TlsConfig};
+use ureq::{Agent, Body, Error, ResponseExt, http::Response, tls::TlsConfig};
 
 use crate::{
     ConnectOptions, Credentials, ImageReference, RegistryError, certificates, credentials,
@@ -28,12 +28,23 @@ const FIRST_PAUSE: Duration = Duration::from_millis(300);
 /// The longest pause that a registry may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How long anything may take, and how many bytes a second must come beyond that.
+const LEAST_PATIENCE: Duration = Duration::from_secs(60);
+const LEAST_RATE: u64 = 64 << 10;
+
+/// How long so many bytes may take.
+pub(crate) fn patience(bytes: u64) -> Duration {
+    LEAST_PATIENCE + Duration::from_secs(bytes / LEAST_RATE)
+}
+
 /// An open way to one image in a registry. It may be used from several threads at once.
 #[derive(Debug)]
 pub struct Connection {
     agent: Agent,
     /// `https://host:port`
     base: String,
+    /// Whether what it refers to may be had without TLS as well.
+    may_be_plain: bool,
     reference: ImageReference,
     credentials: Credentials,
     /// The `Authorization` header that was accepted last.
@@ -55,6 +66,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) accept: &'a str,
     /// Where to go on in the content, in bytes.
     pub(crate) from: u64,
+    /// Bytes of the content at most.
+    pub(crate) most: u64,
     /// How messages call it.
     pub(crate) what: &'a str,
 }
@@ -71,24 +84,27 @@ impl Connection {
         let tls = TlsConfig::builder()
             .root_certs(certificates::authorities(host, &options.authorities)?)
             .build();
-        let agent: Agent = Agent::config_builder()
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
-            .timeout_recv_body(Some(Duration::from_secs(3600)))
-            .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")))
-            .http_status_as_error(false)
-            .tls_config(tls)
-            .build()
-            .into();
         let may_be_plain = is_loopback(host)
             || options
                 .without_tls
                 .iter()
                 .any(|plain| plain == host || plain == reference.registry());
+        let agent: Agent = Agent::config_builder()
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_recv_response(Some(Duration::from_secs(30)))
+            .timeout_recv_body(Some(LEAST_PATIENCE))
+            .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")))
+            .http_status_as_error(false)
+            // A redirect that leaves TLS would show an image, and the right to it, to whoever listens.
+            .https_only(!may_be_plain)
+            .tls_config(tls)
+            .build()
+            .into();
         let base = find_base(&agent, host, may_be_plain)?;
         Ok(Connection {
             agent,
             base,
+            may_be_plain,
             reference: reference.clone(),
             credentials,
             authorization: Mutex::new(None),
@@ -111,9 +127,10 @@ impl Connection {
             path: format!("manifests/{name}"),
             accept: MANIFEST_TYPES,
             from: 0,
+            most: LARGEST_DOCUMENT,
             what: &what,
         };
-        let bytes = self.bytes(&wish, LARGEST_DOCUMENT)?;
+        let bytes = self.bytes(&wish)?;
         let digest = format!("sha256:{}", hex(&Sha256::digest(&bytes)));
         Ok(Document { bytes, digest })
     }
@@ -129,14 +146,15 @@ impl Connection {
             path: format!("blobs/{digest}"),
             accept: "*/*",
             from: 0,
+            most,
             what: &what,
         };
-        self.bytes(&wish, most)
+        self.bytes(&wish)
     }
 
-    pub(crate) fn bytes(&self, wish: &Wish<'_>, most: u64) -> Result<Vec<u8>, RegistryError> {
+    pub(crate) fn bytes(&self, wish: &Wish<'_>) -> Result<Vec<u8>, RegistryError> {
         let mut response = self.get(wish)?;
-        let body = response.body_mut().with_config().limit(most).read_to_vec();
+        let body = response.body_mut().with_config().limit(wish.most).read_to_vec();
         body.map_err(|error| self.malformed(wish.what, error.to_string()))
     }
 
@@ -149,6 +167,9 @@ impl Connection {
             let (error, wait) = match self.send(wish) {
                 Ok(response) => match response.status().as_u16() {
                     200 | 206 => return Ok(response),
+                    401 if !self.is_own(&response) => {
+                        return Err(self.refused_elsewhere(wish.what, &response));
+                    }
                     401 if !challenged => {
                         challenged = true;
                         self.authorise(wish.what, &response)?;
@@ -162,11 +183,8 @@ impl Connection {
                 },
                 Err(error) => (Some(error), None),
             };
-            if let Some(error) = error.filter(|_| tries == TRIES) {
-                return Err(RegistryError::Unreachable {
-                    registry: self.reference.registry().to_owned(),
-                    reason: error.to_string(),
-                });
+            if let Some(error) = error.filter(|error| tries == TRIES || !may_pass(error)) {
+                return Err(self.unreachable(&error));
             }
             tries += 1;
             let jittered = pause.mul_f64(0.5 + fastrand::f64());
@@ -182,7 +200,10 @@ impl Connection {
             .agent
             .get(&url)
             .header("Accept", wish.accept)
-            .header("Accept-Encoding", "identity");
+            .header("Accept-Encoding", "identity")
+            .config()
+            .timeout_recv_body(Some(patience(wish.most.saturating_sub(wish.from))))
+            .build();
         if let Some(authorization) = self.authorization().as_ref() {
             request = request.header("Authorization", authorization);
         }
@@ -201,6 +222,7 @@ impl Connection {
         let challenges: Vec<&str> = challenges.filter_map(|value| value.to_str().ok()).collect();
         let asking = Asking {
             agent: &self.agent,
+            may_be_plain: self.may_be_plain,
             registry: self.reference.registry(),
             repository: self.reference.repository(),
             credentials: &self.credentials,
@@ -212,6 +234,39 @@ impl Connection {
             }
             None => Err(self.unauthorised(what)),
         }
+    }
+
+    /// Whether an answer came from the registry itself. Where it sent us to, nobody is to be told our credentials, nor
+    /// may choose whom we ask for a token.
+    fn is_own(&self, response: &Response<Body>) -> bool {
+        let uri = response.get_uri();
+        let base = uri
+            .scheme_str()
+            .zip(uri.authority())
+            .map(|(scheme, authority)| format!("{scheme}://{authority}"));
+        base.as_deref() == Some(self.base.as_str())
+    }
+
+    fn refused_elsewhere(&self, what: &str, response: &Response<Body>) -> RegistryError {
+        let host = response.get_uri().host().unwrap_or_default();
+        RegistryError::Refused {
+            registry: self.reference.registry().to_owned(),
+            what: what.to_owned(),
+            status: response.status().as_u16(),
+            reason: format!(" by way of {host}, which is given no credentials"),
+        }
+    }
+
+    fn unreachable(&self, error: &Error) -> RegistryError {
+        let registry = self.reference.registry().to_owned();
+        let reason = match error {
+            Error::RequireHttpsOnly(address) => format!(
+                "it sends us to {} without TLS, which --registry-plain-http {registry} allows",
+                shown(address)
+            ),
+            other => other.to_string(),
+        };
+        RegistryError::Unreachable { registry, reason }
     }
 
     fn unauthorised(&self, what: &str) -> RegistryError {
@@ -259,12 +314,22 @@ fn own_words(response: &mut Response<Body>) -> String {
         .pointer("/errors/0/message")
         .and_then(|message| message.as_str())
     {
-        Some(message) => {
-            let shown: String = message.chars().filter(|c| !c.is_control()).take(200).collect();
-            format!(": {shown}")
-        }
+        Some(message) => format!(": {}", shown(message)),
         None => String::new(),
     }
+}
+
+/// Text of a stranger for a message.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// Whether a failure may be gone the next time.
+fn may_pass(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Io(_) | Error::Timeout(_) | Error::HostNotFound | Error::ConnectionFailed | Error::Protocol(_)
+    )
 }
 
 pub(crate) fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {

@@ -1,14 +1,19 @@
 //! Downloading a blob into a file: goes on where it broke off, and takes no byte more than was promised.
 
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::{
+    io::{Read, Seek, SeekFrom, Write},
+    time::Instant,
+};
 
 use crate::{
     Connection, RegistryError,
-    connection::{Wish, header},
+    connection::{Wish, header, patience},
 };
 
 /// How often a download that gets nowhere is taken up again.
 const TRIES: u32 = 5;
+/// Bytes that a piece must bring so that it counts as getting somewhere.
+const LEAST_PIECE: u64 = 64 << 10;
 
 /// Why a piece of a download ended.
 enum Stopped {
@@ -34,36 +39,28 @@ impl Connection {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), RegistryError> {
         let what = format!("{}, blob {digest}", self.reference().repository());
+        let broke_off = |reason: String| RegistryError::BrokeOff {
+            registry: self.reference().registry().to_owned(),
+            what: what.clone(),
+            reason,
+        };
+        let started = Instant::now();
         let mut written = 0;
         let mut tries = 0;
-        while written < size || size == 0 {
+        loop {
             let before = written;
-            match self.piece(digest, &what, size, &mut written, into, progress) {
+            let reason = match self.piece(digest, &what, size, &mut written, into, progress) {
                 Ok(()) if written == size => break,
-                Ok(()) => tries += 1,
+                Ok(()) => format!("only {written} of {size} bytes came"),
+                Err(Stopped::Broke(reason)) => reason,
                 Err(Stopped::Final(error)) => return Err(error),
-                Err(Stopped::Broke(reason)) => {
-                    if written > before {
-                        tries = 0;
-                    }
-                    tries += 1;
-                    if tries == TRIES {
-                        return Err(RegistryError::BrokeOff {
-                            registry: self.reference().registry().to_owned(),
-                            what,
-                            reason,
-                        });
-                    }
-                }
-            }
-            if tries >= TRIES {
-                let reason = format!("only {written} of {size} bytes came");
-                let registry = self.reference().registry().to_owned();
-                return Err(RegistryError::BrokeOff {
-                    registry,
-                    what,
-                    reason,
-                });
+            };
+            tries = match written.saturating_sub(before) >= LEAST_PIECE {
+                true => 1,
+                false => tries + 1,
+            };
+            if tries >= TRIES || started.elapsed() > patience(size) {
+                return Err(broke_off(reason));
             }
         }
         into.flush().map_err(file_error)
@@ -83,14 +80,17 @@ impl Connection {
             path: format!("blobs/{digest}"),
             accept: "*/*",
             from: *written,
+            most: size,
             what,
         };
         let response = self.get(&wish).map_err(Stopped::Final)?;
-        let goes_on = response.status().as_u16() == 206
-            && header(&response, "content-range")
-                .is_some_and(|range| range.starts_with(&format!("bytes {}-", *written)));
-        if !goes_on {
+        if response.status().as_u16() != 206 {
             *written = 0;
+        } else if !header(&response, "content-range")
+            .is_some_and(|range| range.starts_with(&format!("bytes {}-", *written)))
+        {
+            let reason = "it is another part of it than was asked for".to_owned();
+            return Err(Stopped::Final(self.malformed(what, reason)));
         }
         into.seek(SeekFrom::Start(*written))
             .map_err(|error| Stopped::Final(file_error(error)))?;

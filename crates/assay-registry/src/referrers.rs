@@ -41,9 +41,10 @@ impl Connection {
             path: format!("referrers/{digest}"),
             accept: "application/vnd.oci.image.index.v1+json",
             from: 0,
+            most: LARGEST_LIST,
             what: &what,
         };
-        let bytes = match self.bytes(&wish, LARGEST_LIST) {
+        let bytes = match self.bytes(&wish) {
             Err(RegistryError::NotFound { .. } | RegistryError::Refused { status: 405, .. }) => {
                 match self.manifest(&digest.replace(':', "-")) {
                     Ok(document) => document.bytes,

@@ -6,16 +6,23 @@
 use base64::Engine;
 use http_auth::parser::ChallengeParser;
 use serde::Deserialize;
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::{Response, Uri},
+};
 
-use crate::{Credentials, RegistryError};
+use crate::{Credentials, RegistryError, connection::shown};
 
 /// A token document is a few kilobytes.
 const LARGEST_TOKEN: u64 = 1 << 20;
+/// Bytes of a token itself, which goes into a header.
+const LONGEST_TOKEN: usize = 32 << 10;
 
 /// Who asks whom, for messages.
 pub(crate) struct Asking<'a> {
     pub(crate) agent: &'a Agent,
+    /// Whether the registry may be spoken to without TLS, and so a token service on this machine.
+    pub(crate) may_be_plain: bool,
     pub(crate) registry: &'a str,
     pub(crate) repository: &'a str,
     pub(crate) credentials: &'a Credentials,
@@ -56,10 +63,9 @@ impl Asking<'_> {
     }
 
     fn token(&self, realm: &str, service: Option<&str>, scope: &str) -> Result<String, RegistryError> {
-        // A token service on plain HTTP would see the password; only loopback has nobody who listens.
-        let host = realm.strip_prefix("http://").map(host_of);
-        if !realm.starts_with("https://") && !host.is_some_and(is_loopback) {
-            return Err(self.malformed(format!("its token service \"{realm}\" is not reached by TLS")));
+        if !self.may_ask(realm) {
+            let reason = format!("its token service \"{}\" is not reached by TLS", shown(realm));
+            return Err(self.malformed(reason));
         }
         let response = match self.credentials {
             Credentials::IdentityToken(token) => {
@@ -84,10 +90,29 @@ impl Asking<'_> {
             }
         };
         let response = response.map_err(|error| RegistryError::Unreachable {
-            registry: format!("{} (its token service {realm})", self.registry),
+            registry: format!("{} (its token service {})", self.registry, shown(realm)),
             reason: error.to_string(),
         })?;
         self.read_token(response)
+    }
+
+    /// Whether the password may go to a token service. One on plain HTTP would show it to whoever listens, and only on
+    /// loopback nobody does; a registry elsewhere has no business there.
+    fn may_ask(&self, realm: &str) -> bool {
+        let Ok(uri) = realm.parse::<Uri>() else {
+            return false;
+        };
+        // `http://localhost:x@elsewhere/` leads elsewhere.
+        let has_user = uri
+            .authority()
+            .is_some_and(|authority| authority.as_str().contains('@'));
+        let is_here = uri.host().is_some_and(is_loopback);
+        match uri.scheme_str() {
+            _ if has_user => false,
+            Some("https") => true,
+            Some("http") => self.may_be_plain && is_here,
+            _ => false,
+        }
     }
 
     fn read_token(&self, mut response: Response<Body>) -> Result<String, RegistryError> {
@@ -121,7 +146,8 @@ impl Asking<'_> {
             .map_err(|reason| self.malformed(reason))?;
         let token = answer.token.or(answer.access_token);
         token
-            .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()))
+            .filter(|token| (1..=LONGEST_TOKEN).contains(&token.len()))
+            .filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()))
             .ok_or_else(|| self.malformed("the answer holds no token".to_owned()))
     }
 
@@ -137,11 +163,6 @@ impl Asking<'_> {
 fn basic(username: &str, password: &str) -> String {
     let pair = format!("{username}:{password}");
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
-}
-
-/// Host and port of what stands behind `scheme://`.
-pub(crate) fn host_of(rest: &str) -> &str {
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 /// Whether a host, with or without a port, is this machine.
@@ -179,6 +200,7 @@ mod tests {
         let agent = Agent::new_with_defaults();
         let asking = Asking {
             agent: &agent,
+            may_be_plain: false,
             registry: "r.example",
             repository: "x",
             credentials: &Credentials::Password {
@@ -186,10 +208,18 @@ mod tests {
                 password: "p".to_owned(),
             },
         };
-        let error = asking
-            .answer("Bearer realm=\"http://r.example/token\"")
-            .unwrap_err();
-        assert!(error.to_string().contains("TLS"), "{error}");
+        for realm in [
+            "http://r.example/token",
+            "http://localhost/token",
+            "http://localhost:x@r.example/token",
+            "https://r.example@elsewhere.example/token",
+            "file:///etc/passwd",
+            "//r.example/token",
+            "",
+        ] {
+            let error = asking.answer(&format!("Bearer realm=\"{realm}\"")).unwrap_err();
+            assert!(error.to_string().contains("TLS"), "{realm}: {error}");
+        }
         let basic = asking.answer("Basic realm=\"x\"").unwrap();
         assert_eq!(basic.as_deref(), Some("Basic dTpw"));
         assert_eq!(asking.answer("Negotiate").unwrap(), None);

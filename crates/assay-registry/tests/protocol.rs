@@ -299,3 +299,127 @@ fn documents_are_bounded() {
         Err(RegistryError::Malformed { .. })
     ));
 }
+
+/// Where blobs lie may ask for credentials too, and name a service that would like them.
+#[test]
+fn only_the_registry_may_ask_for_credentials() {
+    let (thief, stolen) = serve(|_, _| ok(b"{\"token\":\"t\"}"));
+    let (store, _) = serve(move |_, _| {
+        let challenge = format!("www-authenticate: Bearer realm=\"http://{thief}/token\"");
+        (401, vec![challenge], Vec::new(), None)
+    });
+    let (host, _) = serve(move |request, _| match request.line.as_str() {
+        "GET /v2/" => ok(b""),
+        _ => (
+            307,
+            vec![format!("location: http://{store}/blob")],
+            Vec::new(),
+            None,
+        ),
+    });
+    let error = connect(&host, password()).blob("sha256:x", 10).unwrap_err();
+    assert!(error.to_string().contains("given no credentials"), "{error}");
+    assert!(stolen.lock().unwrap().is_empty());
+}
+
+#[test]
+fn redirects_to_what_is_not_the_web() {
+    for location in ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://", "\u{7f}"] {
+        let (host, seen) = serve(move |request, _| match request.line.as_str() {
+            "GET /v2/" => ok(b""),
+            _ => (302, vec![format!("location: {location}")], Vec::new(), None),
+        });
+        let error = connect(&host, Credentials::Anonymous)
+            .blob("sha256:x", 10)
+            .unwrap_err();
+        assert!(error.to_string().contains(&host), "{error}");
+        // What is no address of the web is at most taken for a path of the registry's own.
+        assert!(seen.lock().unwrap().len() <= 12);
+    }
+}
+
+#[test]
+fn parts_that_were_not_asked_for() {
+    let check = |range: &'static str| {
+        let (host, _) = serve(move |request, _| match request.line.as_str() {
+            "GET /v2/" => ok(b""),
+            _ if request.headers.contains("range:") => {
+                let range = format!("content-range: {range}");
+                (206, vec![range], vec![7; 100], None)
+            }
+            _ => (200, Vec::new(), vec![7; 100], Some(50)),
+        });
+        let connection = connect(&host, Credentials::Anonymous);
+        let mut file = Cursor::new(Vec::new());
+        connection.download("sha256:x", 100, &mut file, &mut |_| {})
+    };
+    for range in [
+        "bytes 0-99/100",
+        "bytes 51-99/100",
+        "bytes */100",
+        "rows 50-99/100",
+    ] {
+        let error = check(range).unwrap_err().to_string();
+        assert!(error.contains("another part"), "{range}: {error}");
+    }
+}
+
+#[test]
+fn a_download_that_gets_nowhere_ends() {
+    let sent = Mutex::new(0);
+    let (host, seen) = serve(move |request, _| {
+        if request.line == "GET /v2/" {
+            return ok(b"");
+        }
+        // A byte more each time, always from the start.
+        let mut sent = sent.lock().unwrap();
+        *sent += 1;
+        (200, Vec::new(), vec![7; 1 << 20], Some(*sent))
+    });
+    let connection = connect(&host, Credentials::Anonymous);
+    let mut file = Cursor::new(Vec::new());
+    let error = connection
+        .download("sha256:x", 1 << 20, &mut file, &mut |_| {})
+        .unwrap_err();
+    assert!(matches!(error, RegistryError::BrokeOff { .. }), "{error}");
+    assert_eq!(seen.lock().unwrap().len(), 1 + 5);
+}
+
+#[test]
+fn challenges_and_tokens_without_end() {
+    let check = |challenge: String, token: String| {
+        let (host, _) = serve(move |request, host| match request.line.as_str() {
+            "GET /v2/" => ok(b""),
+            line if line.contains("/token") => ok(format!("{{\"token\":\"{token}\"}}").as_bytes()),
+            _ => {
+                let challenge = challenge.replace("HOST", host);
+                (
+                    401,
+                    vec![format!("www-authenticate: {challenge}")],
+                    Vec::new(),
+                    None,
+                )
+            }
+        });
+        connect(&host, password()).manifest("1").unwrap_err().to_string()
+    };
+    let bearer = "Bearer realm=\"http://HOST/token\"".to_owned();
+    for token in [
+        "x".repeat(1_000_000),
+        "x".repeat(3_000_000),
+        "a b".to_owned(),
+        String::new(),
+    ] {
+        let error = check(bearer.clone(), token);
+        assert!(error.contains("cannot be used"), "{error}");
+    }
+    for challenge in [
+        "Negotiate, ".repeat(4000),
+        format!("Bearer {}realm=\"http://HOST/\"", "a=\"b\", ".repeat(7000)),
+        format!("Bearer realm=\"{}\"", "x".repeat(60_000)),
+        "Bearer realm".to_owned(),
+    ] {
+        let error = check(challenge, "t".to_owned());
+        assert!(error.len() < 1000, "{error}");
+    }
+}
