@@ -2,10 +2,12 @@
 
 use std::io::{Cursor, Read};
 
+use assay_model::Advisory;
 use rayon::prelude::*;
 use zip::ZipArchive;
 
 use super::ReadError;
+use crate::record::{Sink, Summary};
 
 /// The largest document that is read; the largest real one, a Red Hat VEX file, is under 64 MiB.
 const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
@@ -13,6 +15,32 @@ const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
 /// Documents of a tar that are held at once, in number and in bytes.
 const BATCH: usize = 256;
 const BATCH_BYTES: usize = 48 * 1024 * 1024;
+
+/// Reads a tar of documents that are one advisory each. A document that cannot be read is passed over and counted.
+///
+/// # Errors
+///
+/// When the tar is broken, or the sink refuses.
+pub(crate) fn advisories_in_tar(
+    tar: impl Read,
+    wanted: impl Fn(&str) -> bool,
+    parse: impl Fn(&str, &[u8]) -> Result<Advisory, String> + Sync,
+    sink: &mut dyn Sink,
+) -> Result<Summary, ReadError> {
+    let mut summary = Summary::default();
+    each_in_tar(tar, wanted, parse, |path, outcome| {
+        match outcome.and_then(|parsed| parsed) {
+            Ok(advisory) => {
+                summary.records += 1;
+                summary.saw(advisory.published);
+                sink.advisory(advisory)?;
+            }
+            Err(error) => summary.warn(format!("{path}: {error}")),
+        }
+        Ok(())
+    })?;
+    Ok(summary)
+}
 
 /// Parses every document of a tar whose path is wanted and hands the outcomes on in the order of the tar.
 ///

@@ -12,7 +12,7 @@ use assay_versions::Scheme;
 
 use super::{
     ReadError,
-    archive::each_in_tar,
+    archive::advisories_in_tar,
     is_identifier,
     requirement::{Dialect, Versions},
     timestamp,
@@ -26,25 +26,13 @@ use crate::record::{Sink, Summary};
 ///
 /// When the tar is broken, or the sink refuses.
 pub(crate) fn read_tar(tar: impl Read, sink: &mut dyn Sink) -> Result<Summary, ReadError> {
-    let mut summary = Summary::default();
-    each_in_tar(
+    advisories_in_tar(
         tar,
         // `security-advisories-master/VENDOR/NAME/FILE.yaml`; what lies higher up is no advisory.
         |path| path.ends_with(".yaml") && path.matches('/').count() >= 3 && !path.contains("/."),
         parse,
-        |path, outcome| {
-            match outcome.and_then(|parsed| parsed) {
-                Ok(advisory) => {
-                    summary.records += 1;
-                    summary.saw(advisory.published);
-                    sink.advisory(advisory)?;
-                }
-                Err(error) => summary.warn(format!("{path}: {error}")),
-            }
-            Ok(())
-        },
-    )?;
-    Ok(summary)
+        sink,
+    )
 }
 
 fn parse(path: &str, yaml: &[u8]) -> Result<Advisory, String> {

@@ -13,7 +13,7 @@ use assay_versions::Scheme;
 
 use super::{
     RUNTIME, ReadError,
-    archive::each_in_tar,
+    archive::advisories_in_tar,
     is_identifier,
     requirement::{Dialect, Versions},
     timestamp,
@@ -27,24 +27,12 @@ use crate::record::{Sink, Summary};
 ///
 /// When the tar is broken, or the sink refuses.
 pub(crate) fn read_tar(tar: impl Read, sink: &mut dyn Sink) -> Result<Summary, ReadError> {
-    let mut summary = Summary::default();
-    each_in_tar(
+    advisories_in_tar(
         tar,
         |path| (path.contains("/gems/") || path.contains("/rubies/")) && path.ends_with(".yml"),
         |_, yaml| parse(yaml),
-        |path, outcome| {
-            match outcome.and_then(|parsed| parsed) {
-                Ok(advisory) => {
-                    summary.records += 1;
-                    summary.saw(advisory.published);
-                    sink.advisory(advisory)?;
-                }
-                Err(error) => summary.warn(format!("{path}: {error}")),
-            }
-            Ok(())
-        },
-    )?;
-    Ok(summary)
+        sink,
+    )
 }
 
 fn parse(yaml: &[u8]) -> Result<Advisory, String> {

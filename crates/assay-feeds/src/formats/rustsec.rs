@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::{
     ReadError,
-    archive::each_in_tar,
+    archive::advisories_in_tar,
     is_identifier,
     requirement::{Dialect, Versions},
     timestamp,
@@ -66,24 +66,12 @@ struct Requirements {
 ///
 /// When the tar is broken, or the sink refuses.
 pub(crate) fn read_tar(tar: impl Read, sink: &mut dyn Sink) -> Result<Summary, ReadError> {
-    let mut summary = Summary::default();
-    each_in_tar(
+    advisories_in_tar(
         tar,
         |path| path.contains("/crates/") && path.ends_with(".md"),
         |_, markdown| parse(markdown),
-        |path, outcome| {
-            match outcome.and_then(|parsed| parsed) {
-                Ok(advisory) => {
-                    summary.records += 1;
-                    summary.saw(advisory.published);
-                    sink.advisory(advisory)?;
-                }
-                Err(error) => summary.warn(format!("{path}: {error}")),
-            }
-            Ok(())
-        },
-    )?;
-    Ok(summary)
+        sink,
+    )
 }
 
 fn parse(markdown: &[u8]) -> Result<Advisory, String> {
