@@ -89,6 +89,8 @@ fn names(device: &str, known: &Known<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(device: &str, expected: bool) {
@@ -137,5 +139,15 @@ mod tests {
     #[test]
     fn places_in_the_tree_only() {
         assert!(parse("a /../x ext4\nb none swap\nc\n\n").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_leads_out_of_the_tree(text in "[ \t\n/.a=\"#\\\\0-9U-]{0,60}") {
+            for line in parse(&text) {
+                prop_assert!(!line.directory.starts_with('/'));
+                prop_assert!(line.directory.split('/').all(|part| part != ".."));
+            }
+        }
     }
 }

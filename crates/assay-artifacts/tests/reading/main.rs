@@ -3,6 +3,7 @@
 
 mod archives;
 mod bombs;
+mod containerd;
 mod directories;
 mod images;
 mod mutations;
