@@ -40,8 +40,14 @@ replays! {
     image "image";
     archive "archive";
     analysers "analysers";
+    jar_index "jar-index";
+    documents "documents";
+    storage "storage";
+    containerd "containerd";
     disk "disk";
     xfs "xfs";
+    vmdk "vmdk";
+    volume_group "volume-group";
     feeds "feeds";
     sbom "sbom";
     layer_record "layer-record";

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use assay_artifacts::{
     Begin, Content, Entry, Interest, Limits, LinkAnswer, OpenOptions, Opened, Silent, Target, Visitor, open,
 };
-use assay_inventory::{Registry, scan};
+use assay_inventory::{JarIndex, Registry, scan};
 use assay_model::{ArtifactKind, Diagnostic};
 
 /// Looks at everything that is there.
@@ -108,6 +108,40 @@ pub(super) fn analysers(bytes: &[u8]) {
             let _ = scan(*tree, &registry, &Silent);
         }
     }
+}
+
+/// An index of Java archives, in which one that names itself nowhere is looked up.
+pub(super) fn jar_index(bytes: &[u8]) {
+    let Some(index) = written(bytes, "").and_then(|file| JarIndex::open(file.path()).ok()) else {
+        return;
+    };
+    let registry = Registry::default().with_jar_index(index);
+    let Some(file) = written(&tar_of(b"a.jar", &nameless()), ".tar") else {
+        return;
+    };
+    let target = Target::parse(&format!("archive:{}", file.path().display()));
+    if let Ok(Opened::Tree(tree)) = open(&target, &options()) {
+        let _ = scan(*tree, &registry, &Silent);
+    }
+}
+
+/// A zip archive with one empty file.
+fn nameless() -> Vec<u8> {
+    let mut local = vec![0; 31];
+    local[..4].copy_from_slice(b"PK\x03\x04");
+    local[26] = 1;
+    local[30] = b'A';
+    let mut entry = vec![0; 47];
+    entry[..4].copy_from_slice(b"PK\x01\x02");
+    entry[28] = 1;
+    entry[46] = b'A';
+    let mut end = vec![0; 22];
+    end[..4].copy_from_slice(b"PK\x05\x06");
+    end[8] = 1;
+    end[10] = 1;
+    end[12] = 47;
+    end[16] = 31;
+    [local, entry, end].concat()
 }
 
 /// A tar with one executable file.

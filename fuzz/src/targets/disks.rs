@@ -1,9 +1,9 @@
-//! Disk images, and XFS by itself.
+//! Disk images, XFS by itself, and texts that disks are described by.
 
-use std::{io::Read, sync::Arc};
+use std::{fs, io::Read, sync::Arc};
 
 use assay_artifacts::{Begin, Opened, Silent, Target, open};
-use assay_disks::{Device, DiskError, FileKind, FileSystem, Place, Volume};
+use assay_disks::{Device, DiskError, FileKind, FileSystem, Place, ReadLimit, Volume, divide, open_image};
 
 use super::artifacts::{Curious, options, written};
 
@@ -53,6 +53,58 @@ fn pieces(mut bytes: &[u8]) -> Pieces {
         bytes = &rest[len..];
     }
     Pieces { pieces }
+}
+
+/// The descriptor of a VMDK, beside two extents.
+pub(super) fn vmdk(bytes: &[u8]) {
+    let Ok(folder) = tempfile::tempdir() else { return };
+    let path = folder.path().join("disk.vmdk");
+    let is_written = fs::write(&path, bytes).is_ok()
+        && fs::write(folder.path().join("flat.vmdk"), vec![0; 64 << 10]).is_ok()
+        && fs::write(folder.path().join("sparse.vmdk"), bytes).is_ok();
+    if is_written && let Ok(file) = fs::File::open(&path) {
+        let limit = ReadLimit {
+            bytes: 64 << 20,
+            ratio: 200,
+            ratio_from: 8 << 20,
+        };
+        if let Ok(device) = open_image(file, Some(&path), limit) {
+            let _ = divide(&device);
+        }
+    }
+}
+
+/// The text of a volume group, or all of a physical volume's metadata area where it begins with a NUL.
+pub(super) fn volume_group(bytes: &[u8]) {
+    const AREA: u64 = 4096;
+    let len = bytes.len() as u64;
+    let mut label = vec![0; 512];
+    let mut put = |at: usize, value: &[u8]| label[at..at + value.len()].copy_from_slice(value);
+    put(0, b"LABELONE");
+    put(20, &32_u32.to_le_bytes());
+    put(24, b"LVM2 001");
+    put(32, b"AAAA");
+    put(72, &(1_u64 << 20).to_le_bytes());
+    put(104, &AREA.to_le_bytes());
+    put(112, &(len + 512).to_le_bytes());
+    let mut header = vec![0; 512];
+    let mut put = |at: usize, value: &[u8]| header[at..at + value.len()].copy_from_slice(value);
+    put(4, b" LVM2 x[5A%r0N*>");
+    put(32, &(len + 512).to_le_bytes());
+    put(40, &512_u64.to_le_bytes());
+    put(48, &len.to_le_bytes());
+    let area = match bytes.first() {
+        Some(0) => bytes.to_vec(),
+        _ => [header.as_slice(), bytes].concat(),
+    };
+    let device: Arc<dyn Device> = Arc::new(Pieces {
+        pieces: vec![(512, label), (AREA, area)],
+    });
+    if let Ok(division) = divide(&device) {
+        for volume in division.volumes {
+            let _ = volume.kind();
+        }
+    }
 }
 
 /// A file system in pieces.

@@ -4,6 +4,7 @@ mod artifacts;
 mod disks;
 mod documents;
 mod feeds;
+mod storages;
 mod words;
 
 /// A parser under test.
@@ -16,7 +17,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 19] = [
     Target {
         name: "image",
         run: artifacts::image,
@@ -30,12 +31,36 @@ pub const TARGETS: [Target; 13] = [
         run: artifacts::analysers,
     },
     Target {
+        name: "jar-index",
+        run: artifacts::jar_index,
+    },
+    Target {
+        name: "documents",
+        run: storages::documents,
+    },
+    Target {
+        name: "storage",
+        run: storages::unpacked,
+    },
+    Target {
+        name: "containerd",
+        run: storages::names,
+    },
+    Target {
         name: "disk",
         run: disks::disk,
     },
     Target {
         name: "xfs",
         run: disks::xfs,
+    },
+    Target {
+        name: "vmdk",
+        run: disks::vmdk,
+    },
+    Target {
+        name: "volume-group",
+        run: disks::volume_group,
     },
     Target {
         name: "feeds",
