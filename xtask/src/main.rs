@@ -1,6 +1,7 @@
-//! Development tasks: `cargo xtask bench`, `bench-inputs`, `coverage`, `fuzz`.
+//! Development tasks: `cargo xtask bench`, `bench-inputs`, `codegen`, `coverage`, `fuzz`.
 
 mod bench;
+mod codegen;
 mod coverage;
 mod fuzz;
 mod inputs;
@@ -41,6 +42,12 @@ enum Task {
     },
     /// Make the root file system and the images that are measured: debootstrap, old PyPI and npm packages
     BenchInputs,
+    /// Generate the shapes and operations of assay-api-model anew
+    Codegen {
+        /// The folder of service models: botocore's `data`
+        #[arg(long)]
+        model: PathBuf,
+    },
     /// Write docs/coverage.md anew
     Coverage,
     /// Try mutations of the corpus on the parsers, and keep those that one fails on
@@ -69,6 +76,7 @@ fn main() -> anyhow::Result<()> {
             bench::run(filter.as_deref(), runs, &feeds, peers.collect())
         }
         Task::BenchInputs => inputs::make(),
+        Task::Codegen { model } => codegen::write(&model),
         Task::Coverage => coverage::write(),
         Task::Fuzz {
             filter,
