@@ -15,8 +15,7 @@ use crate::{
     docker,
     image::some_of,
     oci,
-    parts::{Blob, LARGEST_DOCUMENT, MOST_PARTS, Parts, follow, link_target},
-    path::{self, Shape},
+    parts::{Blob, LARGEST_DOCUMENT, MOST_PARTS, Parts, follow, link_target, name_of},
     source::{Source, Stream, Stretch},
     tar::{self, Header, Kind, Surroundings, TarReader},
     target::Form,
@@ -133,7 +132,7 @@ impl<V: Visitor, B: Fn() -> Begin<V>> PassingReader<'_, V, B> {
                 Ok(None) => break,
                 Err(error) => return Err(failed(tar.source().raw_bytes(), error)),
             };
-            if matches!(path::clean(tar.path(), &mut name), Shape::Escaping | Shape::Root) {
+            if !name_of(tar.path(), &mut name) {
                 continue;
             }
             match member.kind {
@@ -152,8 +151,9 @@ impl<V: Visitor, B: Fn() -> Begin<V>> PassingReader<'_, V, B> {
                 }
                 Kind::HardLink => {
                     let mut target = String::new();
-                    path::clean(tar.link(), &mut target);
-                    self.parts.links.insert(name.clone(), target);
+                    if name_of(tar.link(), &mut target) {
+                        self.parts.links.insert(name.clone(), target);
+                    }
                 }
                 _ => {}
             }

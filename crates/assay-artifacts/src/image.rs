@@ -149,10 +149,12 @@ pub(crate) fn digests(layers: &[ImageLayer]) -> Vec<String> {
 /// The first few of many names, for a message.
 pub(crate) fn some_of(names: &[String]) -> String {
     const SHOWN: usize = 5;
+    const LONGEST: usize = 200;
+    let shorten = |name: &String| name.chars().take(LONGEST).collect::<String>();
     let shown = names
         .iter()
         .take(SHOWN)
-        .map(String::as_str)
+        .map(shorten)
         .collect::<Vec<_>>()
         .join(", ");
     match names.len() {

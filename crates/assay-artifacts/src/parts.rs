@@ -17,6 +17,8 @@ pub(crate) const LARGEST_DOCUMENT: u64 = 8 << 20;
 
 /// Parts of one image archive; more is no image.
 pub(crate) const MOST_PARTS: usize = 100_000;
+/// Bytes of a part's name; what has a longer one is passed over.
+const LONGEST_NAME: usize = 1024;
 
 /// Where the bytes of a layer are.
 #[derive(Clone, Debug)]
@@ -54,6 +56,12 @@ pub(crate) fn follow<'a>(mut name: &'a str, links: &'a HashMap<String, String>) 
     name
 }
 
+/// Writes the clean name of a member of an image archive to `name`; false for one that can be no part of an image.
+pub(crate) fn name_of(raw: &[u8], name: &mut String) -> bool {
+    let is_inside = !matches!(path::clean(raw, name), Shape::Escaping | Shape::Root);
+    is_inside && name.len() <= LONGEST_NAME
+}
+
 /// Where a link in an archive points, resolved against the directory that it is in.
 pub(crate) fn link_target(from: &str, target: &[u8]) -> Option<String> {
     let target = std::str::from_utf8(target).ok()?;
@@ -71,7 +79,8 @@ pub(crate) fn link_target(from: &str, target: &[u8]) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    let target = parts.join("/");
+    (target.len() <= LONGEST_NAME).then_some(target)
 }
 
 /// The parts of an uncompressed tar, indexed without reading their content.
@@ -105,7 +114,7 @@ impl TarParts {
             if seen > MOST_PARTS {
                 return Err(Stop::Limit(format!("more than {MOST_PARTS} files in an image archive")).into());
             }
-            if matches!(path::clean(tar.path(), &mut name), Shape::Escaping | Shape::Root) {
+            if !name_of(tar.path(), &mut name) {
                 continue;
             }
             match member.kind {
@@ -128,8 +137,9 @@ impl TarParts {
                 }
                 Kind::HardLink => {
                     let mut target = String::new();
-                    path::clean(tar.link(), &mut target);
-                    self.links.insert(name.clone(), target);
+                    if name_of(tar.link(), &mut target) {
+                        self.links.insert(name.clone(), target);
+                    }
                 }
                 _ => {}
             }
