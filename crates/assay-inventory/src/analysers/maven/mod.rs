@@ -4,7 +4,8 @@
 //! [`Model`]; [`settle()`] puts those of one checkout together. The traps: nearly anything may be a property, set here
 //! or in a parent; a version may be managed by a parent or by an imported list; parents lie where `relativePath`
 //! says, `../pom.xml` unless said otherwise, and those that do not are in a repository, which is not asked; a version
-//! can be a range. Dependencies of tests alone are left out, as they are where the project is used.
+//! can be a range. Dependencies of tests alone are left out, as they are where the project is used; which those are may
+//! be managed as well. A profile adds dependencies on some machines and not on others: these are said, not taken.
 
 mod settle;
 #[cfg(test)]
@@ -12,8 +13,13 @@ mod tests;
 
 pub(crate) use settle::settle;
 
+use assay_model::DiagnosticCode;
+
 use super::document::{Document, DocumentError, Text};
 use crate::{Description, Facts, Kind, projects::Project, xml::Element};
+
+/// Dependencies of one kind that are named.
+const MOST_NAMES: usize = 5;
 
 /// The analyser of Maven's projects.
 pub(crate) static MAVEN: Document = Document {
@@ -24,7 +30,7 @@ pub(crate) static MAVEN: Document = Document {
         kind: Kind::Lock,
         types: &["maven"],
     },
-    version: 1,
+    version: 2,
     read,
 };
 
@@ -62,8 +68,36 @@ fn read(file: &Text<'_>, facts: &mut Facts) -> Result<(), DocumentError> {
     if root.name != "project" {
         return Err(DocumentError::Form("its root is not <project>"));
     }
+    let of_profiles = of_profiles(&root);
+    if !of_profiles.is_empty() {
+        let message = format!("left out is what profiles add: {}", some_of(&of_profiles));
+        facts.diagnostic(DiagnosticCode::Skipped, message);
+    }
     facts.project(Project::Maven(Model::of(&root)));
     Ok(())
+}
+
+/// What profiles depend on, besides for tests, as `group:artifact`.
+fn of_profiles(root: &Element) -> Vec<String> {
+    let profiles = root.all("profiles").flat_map(|list| list.all("profile"));
+    let mut names: Vec<String> = profiles
+        .flat_map(dependencies)
+        .filter(|dependency| !matches!(dependency.scope.as_str(), "test" | "system"))
+        .map(|dependency| format!("{}:{}", dependency.group, dependency.artifact))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The first few of many dependencies, for a message.
+fn some_of(names: &[String]) -> String {
+    let more = match names.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    let shown = names.get(..MOST_NAMES).unwrap_or(names).join(", ");
+    format!("{shown}{more}")
 }
 
 impl Model {

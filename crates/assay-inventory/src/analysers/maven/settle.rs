@@ -7,7 +7,7 @@ use std::{
 
 use assay_model::{DiagnosticCode, Purl};
 
-use super::{Dependency, Model};
+use super::{Dependency, Model, some_of};
 use crate::{Facts, FilePath, FoundPackage, projects::resolve};
 
 /// Parents above each other that are followed.
@@ -16,8 +16,6 @@ const MOST_PARENTS: usize = 32;
 const MOST_IMPORTS: usize = 8;
 /// Properties within properties that are put in, per text.
 const MOST_PROPERTIES: usize = 64;
-/// Dependencies of one kind that are named.
-const MOST_NAMES: usize = 5;
 /// Bytes that a text may grow to.
 const LONGEST: usize = 4 << 10;
 
@@ -41,7 +39,7 @@ enum Unknown {
     Unstated,
 }
 
-type Managed<'m> = HashMap<(String, String), (usize, &'m str)>;
+type Managed<'m> = HashMap<(String, String), (usize, &'m Dependency)>;
 
 struct Checkout<'m> {
     models: &'m [(&'m str, &'m Model)],
@@ -49,7 +47,7 @@ struct Checkout<'m> {
     lines: Vec<Vec<usize>>,
     /// By group and artifact.
     by_name: HashMap<(String, String), usize>,
-    /// What each model manages: the raw version, and the model in whose properties it is put.
+    /// What each model manages, with the model in whose properties it is put.
     managed: Vec<OnceCell<Managed<'m>>>,
 }
 
@@ -181,7 +179,7 @@ impl<'m> Checkout<'m> {
                 if entry.scope == "import" {
                     imports.extend(self.by_name.get(&name));
                 } else {
-                    managed.entry(name).or_insert((at, &entry.version));
+                    managed.entry(name).or_insert((at, entry));
                 }
             }
         }
@@ -204,9 +202,6 @@ impl<'m> Checkout<'m> {
     fn needs(&self, at: usize, model: &Model, facts: &mut Facts) {
         let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for dependency in &model.dependencies {
-            if matches!(dependency.scope.as_str(), "test" | "system" | "import") {
-                continue;
-            }
             match self.need(at, dependency) {
                 Ok(Some(purl)) => facts.package(FoundPackage::language(purl)),
                 Ok(None) => {}
@@ -214,17 +209,13 @@ impl<'m> Checkout<'m> {
             }
         }
         for (reason, names) in unknown {
-            let more = match names.len().saturating_sub(MOST_NAMES) {
-                0 => String::new(),
-                count => format!(" and {count} more"),
-            };
-            let shown = names.get(..MOST_NAMES).unwrap_or(&names).join(", ");
-            let message = format!("the version of {shown}{more} is not known: {reason}");
+            let message = format!("the version of {} is not known: {reason}", some_of(&names));
             facts.diagnostic(DiagnosticCode::Unidentified, message);
         }
     }
 
-    /// The package of a dependency; none for one of the checkout itself. Else its name, and why it has no version.
+    /// The package of a dependency; none for one of the checkout itself, or of tests alone. Else its name, and why it
+    /// has no version.
     fn need(&self, at: usize, dependency: &Dependency) -> Result<Option<Purl>, (String, String)> {
         let Some(name) = self.dependency_name(at, dependency) else {
             let name = format!("{}:{}", dependency.group, dependency.artifact);
@@ -236,9 +227,17 @@ impl<'m> Checkout<'m> {
         if name.1.is_empty() || self.by_name.contains_key(&name) {
             return Ok(None);
         }
+        let managed = self.managed(at).and_then(|managed| managed.get(&name));
+        let scope = match dependency.scope.as_str() {
+            "" => managed.map_or("", |(_, managed)| managed.scope.as_str()),
+            scope => scope,
+        };
+        if matches!(scope, "test" | "system" | "import") {
+            return Ok(None);
+        }
         let version = match dependency.version.as_str() {
-            "" => match self.managed(at).and_then(|managed| managed.get(&name)) {
-                Some((owner, version)) => self.put_in(*owner, version),
+            "" => match managed {
+                Some((owner, managed)) => self.put_in(*owner, &managed.version),
                 None => Err(Unknown::Unstated),
             },
             version => self.put_in(at, version),

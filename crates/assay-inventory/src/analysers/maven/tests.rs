@@ -159,6 +159,43 @@ fn several_models() {
 }
 
 #[test]
+fn a_scope_may_be_managed() {
+    let managed = [
+        dependency("g", "junit", "<version>4</version><scope>test</scope>"),
+        dependency("g", "run", "<version>2</version><scope>test</scope>"),
+    ];
+    let asked = [
+        dependency("g", "junit", ""),
+        dependency("g", "run", "<scope>compile</scope>"),
+    ];
+    let more = format!(
+        "<dependencyManagement><dependencies>{}</dependencies></dependencyManagement><dependencies>{}</dependencies>",
+        managed.concat(),
+        asked.concat()
+    );
+    check(&[("pom.xml", &model("m", &more))], &["pkg:maven/g/run@2"]);
+}
+
+#[test]
+fn profiles() {
+    let profile = |list: String| format!("<profile><dependencies>{list}</dependencies></profile>");
+    let test = dependency("g", "t", "<scope>test</scope>");
+    let with = |list: String| model("m", &format!("<profiles>{}</profiles>", profile(list)));
+    for (list, expected) in [
+        (dependency("g", "a", "<version>1</version>"), true),
+        (test, false),
+        (String::new(), false),
+    ] {
+        let found = run(&MAVEN, "pom.xml", with(list.clone()).as_bytes());
+        assert_eq!(
+            found.contains(&"skipped".to_owned()),
+            expected,
+            "{list}: {found:?}"
+        );
+    }
+}
+
+#[test]
 fn circles() {
     let parent = |of: &str, path: &str| {
         format!(
