@@ -350,6 +350,29 @@ mod tests {
         check("nothing", "names no extent");
     }
 
+    /// One extent with a grain directory of 4 MiB, named again and again.
+    #[test]
+    fn many_large_directories() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut header = vec![0; 512];
+        let mut put = |at: usize, value: u64| header[at..at + 8].copy_from_slice(&value.to_le_bytes());
+        put(12, 1 << 36);
+        put(20, 128);
+        put(44, 512);
+        put(56, 4);
+        header[..4].copy_from_slice(b"KDMV");
+        let path = directory.path().join("s.vmdk");
+        std::fs::write(&path, header).unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_len(8 << 20).unwrap();
+        let line = format!("RW {} SPARSE \"s.vmdk\"\n", 1_u64 << 36);
+        let meter = Arc::new(Meter::default());
+        let described = |count| described(&line.repeat(count), Some(&path), &meter);
+        assert!(described(4).is_ok());
+        let error = described(4000).err().unwrap().to_string();
+        assert!(error.contains("grain directories are too large"), "{error}");
+    }
+
     #[test]
     fn parents() {
         assert!(refuse_parent("CID=1\nparentCID=ffffffff\n").is_ok());

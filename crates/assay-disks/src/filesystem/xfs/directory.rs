@@ -137,7 +137,46 @@ fn entries(block: &[u8], superblock: &Superblock, each: &mut Each<'_>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FileKind;
+    use crate::{FileKind, device::memory::Memory};
+
+    /// Directory blocks in pieces; one that misses its first is passed over.
+    #[test]
+    fn in_pieces() {
+        let record = |at: u64, block: u64, count: u64| {
+            let bytes = [(at << 9).to_be_bytes(), (block << 21 | count).to_be_bytes()];
+            bytes.concat()
+        };
+        let check = |records: &[Vec<u8>], expected: &[&str]| {
+            let mut disk = vec![0; 64 * 512];
+            for (at, name) in [(8, b'i'), (12, b'm')] {
+                let block = &mut disk[at * 512..(at + 2) * 512];
+                block[..4].copy_from_slice(b"XD2D");
+                block[16..24].copy_from_slice(&77_u64.to_be_bytes());
+                block[24..27].copy_from_slice(&[1, name, 1]);
+                block[32..34].copy_from_slice(&UNUSED.to_be_bytes());
+                block[34..36].copy_from_slice(&(1024 - 32_u16).to_be_bytes());
+            }
+            let inode = Inode {
+                mode: 0o040_755,
+                size: 1 << 20,
+                format: Format::Extents,
+                extents: records.len() as u64,
+                fork: records.concat(),
+            };
+            let mut found = Vec::new();
+            let mut each = |name: &[u8], _: u64, _: Option<FileKind>| {
+                found.push(String::from_utf8_lossy(name).into_owned());
+                true
+            };
+            list(&Memory(disk), &Superblock::small(), &inode, &mut each).unwrap();
+            assert_eq!(found, expected);
+        };
+        check(&[record(0, 8, 2), record(2, 12, 2)], &["i", "m"]);
+        check(&[record(0, 8, 1), record(1, 9, 1), record(2, 12, 2)], &["i", "m"]);
+        check(&[record(1, 9, 1), record(2, 12, 2)], &["m"]);
+        let odd: Vec<Vec<u8>> = (0..1000).map(|at| record(at * 2 + 1, 9, 1)).collect();
+        check(&odd, &[]);
+    }
 
     #[test]
     fn within_the_inode() {

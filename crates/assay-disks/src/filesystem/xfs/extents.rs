@@ -130,6 +130,76 @@ impl Gathering<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::memory::Memory;
+
+    fn packed(at: u64, block: u64, count: u64) -> [u8; 16] {
+        let (high, low) = (at << 9 | block >> 43, block << 21 | count);
+        let bytes = [high.to_be_bytes(), low.to_be_bytes()].concat();
+        bytes.try_into().unwrap()
+    }
+
+    fn inode(format: Format, extents: u64, fork: Vec<u8>) -> Inode {
+        Inode {
+            mode: 0o100_644,
+            size: 1 << 20,
+            format,
+            extents,
+            fork,
+        }
+    }
+
+    /// A node of a tree of extents; above the lowest level its pointers come behind room for 30 keys.
+    fn node(level: u16, content: &[u8], count: u16) -> Vec<u8> {
+        let mut node = vec![0; 512];
+        node[..4].copy_from_slice(b"BMAP");
+        node[4..6].copy_from_slice(&level.to_be_bytes());
+        node[6..8].copy_from_slice(&count.to_be_bytes());
+        let at = if level == 0 { 24 } else { 24 + 30 * 8 };
+        node[at..at + content.len()].copy_from_slice(content);
+        node
+    }
+
+    fn pointers(to: u64, count: usize) -> Vec<u8> {
+        to.to_be_bytes().repeat(count)
+    }
+
+    /// The extents of a tree whose root leads to the first of these blocks.
+    fn check(blocks: &[Vec<u8>], expected: Option<usize>) {
+        let mut fork = vec![0; 156];
+        fork[..2].copy_from_slice(&3_u16.to_be_bytes());
+        fork[2..4].copy_from_slice(&1_u16.to_be_bytes());
+        fork[4 + 9 * 8..4 + 10 * 8].copy_from_slice(&pointers(0, 1));
+        let device = Memory(blocks.concat());
+        let found = of(&device, &Superblock::small(), &inode(Format::Tree, 9, fork));
+        assert_eq!(found.ok().map(|extents| extents.len()), expected);
+    }
+
+    #[test]
+    fn trees() {
+        let leaf = |records: &[[u8; 16]]| node(0, &records.concat(), records.len() as u16);
+        let above = [node(2, &pointers(1, 1), 1), node(1, &pointers(2, 1), 1)];
+        let with = |leaf| [above.to_vec(), vec![leaf]].concat();
+        check(&with(leaf(&[packed(0, 9, 2), packed(4, 20, 1)])), Some(2));
+        // Extents that overlap; a block far away; a tree that leads to itself; a level that is not the next.
+        check(&with(leaf(&[packed(0, 9, 2), packed(1, 20, 1)])), None);
+        check(&with(leaf(&[packed(0, 9999, 2)])), None);
+        check(&[node(2, &pointers(0, 1), 1)], None);
+        check(&[node(1, &pointers(0, 1), 1)], None);
+        // Thirty ways down from each node to the next, at whose end there is nothing, or always the same.
+        let wide = [node(2, &pointers(1, 30), 30), node(1, &pointers(2, 30), 30)];
+        check(&[wide.to_vec(), vec![leaf(&[])]].concat(), None);
+        check(&[wide.to_vec(), vec![leaf(&[packed(0, 9, 2)])]].concat(), None);
+    }
+
+    #[test]
+    fn lists() {
+        let extents = |records: &[[u8; 16]]| {
+            let inode = inode(Format::Extents, records.len() as u64, records.concat());
+            of(&Memory(Vec::new()), &Superblock::small(), &inode)
+        };
+        assert_eq!(extents(&[packed(0, 1, 1), packed(1, 2, 1)]).unwrap().len(), 1);
+        assert!(extents(&[packed(1, 1, 1), packed(1, 2, 1)]).is_err());
+    }
 
     #[test]
     fn records() {

@@ -118,3 +118,24 @@ impl Superblock {
             .ok_or_else(|| DiskError::damaged("a block number of its XFS lies in no group"))
     }
 }
+
+#[cfg(test)]
+impl Superblock {
+    /// One group of 64 blocks of 512 bytes, directory blocks of two of them.
+    pub(super) fn small() -> Superblock {
+        Superblock {
+            is_version_5: false,
+            has_file_types: true,
+            block_bits: 9,
+            inode_bits: 8,
+            inodes_per_block_bits: 1,
+            group_blocks: 64,
+            group_blocks_bits: 6,
+            groups: 1,
+            directory_block_bits: 1,
+            root: 2,
+            uuid: String::new(),
+            label: String::new(),
+        }
+    }
+}

@@ -267,6 +267,33 @@ mod tests {
         }
     }
 
+    /// Of a disk that was cut off only what lies beyond its end is missing.
+    #[test]
+    fn a_segment_beyond_the_end() {
+        let text = TEXT.replace("stripes = [\"pv0\", 1]", "stripes = [\"pv0\", 900]");
+        let mut groups = Groups::default();
+        groups.add(text.into_bytes()).unwrap();
+        let group = groups.by_name.get("vg0").unwrap();
+        let root = group
+            .section("logical_volumes")
+            .and_then(|all| all.section("root"));
+        let devices = BTreeMap::from([("AAAAbb".to_owned(), physical().device)]);
+        let root = linear(group, root.unwrap(), &devices).unwrap();
+        assert_eq!(root.len(), 2048);
+        assert!(read_vec(&*root, 0, 1).is_err());
+        assert_eq!(read_vec(&*root, 1024, 1).unwrap(), b"0");
+    }
+
+    #[test]
+    fn texts_without_end() {
+        let mut groups = Groups::default();
+        let text = |number: usize| format!("vg{number} {{ {} }}", "# comment\n".repeat(400_000)).into_bytes();
+        // A copy costs nothing.
+        assert!((0..20).all(|_| groups.add(text(0)).is_ok()));
+        assert!((1..20).any(|number| groups.add(text(number)).is_err()));
+        assert!(groups.by_name.len() < 6);
+    }
+
     #[test]
     fn volumes() {
         let mut division = Division::default();
