@@ -10,11 +10,12 @@
 //! - *Authentication* is by challenge: a registry says who gives out tokens, or that it takes a user name and
 //!   password itself. Tokens expire in the middle of a download. An *identity token* is no password: it is changed
 //!   into an access token by a form of its own.
-//! - *Redirects* lead to object stores that must not see the registry's credentials, and refuse requests that
-//!   carry them.
+//! - *Redirects* lead to object stores that must not see the registry's credentials, refuse requests that carry them,
+//!   and may not name a service that would like them. None leaves TLS.
 //! - *What arrives is not to be trusted*: documents are bounded and held to their digest, a blob to its stated size;
 //!   whoever reads the blob holds it to its digest.
-//! - A broken download goes on where it broke off, and starts anew where the server does not know ranges.
+//! - A broken download goes on where it broke off, and starts anew where the server does not know ranges. One that
+//!   gets nowhere, or only a byte at a time, ends.
 //!
 //! Source: OCI distribution specification 1.1; Docker registry token authentication.
 
