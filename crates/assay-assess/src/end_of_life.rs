@@ -38,7 +38,7 @@ pub(crate) fn end_of_life(
 }
 
 /// A release as the intelligence may name it: by two numbers, else by one.
-fn releases(release: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn releases(release: &str) -> impl Iterator<Item = &str> {
     let second_dot = release.match_indices('.').nth(1).map(|(at, _)| &release[..at]);
     let first_dot = release.split_once('.').map(|(major, _)| major);
     [Some(release), second_dot, first_dot].into_iter().flatten()

@@ -25,6 +25,11 @@ impl<'a> Kernels<'a> {
         Kernels { running }
     }
 
+    /// Where no kernel is known to run.
+    pub(crate) fn none() -> Kernels<'a> {
+        Kernels { running: None }
+    }
+
     /// Whether flaws of a package apply here.
     pub(crate) fn applicability(&self, purl: &Purl) -> Applicability {
         if !matches!(purl.kind.as_str(), "deb" | "rpm" | "apk") {

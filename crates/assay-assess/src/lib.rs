@@ -20,6 +20,7 @@ mod lifecycle;
 mod matcher;
 mod severity;
 mod statements;
+mod subject;
 mod target;
 mod vulnerability;
 
@@ -28,4 +29,5 @@ pub use finding::{
 };
 pub use lifecycle::{Support, support};
 pub use matcher::{Conditions, assess};
+pub use subject::{AssessedSubject, Assessor, subjects};
 pub use target::{Elsewhere, Family, NoTarget, Target};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use assay_intel::{DetailReader, End, Index, IndexError, Matched};
-use assay_model::{AdvisoryKind, Inventory, Package, PackageKey, Severity, VendorStatus};
+use assay_model::{AdvisoryKind, Inventory, Package, PackageKey, Purl, Severity, VendorStatus};
 use assay_versions::Scheme;
 use jiff::civil::Date;
 
@@ -66,26 +66,18 @@ pub fn assess<'c>(
         today,
         running_kernel,
     } = conditions.into();
-    let mut matcher = Matcher {
-        index,
-        reader: index.detail_reader()?,
-        vulnerabilities: HashMap::new(),
-        coverage: Coverage::new(index),
-        kernels: Kernels::of(inventory, running_kernel),
-        findings: Vec::new(),
-        key: Vec::new(),
-        version: Vec::new(),
-    };
+    let mut matcher = Matcher::new(index, Kernels::of(inventory, running_kernel))?;
+    let mut coverage = Coverage::new(index);
     let mut assessed = 0;
     for (position, package) in inventory.packages.iter().enumerate() {
         match Target::of(&package.purl, inventory.distribution.as_ref()) {
             // Its files belong to a package of the operating system, whose distribution speaks for it.
             Ok(target) if target.family == Family::Language && package.owner.is_some() => assessed += 1,
             Ok(target) => {
-                assessed += usize::from(matcher.coverage.sees(&target));
-                matcher.package(position, package, &target)?;
+                assessed += usize::from(coverage.sees(&target));
+                matcher.package(position, &package.purl, &target)?;
             }
-            Err(reason) => matcher.coverage.misses(package, reason),
+            Err(reason) => coverage.misses(package, reason),
         }
     }
     if let Some(distribution) = &inventory.distribution {
@@ -106,7 +98,7 @@ pub fn assess<'c>(
             .then_with(|| a.vulnerability.id.cmp(&b.vulnerability.id))
             .then_with(|| name(a).cmp(&name(b)))
     });
-    let diagnostics = matcher.coverage.diagnostics(today);
+    let diagnostics = coverage.diagnostics(today);
     Ok(Assessment {
         findings,
         diagnostics,
@@ -122,11 +114,10 @@ fn worst_first(finding: &Finding) -> impl Ord + use<> {
     std::cmp::Reverse((finding.severity, exploited, likely))
 }
 
-struct Matcher<'a> {
+pub(crate) struct Matcher<'a> {
     index: &'a Index,
     reader: DetailReader,
     vulnerabilities: HashMap<u32, Rc<Vulnerability>>,
-    coverage: Coverage<'a>,
     kernels: Kernels<'a>,
     findings: Vec<Finding>,
     /// Buffers reused from package to package.
@@ -154,7 +145,30 @@ struct Place<'t> {
 }
 
 impl<'a> Matcher<'a> {
-    fn package(&mut self, position: usize, package: &Package, target: &Target) -> Result<(), IndexError> {
+    pub(crate) fn new(index: &'a Index, kernels: Kernels<'a>) -> Result<Matcher<'a>, IndexError> {
+        Ok(Matcher {
+            index,
+            reader: index.detail_reader()?,
+            vulnerabilities: HashMap::new(),
+            kernels,
+            findings: Vec::new(),
+            key: Vec::new(),
+            version: Vec::new(),
+        })
+    }
+
+    /// The findings of one package.
+    pub(crate) fn findings_of(&mut self, purl: &Purl, target: &Target) -> Result<Vec<Finding>, IndexError> {
+        self.package(0, purl, target)?;
+        Ok(std::mem::take(&mut self.findings))
+    }
+
+    /// The reader of texts.
+    pub(crate) fn reader(&mut self) -> &mut DetailReader {
+        &mut self.reader
+    }
+
+    fn package(&mut self, position: usize, purl: &Purl, target: &Target) -> Result<(), IndexError> {
         let places = places(target);
         let mut statements = Statements::new();
         for place in &places {
@@ -177,7 +191,7 @@ impl<'a> Matcher<'a> {
             let hits = decide(&statements);
             if !hits.is_empty() {
                 let mut finding = self.finding(position, target, vulnerability, &hits, scheme)?;
-                finding.applicability = self.kernels.applicability(&package.purl);
+                finding.applicability = self.kernels.applicability(purl);
                 self.findings.push(finding);
             }
         }

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
-use assay_assess::{Assessment, Conditions, Finding, assess};
+use assay_assess::{
+    Applicability, AssessedSubject, Assessment, Assessor, Conditions, Finding, assess, subjects,
+};
 use assay_intel::{Builder, Index, IntelligenceKind};
 use assay_model::{
     Advisory, Affected, Artifact, ArtifactKind, DiagnosticCode, Ecosystem, Inventory, Package, PackageKey,
@@ -74,7 +76,67 @@ pub(crate) fn run_inventory(
     let assessment = assess(inventory, &index, conditions).unwrap();
     let again = assess(inventory, &index, conditions).unwrap();
     assert_eq!(assessment, again, "equal input gives an equal assessment");
+    assert_eq!(
+        whole(&assessment),
+        by_subject(inventory, &index, conditions),
+        "what is found subject by subject is what is found in the whole"
+    );
     assessment
+}
+
+/// Vulnerability, position of the package, and the finding but for these.
+type Told = (String, Option<usize>, String);
+
+fn told(finding: &Finding, subject: Option<usize>) -> Told {
+    let mut rest = finding.clone();
+    rest.subject = assay_assess::Subject::OperatingSystem;
+    let id = finding.vulnerability.id.clone();
+    // The operating system's name may be told at greater length by the inventory.
+    let rest = match subject {
+        Some(_) => format!("{rest:?}"),
+        None => format!("{:?} {:?}", rest.severity, rest.installed),
+    };
+    (id, subject, rest)
+}
+
+fn whole(assessment: &Assessment) -> Vec<Told> {
+    let applicable = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.applicability == Applicability::Applicable);
+    let mut whole: Vec<Told> = applicable
+        .map(|finding| told(finding, finding.subject.package()))
+        .collect();
+    whole.sort();
+    whole
+}
+
+fn by_subject(inventory: &Inventory, index: &Index, conditions: Conditions<'_>) -> Vec<Told> {
+    let mut assessor = Assessor::new(index, conditions.today).unwrap();
+    let mut found = Vec::new();
+    for (subject, positions) in subjects(inventory, conditions.running_kernel) {
+        let read_back = AssessedSubject::from_identity(&subject.identity()).unwrap();
+        assert_eq!(read_back, subject);
+        let findings = assessor.assess(&subject).unwrap();
+        let keys = subject.keys();
+        for finding in &findings {
+            let is_keyed =
+                |explained: &assay_assess::Match| keys.iter().any(|key| key.to_string() == explained.package);
+            assert!(
+                finding.severity_source == "assay" || finding.matches.iter().all(is_keyed),
+                "{keys:?} {:?}",
+                finding.matches
+            );
+            if positions.is_empty() {
+                found.push(told(finding, None));
+            }
+            for position in &positions {
+                found.push(told(finding, Some(*position)));
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 pub(crate) fn ids(outcome: &Outcome) -> Vec<&str> {
