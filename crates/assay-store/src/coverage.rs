@@ -1,0 +1,151 @@
+//! What is covered: every resource, scanned or not, with the reason.
+
+use assay_criteria::Criteria;
+use sqlx::Row;
+
+use crate::{
+    criteria::{self, About},
+    database::Database,
+    error::Result,
+    finding::{ResourceId, ScopeId},
+    statement::{Statement, bound, statement},
+};
+
+/// One type of scan of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Its type.
+    pub kind: String,
+    /// Its id.
+    pub name: String,
+    /// The account.
+    pub account: String,
+    /// JSON of the resource's description.
+    pub description: String,
+    /// The type of scan.
+    pub scan_type: String,
+    /// `ACTIVE` or `INACTIVE`.
+    pub status: String,
+    /// Why.
+    pub reason: String,
+    /// How; empty for none.
+    pub mode: String,
+    /// When it was last scanned, in microseconds since 1970; 0 for never.
+    pub last_scanned_at: i64,
+    /// JSON: what could not be assessed.
+    pub diagnostics: String,
+}
+
+/// What coverage is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoverageGroup {
+    /// The account.
+    Account,
+    /// The type of the resource.
+    ResourceType,
+    /// The status.
+    Status,
+    /// The reason of the status.
+    Reason,
+    /// The repository of the image.
+    Repository,
+}
+
+impl Database {
+    /// The coverage of some scopes after a resource and type of scan, in order of these.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn list_coverage(
+        &self,
+        scopes: &[ScopeId],
+        criteria: &Criteria,
+        after: Option<(i64, &str)>,
+        most: i64,
+    ) -> Result<Vec<Covered>> {
+        let mut select = Statement::new(
+            "SELECT c.resource, r.type, r.name, s.account, r.description, c.scan_type, c.status, c.reason, c.mode, \
+             c.last_scanned_at, c.diagnostics \
+             FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope WHERE c.scope IN ",
+        );
+        select.bind_list(scopes.iter().map(|scope| scope.0));
+        if let Some((resource, scan_type)) = after {
+            select.push(" AND (c.resource, c.scan_type) > ");
+            select.bind_list(bound![resource, scan_type]);
+        }
+        criteria::push(&mut select, criteria, About::Coverage);
+        select.push(" ORDER BY c.resource, c.scan_type LIMIT ").bind(most);
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Covered {
+                    resource: ResourceId(row.try_get("resource")?),
+                    kind: row.try_get("type")?,
+                    name: row.try_get("name")?,
+                    account: row.try_get("account")?,
+                    description: row.try_get("description")?,
+                    scan_type: row.try_get("scan_type")?,
+                    status: row.try_get("status")?,
+                    reason: row.try_get("reason")?,
+                    mode: row.try_get("mode")?,
+                    last_scanned_at: row.try_get("last_scanned_at")?,
+                    diagnostics: row.try_get("diagnostics")?,
+                })
+            })
+            .collect()
+    }
+
+    /// How much is covered, by group, in order of the groups' names.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn count_coverage(
+        &self,
+        scopes: &[ScopeId],
+        criteria: &Criteria,
+        group: Option<CoverageGroup>,
+    ) -> Result<Vec<(String, i64)>> {
+        let column = match group {
+            None => "''",
+            Some(CoverageGroup::Account) => "s.account",
+            Some(CoverageGroup::ResourceType) => "r.type",
+            Some(CoverageGroup::Status) => "c.status",
+            Some(CoverageGroup::Reason) => "c.reason",
+            Some(CoverageGroup::Repository) => "r.ecr_repository",
+        };
+        let mut select = Statement::new(&format!(
+            "SELECT {column} AS label, COUNT(*) AS number FROM coverage c JOIN resource r ON r.id = c.resource \
+             JOIN scope s ON s.id = c.scope WHERE c.scope IN "
+        ));
+        select.bind_list(scopes.iter().map(|scope| scope.0));
+        criteria::push(&mut select, criteria, About::Coverage);
+        select.push(" GROUP BY 1 ORDER BY 1");
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect()
+    }
+
+    /// Marks hosts whose last inventory is too old; gives how many.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn mark_stale(&self, before: i64) -> Result<u64> {
+        let mut writing = self.write().await?;
+        let marked = writing
+            .run(&statement(
+                "UPDATE coverage SET status = 'INACTIVE', reason = 'STALE_INVENTORY' \
+                 WHERE reason = 'SUCCESSFUL' AND last_scanned_at < $1 AND resource IN \
+                 (SELECT r.id FROM resource r WHERE r.type = 'AWS_EC2_INSTANCE' AND r.inventory_at < $1)",
+                bound![before],
+            ))
+            .await?;
+        writing.commit().await?;
+        Ok(marked)
+    }
+}

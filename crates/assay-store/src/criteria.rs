@@ -1,0 +1,337 @@
+//! Criteria as SQL: a condition over one finding (`f`, with its resource `r` and vulnerability `v`) or one covered resource
+//! (`c`, with its resource `r`). [`Criteria::matches`](assay_criteria::Criteria::matches) is the oracle of what is built here.
+
+use assay_criteria::{Condition, Criteria, Field, PackagePart, Test};
+
+use crate::{finding::FindingId, kind, statement::Statement};
+
+/// How the values of a field are had.
+enum Values {
+    /// A column, or an expression; never null.
+    Column(&'static str),
+    /// A column of numbers that stand for words.
+    Coded(&'static str, &'static [(&'static str, i64)]),
+    /// A number that is none when negative, in so many parts of one.
+    Scaled(&'static str, f64),
+    /// A time that is none when 0.
+    Time(&'static str),
+    /// Attributes of the resource, any number of them.
+    Attributes,
+    /// Ids that the vulnerability is related to.
+    Related,
+    /// Packages that have the vulnerability.
+    Packages,
+    /// The name of the finding.
+    Arn,
+    /// Nothing has such values.
+    Nothing,
+}
+
+/// What the condition is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Findings,
+    Coverage,
+}
+
+fn values(field: Field, about: About) -> Values {
+    let column = |finding, coverage| {
+        Values::Column(match about {
+            About::Findings => finding,
+            About::Coverage => coverage,
+        })
+    };
+    match field {
+        Field::AccountId => column(
+            "(SELECT s.account FROM scope s WHERE s.id = f.scope)",
+            "(SELECT s.account FROM scope s WHERE s.id = c.scope)",
+        ),
+        Field::ResourceId => Values::Column("r.name"),
+        Field::ResourceType => Values::Column("r.type"),
+        Field::ScanMode => Values::Column("c.mode"),
+        Field::ScanStatusCode => Values::Column("c.status"),
+        Field::ScanStatusReason => Values::Column("c.reason"),
+        Field::ScanType => Values::Column("c.scan_type"),
+        Field::LastScannedAt => Values::Time("c.last_scanned_at"),
+        Field::FindingArn => Values::Arn,
+        Field::FindingStatus => Values::Coded("f.status", &kind::STATUSES),
+        Field::FindingType => Values::Coded("f.type", &kind::TYPES),
+        Field::Severity => Values::Coded("f.severity", &kind::SEVERITIES),
+        Field::FixAvailable => Values::Column("f.fix"),
+        Field::ExploitAvailable => Values::Column("v.exploit"),
+        Field::Title => Values::Column("f.title"),
+        Field::VendorSeverity => Values::Column("f.vendor_severity"),
+        Field::VulnerabilitySource => Values::Column("f.source"),
+        Field::VulnerabilityId => Values::Column("v.name"),
+        Field::InspectorScore => Values::Scaled("f.score", 10.0),
+        Field::EpssScore => Values::Scaled("v.epss", 1_000_000.0),
+        Field::FirstObservedAt => Values::Time("f.first_observed_at"),
+        Field::LastObservedAt => Values::Time("f.last_observed_at"),
+        Field::UpdatedAt => Values::Time("f.updated_at"),
+        Field::RelatedVulnerabilities => Values::Related,
+        Field::VulnerablePackages => Values::Packages,
+        // Of findings on the network and in code, which are not stored yet.
+        Field::PortRange
+        | Field::NetworkProtocol
+        | Field::ComponentId
+        | Field::ComponentType
+        | Field::CodeDetectorName
+        | Field::CodeDetectorTags
+        | Field::CodeFilePath => Values::Nothing,
+        _ => Values::Attributes,
+    }
+}
+
+/// Adds ` AND (…)` for each condition.
+pub(crate) fn push(statement: &mut Statement, criteria: &Criteria, about: About) {
+    for condition in &criteria.conditions {
+        statement.push(" AND (");
+        push_condition(statement, condition, about);
+        statement.push(")");
+    }
+}
+
+fn push_condition(statement: &mut Statement, condition: &Condition, about: About) {
+    let (negative, positive): (Vec<_>, Vec<_>) =
+        condition.tests.iter().partition(|test| test.is_negative());
+    let mut is_first = true;
+    for test in negative {
+        if !std::mem::take(&mut is_first) {
+            statement.push(" AND ");
+        }
+        push_test(statement, condition.field, test, about);
+    }
+    if positive.is_empty() {
+        if is_first {
+            statement.push("1 = 1");
+        }
+        return;
+    }
+    statement.push(if is_first { "(" } else { " AND (" });
+    for (at, test) in positive.into_iter().enumerate() {
+        if at > 0 {
+            statement.push(" OR ");
+        }
+        push_test(statement, condition.field, test, about);
+    }
+    statement.push(")");
+}
+
+fn push_test(statement: &mut Statement, field: Field, test: &Test, about: About) {
+    match values(field, about) {
+        Values::Column(column) => push_text(statement, column, test),
+        Values::Coded(column, codes) => push_coded(statement, column, codes, test),
+        Values::Scaled(column, parts) => push_number(statement, column, parts, test),
+        Values::Time(column) => push_time(statement, column, test),
+        Values::Attributes => push_attribute(statement, field, test),
+        Values::Related => {
+            push_exists(statement, test);
+            statement.push("SELECT 1 FROM related x WHERE x.vulnerability = f.vulnerability AND ");
+            push_text(statement, "x.name", &positive(test));
+            statement.push(")");
+        }
+        Values::Packages => push_packages(statement, test),
+        Values::Arn => push_arn(statement, test),
+        Values::Nothing => {
+            statement.push(if test.is_negative() { "1 = 1" } else { "1 = 0" });
+        }
+    }
+}
+
+/// The positive test whose denial a negative one is.
+fn positive(test: &Test) -> Test {
+    match test {
+        Test::NotEquals(text) => Test::Equals(text.clone()),
+        other => other.clone(),
+    }
+}
+
+fn push_exists(statement: &mut Statement, test: &Test) {
+    statement.push(if test.is_negative() {
+        "NOT EXISTS ("
+    } else {
+        "EXISTS ("
+    });
+}
+
+fn push_text(statement: &mut Statement, column: &str, test: &Test) {
+    // An empty text is no value: it passes negative tests only.
+    match test {
+        Test::Equals(text) => {
+            statement.push(column).push(" = ").bind(text.as_str());
+        }
+        Test::NotEquals(text) => {
+            statement.push(column).push(" <> ").bind(text.as_str());
+        }
+        Test::Prefix(text) => {
+            let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+            statement.push("SUBSTR(").push(column).push(", 1, ");
+            // A literal, for a placeholder would leave PostgreSQL to guess its type.
+            statement.push(&length.to_string()).push(") = ").bind(text.as_str());
+        }
+        _ => {
+            statement.push("1 = 0");
+        }
+    }
+}
+
+fn push_coded(statement: &mut Statement, column: &str, codes: &[(&str, i64)], test: &Test) {
+    let fits: Vec<i64> = codes
+        .iter()
+        .filter(|(word, _)| match test {
+            Test::Equals(text) | Test::NotEquals(text) => word == text,
+            Test::Prefix(text) => word.starts_with(text.as_str()),
+            _ => false,
+        })
+        .map(|(_, code)| *code)
+        .collect();
+    if fits.is_empty() {
+        statement.push(if test.is_negative() { "1 = 1" } else { "1 = 0" });
+        return;
+    }
+    statement.push(column);
+    statement.push(if test.is_negative() { " NOT IN (" } else { " IN (" });
+    let fits: Vec<String> = fits.iter().map(i64::to_string).collect();
+    statement.push(&fits.join(", ")).push(")");
+}
+
+fn push_number(statement: &mut Statement, column: &str, parts: f64, test: &Test) {
+    let Test::Number { lower, upper } = test else {
+        statement.push("1 = 0");
+        return;
+    };
+    statement.push("(").push(column).push(" >= 0");
+    for (bound, sign) in [(lower, " >= "), (upper, " <= ")] {
+        if let Some(bound) = bound {
+            // Rounded to well below a part, so that 0.3 of a million is 300,000 and not a hair above.
+            let scaled = (bound * parts * 1000.0).round() / 1000.0;
+            statement.push(" AND ").push(column).push(sign).bind(scaled);
+        }
+    }
+    statement.push(")");
+}
+
+fn push_time(statement: &mut Statement, column: &str, test: &Test) {
+    let Test::Time { from, to } = test else {
+        statement.push("1 = 0");
+        return;
+    };
+    statement.push("(").push(column).push(" > 0");
+    for (bound, sign) in [(from, " >= "), (to, " <= ")] {
+        if let Some(bound) = bound {
+            statement.push(" AND ").push(column).push(sign).bind(*bound);
+        }
+    }
+    statement.push(")");
+}
+
+fn push_attribute(statement: &mut Statement, field: Field, test: &Test) {
+    // Tags are kept under one name, whatever field asks for them.
+    let name = match test {
+        Test::Tag { .. } => Field::ResourceTags.name(),
+        _ => field.name(),
+    };
+    push_exists(statement, test);
+    statement.push("SELECT 1 FROM attribute x WHERE x.resource = r.id AND x.name = ");
+    statement.bind(name);
+    match test {
+        Test::Tag { key, value } => {
+            statement.push(" AND x.key = ").bind(key.as_str());
+            if let Some(value) = value {
+                statement.push(" AND x.text = ").bind(value.as_str());
+            }
+        }
+        Test::Number { lower, upper } => {
+            for (bound, sign) in [(lower, " >= "), (upper, " <= ")] {
+                if let Some(bound) = bound {
+                    statement.push(" AND x.number").push(sign).bind(*bound);
+                }
+            }
+        }
+        Test::Time { from, to } => {
+            for (bound, sign) in [(from, " >= "), (to, " <= ")] {
+                if let Some(bound) = bound {
+                    #[allow(clippy::cast_precision_loss, reason = "microseconds fit until the year 2255")]
+                    let bound = *bound as f64;
+                    statement.push(" AND x.number").push(sign).bind(bound);
+                }
+            }
+        }
+        text => {
+            statement.push(" AND ");
+            push_text(statement, "x.text", &positive(text));
+        }
+    }
+    statement.push(")");
+}
+
+/// Where the packages of a finding are: of an open one in what its resource has, of a closed one in what it had.
+const PACKAGES: &str = "SELECT 1 FROM inventory_subject i JOIN subject_match m ON m.subject = i.subject \
+     JOIN subject p ON p.id = i.subject JOIN evidence e ON e.id = i.evidence \
+     WHERE m.vulnerability = f.vulnerability AND (m.gone = 0 OR f.status = 3) \
+     AND i.inventory = CASE WHEN f.status = 3 THEN f.inventory ELSE r.assessed_inventory END";
+
+fn push_packages(statement: &mut Statement, test: &Test) {
+    let Test::Package(parts) = test else {
+        statement.push("1 = 0");
+        return;
+    };
+    statement.push("EXISTS (").push(PACKAGES);
+    for (part, test) in parts {
+        statement.push(" AND ");
+        match part {
+            PackagePart::Name => push_text(statement, "p.name", test),
+            PackagePart::Version => push_text(statement, "p.version", test),
+            PackagePart::Release => push_text(statement, "p.release", test),
+            PackagePart::Architecture => push_text(statement, "p.architecture", test),
+            PackagePart::Epoch => push_number(statement, "p.epoch", 1.0, test),
+            PackagePart::FilePath => push_place(statement, "path", test),
+            PackagePart::SourceLayerHash => push_place(statement, "layer", test),
+            PackagePart::PurlQualifier
+            | PackagePart::SourceLambdaLayerArn
+            | PackagePart::RuntimeReachability
+            | PackagePart::RuntimeReachabilityReason => {
+                statement.push(if test.is_negative() { "1 = 1" } else { "1 = 0" });
+            }
+        }
+    }
+    statement.push(")");
+}
+
+/// A member of one of the places, which are kept as JSON. Taking a text out of it is the one way to ask for a part that
+/// both engines have and that tells letters' cases apart.
+fn push_place(statement: &mut Statement, member: &str, test: &Test) {
+    let (text, is_whole) = match test {
+        Test::Equals(text) | Test::NotEquals(text) => (text, true),
+        Test::Prefix(text) => (text, false),
+        _ => {
+            statement.push("1 = 0");
+            return;
+        }
+    };
+    let escaped = serde_json::to_string(text).unwrap_or_default();
+    let mut wanted = format!("\"{member}\":{escaped}");
+    if !is_whole {
+        wanted.pop();
+    }
+    statement.push("REPLACE(e.places, ").bind(wanted);
+    statement.push(", '') ");
+    statement.push(if test.is_negative() { "=" } else { "<>" });
+    statement.push(" e.places");
+}
+
+fn push_arn(statement: &mut Statement, test: &Test) {
+    match test {
+        Test::Equals(text) | Test::NotEquals(text) => {
+            let sign = if test.is_negative() { " <> " } else { " = " };
+            let id = FindingId::from_number(text).map_or(0, FindingId::number);
+            statement.push("f.id").push(sign).bind(id);
+        }
+        Test::Prefix(_) => {
+            statement.push("1 = 1");
+        }
+        _ => {
+            statement.push("1 = 0");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Connections to one of the two engines.
+//!
+//! SQLite has one writer, as its files allow, and several readers, which its write-ahead log keeps from waiting for it. A
+//! commit is on the disk when it returns, on both engines.
+
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row, Transaction,
+    any::{AnyConnectOptions, AnyPoolOptions, AnyRow},
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::{
+    error::{Result, StoreError},
+    statement::Statement,
+};
+
+/// Which engine it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite, in one file.
+    Sqlite,
+    /// PostgreSQL, over the network.
+    Postgres,
+}
+
+/// The place of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A file.
+    File(std::path::PathBuf),
+    /// A server, as `postgres://user@host/database`.
+    Server(String),
+}
+
+/// Readers at a time.
+const READERS: u32 = 4;
+
+/// How long to wait for a connection or a lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A database that is open.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub(crate) dialect: Dialect,
+    readers: AnyPool,
+    writers: AnyPool,
+    /// With SQLite, taken by whoever writes: waiting here is fair, waiting in the file is not.
+    turn: Arc<Mutex<()>>,
+}
+
+/// A transaction that may write. What it does is undone unless it is committed.
+pub(crate) struct Writing {
+    transaction: Transaction<'static, Any>,
+    pub(crate) dialect: Dialect,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Database {
+    /// Opens a database and brings its schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// A place that cannot be used, or a schema of a later program.
+    pub async fn open(place: &Place) -> Result<Database> {
+        sqlx::any::install_default_drivers();
+        let (dialect, address, shown) = match place {
+            Place::File(file) => {
+                make_room(file)?;
+                let address = format!("sqlite://{}?mode=rwc", file.display());
+                (Dialect::Sqlite, address, file.display().to_string())
+            }
+            Place::Server(address) => (Dialect::Postgres, address.clone(), without_password(address)),
+        };
+        let unusable = |error: sqlx::Error| StoreError::Place {
+            place: shown.clone(),
+            reason: error.to_string(),
+        };
+        let options = AnyConnectOptions::from_str(&address).map_err(unusable)?;
+        let pool = |most: u32| {
+            AnyPoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(PATIENCE)
+                .after_connect(move |connection, _| Box::pin(prepare(connection, dialect)))
+        };
+        let writers = pool(if dialect == Dialect::Sqlite { 1 } else { READERS })
+            .connect_with(options.clone())
+            .await
+            .map_err(unusable)?;
+        let readers = pool(READERS).connect_lazy_with(options);
+        let database = Database {
+            dialect,
+            readers,
+            writers,
+            turn: Arc::default(),
+        };
+        crate::schema::migrate(&database).await?;
+        Ok(database)
+    }
+
+    /// Begins a transaction that may write.
+    pub(crate) async fn write(&self) -> Result<Writing> {
+        let turn = match self.dialect {
+            Dialect::Sqlite => Some(Arc::clone(&self.turn).lock_owned().await),
+            Dialect::Postgres => None,
+        };
+        let begin = match self.dialect {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN",
+        };
+        let transaction = self.writers.begin_with(begin).await?;
+        Ok(Writing {
+            transaction,
+            dialect: self.dialect,
+            _turn: turn,
+        })
+    }
+
+    /// Every row of a statement that only reads.
+    pub(crate) async fn rows(&self, statement: &Statement) -> Result<Vec<AnyRow>> {
+        Ok(statement.query().fetch_all(&self.readers).await?)
+    }
+
+    /// The first row of a statement that only reads.
+    pub(crate) async fn row(&self, statement: &Statement) -> Result<Option<AnyRow>> {
+        Ok(statement.query().fetch_optional(&self.readers).await?)
+    }
+
+    /// One number of a statement that only reads.
+    pub(crate) async fn number(&self, statement: &Statement) -> Result<i64> {
+        Ok(match self.row(statement).await? {
+            Some(row) => row.try_get::<i64, _>(0)?,
+            None => 0,
+        })
+    }
+
+    /// Closes every connection, after what is under way.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+
+    /// The pool that reads, for the few who keep a connection.
+    pub(crate) fn readers(&self) -> &AnyPool {
+        &self.readers
+    }
+}
+
+impl Writing {
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub(crate) async fn run(&mut self, statement: &Statement) -> Result<u64> {
+        let done = statement.query().execute(&mut *self.transaction).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Runs text without values.
+    pub(crate) async fn run_text(&mut self, text: &str) -> Result<()> {
+        self.transaction
+            .execute(sqlx::raw_sql(AssertSqlSafe(text.to_owned())))
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn rows(&mut self, statement: &Statement) -> Result<Vec<AnyRow>> {
+        Ok(statement.query().fetch_all(&mut *self.transaction).await?)
+    }
+
+    pub(crate) async fn row(&mut self, statement: &Statement) -> Result<Option<AnyRow>> {
+        Ok(statement.query().fetch_optional(&mut *self.transaction).await?)
+    }
+
+    pub(crate) async fn number(&mut self, statement: &Statement) -> Result<i64> {
+        Ok(match self.row(statement).await? {
+            Some(row) => row.try_get::<i64, _>(0)?,
+            None => 0,
+        })
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// What every connection is told first.
+async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> std::result::Result<(), sqlx::Error> {
+    let text = match dialect {
+        // FULL: a commit that was acknowledged survives a loss of power.
+        Dialect::Sqlite => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
+             PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; \
+             PRAGMA mmap_size = 0;"
+        }
+        Dialect::Postgres => "SET statement_timeout = '120s'; SET lock_timeout = '10s';",
+    };
+    connection.execute(sqlx::raw_sql(text)).await?;
+    connection.execute(sqlx::raw_sql(crate::schema::WORKING_TABLES)).await?;
+    connection.ping().await
+}
+
+fn make_room(file: &Path) -> Result<()> {
+    let directory = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(directory).map_err(|error| StoreError::Place {
+        place: directory.display().to_string(),
+        reason: error.to_string(),
+    })
+}
+
+/// An address as it may be shown.
+fn without_password(address: &str) -> String {
+    match address.split_once("://").and_then(|(scheme, rest)| {
+        let (user, host) = rest.rsplit_once('@')?;
+        let user = user.split(':').next().unwrap_or_default();
+        Some(format!("{scheme}://{user}@{host}"))
+    }) {
+        Some(shown) => shown,
+        None => address.to_owned(),
+    }
+}

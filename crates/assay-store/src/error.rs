@@ -1,0 +1,80 @@
+//! What can go wrong with a store.
+
+use thiserror::Error;
+
+/// Why a store cannot do what it was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The database cannot be reached, or not now; trying again may help.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// The disk is full, or the database may not grow.
+    #[error("the database has no room left: {0}")]
+    Full(String),
+    /// The database is of a later version of this program.
+    #[error("the database has schema {found}, and this program knows {known}: use the program that made it, or a later one")]
+    Later {
+        /// The schema that is there.
+        found: i64,
+        /// The latest that we know.
+        known: i64,
+    },
+    /// What is there cannot be read as what it should be.
+    #[error("the database holds something unreadable: {0}")]
+    Corrupt(String),
+    /// There is one of that name already.
+    #[error("there is a {0} of that name already")]
+    Exists(&'static str),
+    /// The place of the database cannot be used.
+    #[error("cannot use {place}: {reason}")]
+    Place {
+        /// The directory, file or address.
+        place: String,
+        /// Why.
+        reason: String,
+    },
+    /// A statement that the database does not take; a mistake of ours.
+    #[error("the database refuses a statement: {0}")]
+    Statement(String),
+}
+
+impl StoreError {
+    /// Whether trying again later may help.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, StoreError::Unavailable(_) | StoreError::Full(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => {
+                let code = database.code().unwrap_or_default();
+                let text = database.message().to_owned();
+                match code.as_ref() {
+                    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and their kin; PostgreSQL's classes of
+                    // connections, of operators' interventions, of lost races.
+                    "5" | "6" | "14" | "261" | "262" | "517" | "40001" | "40P01" => StoreError::Unavailable(text),
+                    "13" | "53100" | "53200" => StoreError::Full(text),
+                    "11" | "26" => StoreError::Corrupt(text),
+                    class if class.starts_with("08") || class.starts_with("57") || class.starts_with("53") => {
+                        StoreError::Unavailable(text)
+                    }
+                    code if code.parse::<i64>().is_ok_and(|code| code < 10_000 && code & 0xff == 10) => {
+                        // An error of reading or writing is what SQLite says of a full disk, too.
+                        StoreError::Full(text)
+                    }
+                    _ => StoreError::Statement(format!("{text} ({code})")),
+                }
+            }
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+                StoreError::Corrupt(error.to_string())
+            }
+            sqlx::Error::RowNotFound => StoreError::Corrupt("a row that must be there is not".to_owned()),
+            _ => StoreError::Unavailable(error.to_string()),
+        }
+    }
+}
+
+/// What a store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;

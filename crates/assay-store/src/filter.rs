@@ -1,0 +1,323 @@
+//! Saved filters, and the rules of suppression among them.
+
+use assay_criteria::Criteria;
+use sqlx::{Row, any::AnyRow};
+
+use crate::{
+    criteria::{self, About},
+    database::{Database, Writing},
+    error::{Result, StoreError},
+    finding::{Cause, ScopeId, Settled, suppress_again},
+    statement::{Statement, bound, statement},
+};
+
+/// A saved filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// Its number.
+    pub id: i64,
+    /// Whose it is.
+    pub scope: ScopeId,
+    /// The last part of its ARN.
+    pub identifier: String,
+    /// Its name, one of a kind in its scope.
+    pub name: String,
+    /// `NONE` or `SUPPRESS`.
+    pub action: String,
+    /// What was asked for, JSON as the API has it.
+    pub filter_criteria: String,
+    /// The same as we read it.
+    pub criteria: Criteria,
+    /// What it is for.
+    pub description: String,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it; empty for nobody.
+    pub owner: String,
+    /// Whether it holds only while no fix is known.
+    pub until_fixed: bool,
+    /// When it ends, in microseconds since 1970; 0 for never.
+    pub expires_at: i64,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was last changed.
+    pub updated_at: i64,
+}
+
+/// A rule of suppression that is in force.
+pub(crate) struct Rule {
+    pub(crate) id: i64,
+    pub(crate) scope: ScopeId,
+    pub(crate) criteria: Criteria,
+    pub(crate) until_fixed: bool,
+}
+
+const COLUMNS: &str = "id, scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
+     expires_at, created_at, updated_at";
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Terms {
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    until_fixed: bool,
+}
+
+fn read(row: &AnyRow) -> Result<Filter> {
+    let unreadable = |error: serde_json::Error| StoreError::Corrupt(format!("a filter: {error}"));
+    let terms: Terms = serde_json::from_str(row.try_get("terms")?).map_err(unreadable)?;
+    Ok(Filter {
+        id: row.try_get("id")?,
+        scope: ScopeId(row.try_get("scope")?),
+        identifier: row.try_get("identifier")?,
+        name: row.try_get("name")?,
+        action: row.try_get("action")?,
+        filter_criteria: row.try_get("filter_criteria")?,
+        criteria: serde_json::from_str(row.try_get("criteria")?).map_err(unreadable)?,
+        description: row.try_get("description")?,
+        reason: row.try_get("reason")?,
+        owner: terms.owner,
+        until_fixed: terms.until_fixed,
+        expires_at: row.try_get("expires_at")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+    })
+}
+
+/// The rules in force in the scopes of the working table `changed`, oldest first.
+pub(crate) async fn rules_of_changed(writing: &mut Writing, now: i64) -> Result<Vec<Rule>> {
+    let rows = writing
+        .rows(&statement(
+            "SELECT id, scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
+             expires_at, created_at, updated_at FROM filter WHERE action = 'SUPPRESS' \
+             AND (expires_at = 0 OR expires_at > $1) AND scope IN (SELECT scope FROM changed) ORDER BY id",
+            bound![now],
+        ))
+        .await?;
+    let rules = rows.iter().map(|row| {
+        let filter = read(row)?;
+        Ok(Rule {
+            id: filter.id,
+            scope: filter.scope,
+            criteria: filter.criteria,
+            until_fixed: filter.until_fixed,
+        })
+    });
+    rules.collect()
+}
+
+impl Database {
+    /// The filters of a scope from one on, in order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn filters(
+        &self,
+        scope: ScopeId,
+        action: Option<&str>,
+        identifiers: Option<&[String]>,
+        after: i64,
+        most: i64,
+    ) -> Result<Vec<Filter>> {
+        let mut select = Statement::new("SELECT ");
+        select.push(COLUMNS).push(" FROM filter WHERE scope = ").bind(scope.0);
+        select.push(" AND id > ").bind(after);
+        if let Some(action) = action {
+            select.push(" AND action = ").bind(action);
+        }
+        if let Some(identifiers) = identifiers {
+            select
+                .push(" AND identifier IN ")
+                .bind_list(identifiers.iter().map(String::as_str));
+        }
+        select.push(" ORDER BY id LIMIT ").bind(most);
+        self.rows(&select).await?.iter().map(read).collect()
+    }
+
+    /// Keeps a filter; a rule of suppression applies at once to what is open.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`] for a name that is taken; when the database does not answer.
+    pub async fn create_filter(&self, filter: &Filter, cause: &Cause) -> Result<()> {
+        let mut writing = self.write().await?;
+        let taken = writing
+            .row(&statement(
+                "SELECT id FROM filter WHERE scope = $1 AND name = $2",
+                bound![filter.scope.0, filter.name.clone()],
+            ))
+            .await?;
+        if taken.is_some() {
+            return Err(StoreError::Exists("filter"));
+        }
+        let mut insert = Statement::new(
+            "INSERT INTO filter (scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
+             expires_at, created_at, updated_at) VALUES ",
+        );
+        insert.bind_list(values(filter)?);
+        insert.push(" RETURNING id");
+        let id = writing.number(&insert).await?;
+        if filter.action == "SUPPRESS" {
+            apply(&mut writing, filter, id, cause).await?;
+        }
+        writing.commit().await
+    }
+
+    /// Changes a filter; what it suppressed and does no more is active again.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`] for a name that another has; when the database does not answer.
+    pub async fn update_filter(&self, filter: &Filter, cause: &Cause) -> Result<()> {
+        let mut writing = self.write().await?;
+        let taken = writing
+            .row(&statement(
+                "SELECT id FROM filter WHERE scope = $1 AND name = $2 AND id <> $3",
+                bound![filter.scope.0, filter.name.clone(), filter.id],
+            ))
+            .await?;
+        if taken.is_some() {
+            return Err(StoreError::Exists("filter"));
+        }
+        let mut update = Statement::new("UPDATE filter SET ");
+        let columns = [
+            "scope", "identifier", "name", "action", "filter_criteria", "criteria", "description", "reason", "terms",
+            "expires_at", "created_at", "updated_at",
+        ];
+        for (at, (column, value)) in columns.into_iter().zip(values(filter)?).enumerate() {
+            update.push(if at > 0 { ", " } else { "" }).push(column).push(" = ");
+            update.bind(value);
+        }
+        update.push(" WHERE id = ").bind(filter.id);
+        writing.run(&update).await?;
+        apply(&mut writing, filter, filter.id, cause).await?;
+        writing.commit().await
+    }
+
+    /// Deletes a filter; what it suppressed is active again, unless another does too.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn delete_filter(&self, filter: &Filter, cause: &Cause) -> Result<Settled> {
+        let mut writing = self.write().await?;
+        let settled = end(&mut writing, filter.id, cause).await?;
+        writing
+            .run(&statement("DELETE FROM filter WHERE id = $1", bound![filter.id]))
+            .await?;
+        writing.commit().await?;
+        Ok(settled)
+    }
+
+    /// Ends rules whose time is over.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn expire_filters(&self, cause: &Cause) -> Result<u64> {
+        let due = self
+            .rows(&statement(
+                "SELECT DISTINCT f.id FROM filter f JOIN finding n ON n.filter = f.id \
+                 WHERE f.expires_at > 0 AND f.expires_at <= $1",
+                bound![cause.at],
+            ))
+            .await?;
+        let mut changes = 0;
+        for row in due {
+            let mut writing = self.write().await?;
+            let settled = end(&mut writing, row.try_get(0)?, cause).await?;
+            writing.commit().await?;
+            changes += settled.changes;
+        }
+        Ok(changes)
+    }
+
+    /// How many open findings criteria match, and how many of these are active: what a rule would suppress.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn preview(&self, scope: ScopeId, criteria: &Criteria) -> Result<(i64, i64)> {
+        let mut select = Statement::new(
+            "SELECT COUNT(*) AS matching, COALESCE(SUM(CASE WHEN f.status = 1 THEN 1 ELSE 0 END), 0) AS active \
+             FROM finding f JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability \
+             WHERE f.status IN (1, 2) AND f.scope = ",
+        );
+        select.bind(scope.0);
+        criteria::push(&mut select, criteria, About::Findings);
+        let Some(row) = self.row(&select).await? else {
+            return Ok((0, 0));
+        };
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+
+    /// How many findings each of some filters suppresses.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn suppressed_by(&self, filter: i64) -> Result<i64> {
+        self.number(&statement(
+            "SELECT COUNT(*) FROM finding WHERE filter = $1 AND filter > 0",
+            bound![filter],
+        ))
+        .await
+    }
+}
+
+fn values(filter: &Filter) -> Result<[crate::statement::Bound; 12]> {
+    let unwritable = |error: serde_json::Error| StoreError::Corrupt(format!("a filter: {error}"));
+    let terms = Terms {
+        owner: filter.owner.clone(),
+        until_fixed: filter.until_fixed,
+    };
+    Ok(bound![
+        filter.scope.0,
+        filter.identifier.clone(),
+        filter.name.clone(),
+        filter.action.clone(),
+        filter.filter_criteria.clone(),
+        serde_json::to_string(&filter.criteria).map_err(unwritable)?,
+        filter.description.clone(),
+        filter.reason.clone(),
+        serde_json::to_string(&terms).map_err(unwritable)?,
+        filter.expires_at,
+        filter.created_at,
+        filter.updated_at,
+    ])
+}
+
+/// Holds a rule anew against what is open and what it suppresses now.
+async fn apply(writing: &mut Writing, filter: &Filter, id: i64, cause: &Cause) -> Result<Settled> {
+    let mut which = Statement::new(
+        "INSERT INTO changed (finding, scope, kind, status, severity_before, score_before) \
+         SELECT f.id, f.scope, 6, f.status, f.severity, f.score FROM finding f \
+         JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability \
+         WHERE f.status IN (1, 2) AND f.scope = ",
+    );
+    which.bind(filter.scope.0);
+    which.push(" AND (f.filter = ").bind(id);
+    if filter.action == "SUPPRESS" {
+        which.push(" OR (f.status = 1");
+        criteria::push(&mut which, &filter.criteria, About::Findings);
+        which.push(")");
+    }
+    which.push(")");
+    suppress_again(writing, &which, cause).await
+}
+
+/// Ends a rule for what it suppresses.
+async fn end(writing: &mut Writing, id: i64, cause: &Cause) -> Result<Settled> {
+    // It must not suppress again what is taken up.
+    writing
+        .run(&statement("UPDATE filter SET action = 'NONE' WHERE id = $1", bound![id]))
+        .await?;
+    let which = statement(
+        "INSERT INTO changed (finding, scope, kind, status, severity_before, score_before) \
+         SELECT f.id, f.scope, 7, f.status, f.severity, f.score FROM finding f \
+         WHERE f.filter = $1 AND f.filter > 0 AND f.status = 2",
+        bound![id],
+    );
+    suppress_again(writing, &which, cause).await
+}

@@ -1,0 +1,272 @@
+//! Accounts, people and access keys. Secrets come sealed and passwords hashed; here they are texts.
+
+use sqlx::{Row, any::AnyRow};
+
+use crate::{
+    database::Database,
+    error::{Result, StoreError},
+    statement::{bound, statement},
+};
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAccount {
+    /// Its 12 digits.
+    pub account: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is to others.
+    pub relation: String,
+    /// When it was made, in microseconds since 1970.
+    pub created_at: i64,
+}
+
+/// A person or program that has keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPerson {
+    /// The account.
+    pub account: String,
+    /// The name, one of a kind in the account.
+    pub name: String,
+    /// The role.
+    pub role: String,
+    /// `ACTIVE` or `INACTIVE`.
+    pub status: String,
+    /// The hash of the password; empty for none.
+    pub password_hash: String,
+    /// When it was made.
+    pub created_at: i64,
+}
+
+/// An access key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    /// The id.
+    pub id: String,
+    /// The account.
+    pub account: String,
+    /// Whose it is.
+    pub person: String,
+    /// The secret, sealed.
+    pub sealed_secret: String,
+    /// `ACTIVE` or `INACTIVE`.
+    pub status: String,
+    /// When it was made.
+    pub created_at: i64,
+}
+
+impl Database {
+    /// Every account, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn accounts(&self) -> Result<Vec<StoredAccount>> {
+        let rows = self
+            .rows(&statement("SELECT * FROM account ORDER BY account", []))
+            .await?;
+        rows.iter().map(account).collect()
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn account(&self, id: &str) -> Result<Option<StoredAccount>> {
+        let select = statement("SELECT * FROM account WHERE account = $1", bound![id]);
+        self.row(&select).await?.as_ref().map(account).transpose()
+    }
+
+    /// Keeps a new account.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`]; when the database does not answer.
+    pub async fn create_account(&self, account: &StoredAccount) -> Result<()> {
+        let mut writing = self.write().await?;
+        let made = writing
+            .run(&statement(
+                "INSERT INTO account (account, name, relation, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                bound![
+                    account.account.clone(),
+                    account.name.clone(),
+                    account.relation.clone(),
+                    account.created_at
+                ],
+            ))
+            .await?;
+        if made == 0 {
+            return Err(StoreError::Exists("account"));
+        }
+        writing.commit().await
+    }
+
+    /// The people of an account, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn people(&self, account: &str) -> Result<Vec<StoredPerson>> {
+        let select = statement("SELECT * FROM person WHERE account = $1 ORDER BY name", bound![account]);
+        self.rows(&select).await?.iter().map(person).collect()
+    }
+
+    /// One of the people of an account.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn person(&self, account: &str, name: &str) -> Result<Option<StoredPerson>> {
+        let select = statement(
+            "SELECT * FROM person WHERE account = $1 AND name = $2",
+            bound![account, name],
+        );
+        self.row(&select).await?.as_ref().map(person).transpose()
+    }
+
+    /// Keeps a new person.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`]; when the database does not answer.
+    pub async fn create_person(&self, person: &StoredPerson) -> Result<()> {
+        let mut writing = self.write().await?;
+        let made = writing
+            .run(&statement(
+                "INSERT INTO person (account, name, role, status, password_hash, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                bound![
+                    person.account.clone(),
+                    person.name.clone(),
+                    person.role.clone(),
+                    person.status.clone(),
+                    person.password_hash.clone(),
+                    person.created_at
+                ],
+            ))
+            .await?;
+        if made == 0 {
+            return Err(StoreError::Exists("user"));
+        }
+        writing.commit().await
+    }
+
+    /// Changes the role, status or password of a person; tells whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn update_person(&self, person: &StoredPerson) -> Result<bool> {
+        let mut writing = self.write().await?;
+        let changed = writing
+            .run(&statement(
+                "UPDATE person SET role = $3, status = $4, password_hash = $5 WHERE account = $1 AND name = $2",
+                bound![
+                    person.account.clone(),
+                    person.name.clone(),
+                    person.role.clone(),
+                    person.status.clone(),
+                    person.password_hash.clone()
+                ],
+            ))
+            .await?;
+        writing.commit().await?;
+        Ok(changed > 0)
+    }
+
+    /// The keys of a person, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn keys(&self, account: &str, person: &str) -> Result<Vec<StoredKey>> {
+        let select = statement(
+            "SELECT * FROM access_key WHERE account = $1 AND person = $2 ORDER BY created_at, id",
+            bound![account, person],
+        );
+        self.rows(&select).await?.iter().map(key).collect()
+    }
+
+    /// A key by its id.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn key(&self, id: &str) -> Result<Option<StoredKey>> {
+        let select = statement("SELECT * FROM access_key WHERE id = $1", bound![id]);
+        self.row(&select).await?.as_ref().map(key).transpose()
+    }
+
+    /// Keeps a new key.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn create_key(&self, key: &StoredKey) -> Result<()> {
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement(
+                "INSERT INTO access_key (id, account, person, sealed_secret, status, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                bound![
+                    key.id.clone(),
+                    key.account.clone(),
+                    key.person.clone(),
+                    key.sealed_secret.clone(),
+                    key.status.clone(),
+                    key.created_at
+                ],
+            ))
+            .await?;
+        writing.commit().await
+    }
+
+    /// Turns a key on or off, or deletes it (`DELETED`); tells whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn change_key(&self, id: &str, status: &str) -> Result<bool> {
+        let mut writing = self.write().await?;
+        let change = if status == "DELETED" {
+            statement("DELETE FROM access_key WHERE id = $1", bound![id])
+        } else {
+            statement("UPDATE access_key SET status = $2 WHERE id = $1", bound![id, status])
+        };
+        let changed = writing.run(&change).await?;
+        writing.commit().await?;
+        Ok(changed > 0)
+    }
+}
+
+fn account(row: &AnyRow) -> Result<StoredAccount> {
+    Ok(StoredAccount {
+        account: row.try_get("account")?,
+        name: row.try_get("name")?,
+        relation: row.try_get("relation")?,
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+fn person(row: &AnyRow) -> Result<StoredPerson> {
+    Ok(StoredPerson {
+        account: row.try_get("account")?,
+        name: row.try_get("name")?,
+        role: row.try_get("role")?,
+        status: row.try_get("status")?,
+        password_hash: row.try_get("password_hash")?,
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+fn key(row: &AnyRow) -> Result<StoredKey> {
+    Ok(StoredKey {
+        id: row.try_get("id")?,
+        account: row.try_get("account")?,
+        person: row.try_get("person")?,
+        sealed_secret: row.try_get("sealed_secret")?,
+        status: row.try_get("status")?,
+        created_at: row.try_get("created_at")?,
+    })
+}

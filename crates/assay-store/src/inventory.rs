@@ -1,0 +1,480 @@
+//! Taking up what a resource has: the resource, its description and its inventory, acknowledged only when all is kept
+//! together with the job of assessing it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sqlx::Row;
+
+use crate::{
+    database::{Database, Writing},
+    error::Result,
+    finding::{ResourceId, ScopeId},
+    job,
+    statement::{Bound, Statement, bound, statement},
+};
+
+/// Rows of one statement that inserts many.
+const BATCH: usize = 400;
+
+/// What is assessed on its own, as it is found in an inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSubject {
+    /// The text that tells it apart.
+    pub identity: String,
+    /// The name as people know it.
+    pub name: String,
+    /// The version without epoch and release.
+    pub version: String,
+    /// The epoch; 0 for none.
+    pub epoch: i64,
+    /// The release; empty for none.
+    pub release: String,
+    /// The processor architecture; empty for none.
+    pub architecture: String,
+    /// The keys that advisories about it may stand under.
+    pub keys: Vec<String>,
+    /// JSON: where it was seen.
+    pub places: String,
+}
+
+/// An inventory to take up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInventory {
+    /// The digest of its content.
+    pub digest: String,
+    /// The whole, as it is kept.
+    pub document: Vec<u8>,
+    /// How many packages it has.
+    pub packages: i64,
+    /// What of it is assessed.
+    pub subjects: Vec<NewSubject>,
+}
+
+/// Something that a resource can be filtered by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    /// The name of the field.
+    pub name: &'static str,
+    /// The key of a tag; else empty.
+    pub key: String,
+    /// The text.
+    pub text: String,
+    /// The number, or the time in microseconds since 1970.
+    pub number: f64,
+}
+
+/// A resource as it is described.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewResource {
+    /// Whose it is.
+    pub scope: ScopeId,
+    /// Its type, as the API has it.
+    pub kind: String,
+    /// Its id, as the API has it.
+    pub name: String,
+    /// `ACTIVE`, `STOPPED`, `EXCLUDED`, `DISABLED`.
+    pub state: String,
+    /// JSON of the description.
+    pub description: String,
+    /// What it can be filtered by.
+    pub attributes: Vec<Attribute>,
+    /// Of an image, when it was pushed; 0 for none.
+    pub ecr_pushed_at: i64,
+    /// Of an image, its repository.
+    pub ecr_repository: String,
+    /// Of an image, its registry.
+    pub ecr_registry: String,
+    /// How it is scanned, as the API has it; empty for none.
+    pub scan_mode: String,
+    /// The status and reason of its coverage.
+    pub coverage: (String, String),
+    /// JSON: what could not be assessed.
+    pub diagnostics: String,
+}
+
+/// What came of a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Whether anything is different now.
+    pub outcome: PushOutcome,
+}
+
+/// Whether a push brought anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushOutcome {
+    /// There is something to assess.
+    Changed,
+    /// The same was there already.
+    Unchanged,
+}
+
+impl Database {
+    /// Keeps a resource and, where there is one, its inventory.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer; nothing is kept then.
+    pub async fn push(
+        &self,
+        resource: &NewResource,
+        inventory: Option<&NewInventory>,
+        now: i64,
+    ) -> Result<Pushed> {
+        let mut writing = self.write().await?;
+        let pushed = push(&mut writing, resource, inventory, now).await?;
+        writing.commit().await?;
+        Ok(pushed)
+    }
+
+    /// Keeps many at once, all or none.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer; nothing is kept then.
+    pub async fn push_many(
+        &self,
+        pushes: &[(NewResource, NewInventory)],
+        now: i64,
+    ) -> Result<Vec<Pushed>> {
+        let mut writing = self.write().await?;
+        let mut all = Vec::with_capacity(pushes.len());
+        for (resource, inventory) in pushes {
+            all.push(push(&mut writing, resource, Some(inventory), now).await?);
+        }
+        writing.commit().await?;
+        Ok(all)
+    }
+}
+
+async fn push(
+    writing: &mut Writing,
+    resource: &NewResource,
+    inventory: Option<&NewInventory>,
+    now: i64,
+) -> Result<Pushed> {
+    let before = writing
+        .row(&statement(
+            "SELECT id, inventory, state, description FROM resource WHERE scope = $1 AND type = $2 AND name = $3",
+            bound![resource.scope.0, resource.kind.clone(), resource.name.clone()],
+        ))
+        .await?;
+    let inventory_id = match inventory {
+        Some(inventory) => keep(writing, inventory, now).await?,
+        None => match &before {
+            Some(row) => row.try_get("inventory")?,
+            None => 0,
+        },
+    };
+    let id = match &before {
+        Some(row) => row.try_get("id")?,
+        None => {
+            let insert = statement(
+                "INSERT INTO resource (scope, type, name, inventory, assessed_inventory, state, first_seen_at, changed_at, \
+                 gone_at, inventory_at, description, ecr_pushed_at, ecr_repository, ecr_registry) \
+                 VALUES ($1, $2, $3, 0, 0, $4, $5, $5, 0, 0, '', 0, '', '') RETURNING id",
+                bound![
+                    resource.scope.0,
+                    resource.kind.clone(),
+                    resource.name.clone(),
+                    resource.state.clone(),
+                    now
+                ],
+            );
+            writing.number(&insert).await?
+        }
+    };
+    let is_same = match &before {
+        Some(row) => {
+            row.try_get::<i64, _>("inventory")? == inventory_id
+                && row.try_get::<String, _>("state")? == resource.state
+        }
+        None => false,
+    };
+    let is_described_so = match &before {
+        Some(row) => row.try_get::<String, _>("description")? == resource.description,
+        None => false,
+    };
+    writing
+        .run(&statement(
+            "UPDATE resource SET inventory = $2, state = $3, description = $4, changed_at = $5, gone_at = 0, \
+             inventory_at = CASE WHEN $6 = 1 THEN $5 ELSE inventory_at END, \
+             ecr_pushed_at = $7, ecr_repository = $8, ecr_registry = $9 WHERE id = $1",
+            bound![
+                id,
+                inventory_id,
+                resource.state.clone(),
+                resource.description.clone(),
+                now,
+                i64::from(inventory.is_some()),
+                resource.ecr_pushed_at,
+                resource.ecr_repository.clone(),
+                resource.ecr_registry.clone()
+            ],
+        ))
+        .await?;
+    if !is_described_so {
+        describe(writing, id, &resource.attributes).await?;
+    }
+    cover(writing, id, resource, is_same, now).await?;
+    if is_same {
+        return Ok(Pushed {
+            resource: ResourceId(id),
+            outcome: PushOutcome::Unchanged,
+        });
+    }
+    job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
+    Ok(Pushed {
+        resource: ResourceId(id),
+        outcome: PushOutcome::Changed,
+    })
+}
+
+async fn describe(writing: &mut Writing, resource: i64, attributes: &[Attribute]) -> Result<()> {
+    writing
+        .run(&statement("DELETE FROM attribute WHERE resource = $1", bound![resource]))
+        .await?;
+    let rows: Vec<Vec<Bound>> = attributes
+        .iter()
+        .map(|attribute| {
+            bound![
+                resource,
+                attribute.name,
+                attribute.key.clone(),
+                attribute.text.clone(),
+                attribute.number
+            ]
+            .into()
+        })
+        .collect();
+    insert(
+        writing,
+        "INSERT INTO attribute (resource, name, key, text, number) VALUES ",
+        &rows,
+        " ON CONFLICT DO NOTHING",
+    )
+    .await
+}
+
+async fn cover(writing: &mut Writing, id: i64, resource: &NewResource, is_same: bool, now: i64) -> Result<()> {
+    if is_same {
+        // It was looked at again; the rest stays.
+        let again = statement(
+            "UPDATE coverage SET mode = $2, \
+             last_scanned_at = CASE WHEN reason = 'SUCCESSFUL' THEN $3 ELSE last_scanned_at END \
+             WHERE resource = $1 AND scan_type = 'PACKAGE'",
+            bound![id, resource.scan_mode.clone(), now],
+        );
+        writing.run(&again).await?;
+        return Ok(());
+    }
+    let (status, reason) = resource.coverage.clone();
+    let upsert = statement(
+        "INSERT INTO coverage (resource, scan_type, scope, status, reason, mode, last_scanned_at, diagnostics) \
+         VALUES ($1, 'PACKAGE', $2, $3, $4, $5, 0, $6) ON CONFLICT (resource, scan_type) DO UPDATE \
+         SET status = excluded.status, reason = excluded.reason, mode = excluded.mode, \
+           diagnostics = excluded.diagnostics",
+        bound![
+            id,
+            resource.scope.0,
+            status,
+            reason,
+            resource.scan_mode.clone(),
+            resource.diagnostics.clone()
+        ],
+    );
+    writing.run(&upsert).await?;
+    Ok(())
+}
+
+/// Keeps an inventory once; gives its number.
+async fn keep(writing: &mut Writing, inventory: &NewInventory, now: i64) -> Result<i64> {
+    let known = writing
+        .number(&statement(
+            "SELECT id FROM inventory WHERE digest = $1",
+            bound![inventory.digest.clone()],
+        ))
+        .await?;
+    if known > 0 {
+        return Ok(known);
+    }
+    let id = writing
+        .number(&statement(
+            "INSERT INTO inventory (digest, document, packages, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
+            bound![
+                inventory.digest.clone(),
+                inventory.document.clone(),
+                inventory.packages,
+                now
+            ],
+        ))
+        .await?;
+    let evidence = keep_evidence(writing, inventory).await?;
+    let subjects = keep_subjects(writing, &inventory.subjects).await?;
+    let rows: Vec<Vec<Bound>> = inventory
+        .subjects
+        .iter()
+        .filter_map(|subject| {
+            let number = *subjects.get(subject.identity.as_str())?;
+            let evidence = *evidence.get(subject.places.as_str())?;
+            Some(bound![id, number, evidence].into())
+        })
+        .collect();
+    insert(
+        writing,
+        "INSERT INTO inventory_subject (inventory, subject, evidence) VALUES ",
+        &rows,
+        " ON CONFLICT DO NOTHING",
+    )
+    .await?;
+    Ok(id)
+}
+
+async fn keep_evidence<'i>(
+    writing: &mut Writing,
+    inventory: &'i NewInventory,
+) -> Result<HashMap<&'i str, i64>> {
+    use sha2::{Digest, Sha256};
+    // In order, so that two writers never wait for each other in a circle.
+    let digests: BTreeMap<String, &str> = inventory
+        .subjects
+        .iter()
+        .map(|subject| subject.places.as_str())
+        .map(|places| {
+            let digest = Sha256::digest(places.as_bytes());
+            let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+            (hex, places)
+        })
+        .collect();
+    let find = |digests: Vec<String>| {
+        let mut select = Statement::new("SELECT id, digest FROM evidence WHERE digest IN ");
+        select.bind_list(digests);
+        select
+    };
+    let mut found = HashMap::new();
+    let all: Vec<String> = digests.keys().cloned().collect();
+    for part in all.chunks(BATCH) {
+        for row in writing.rows(&find(part.to_vec())).await? {
+            found.insert(row.try_get::<String, _>("digest")?, row.try_get::<i64, _>("id")?);
+        }
+        let missing: Vec<&String> = part.iter().filter(|digest| !found.contains_key(*digest)).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let rows: Vec<Vec<Bound>> = missing
+            .iter()
+            .map(|digest| bound![digest.as_str(), digests[*digest]].into())
+            .collect();
+        insert(
+            writing,
+            "INSERT INTO evidence (digest, places) VALUES ",
+            &rows,
+            " ON CONFLICT DO NOTHING",
+        )
+        .await?;
+        for row in writing.rows(&find(missing.into_iter().cloned().collect())).await? {
+            found.insert(row.try_get::<String, _>("digest")?, row.try_get::<i64, _>("id")?);
+        }
+    }
+    Ok(digests
+        .into_iter()
+        .filter_map(|(digest, places)| Some((places, *found.get(&digest)?)))
+        .collect())
+}
+
+async fn keep_subjects<'i>(
+    writing: &mut Writing,
+    subjects: &'i [NewSubject],
+) -> Result<HashMap<&'i str, i64>> {
+    let by_identity: BTreeMap<&str, &NewSubject> = subjects
+        .iter()
+        .map(|subject| (subject.identity.as_str(), subject))
+        .collect();
+    let find = |identities: &[&str]| {
+        let mut select = Statement::new("SELECT id, identity FROM subject WHERE identity IN ");
+        select.bind_list(identities.iter().copied());
+        select
+    };
+    let all: Vec<&str> = by_identity.keys().copied().collect();
+    let mut found: HashMap<&str, i64> = HashMap::with_capacity(all.len());
+    let mut take = |rows: Vec<sqlx::any::AnyRow>| -> Result<Vec<(&'i str, i64)>> {
+        let mut taken = Vec::with_capacity(rows.len());
+        for row in rows {
+            let identity: String = row.try_get("identity")?;
+            if let Some((identity, _)) = by_identity.get_key_value(identity.as_str()) {
+                taken.push((*identity, row.try_get("id")?));
+            }
+        }
+        Ok(taken)
+    };
+    for part in all.chunks(BATCH) {
+        found.extend(take(writing.rows(&find(part)).await?)?);
+        let missing: Vec<&str> = part
+            .iter()
+            .copied()
+            .filter(|identity| !found.contains_key(identity))
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let rows: Vec<Vec<Bound>> = missing
+            .iter()
+            .map(|identity| {
+                let subject = by_identity[identity];
+                bound![
+                    *identity,
+                    subject.name.clone(),
+                    subject.version.clone(),
+                    subject.epoch,
+                    subject.release.clone(),
+                    subject.architecture.clone(),
+                    0
+                ]
+                .into()
+            })
+            .collect();
+        insert(
+            writing,
+            "INSERT INTO subject (identity, name, version, epoch, release, architecture, generation) VALUES ",
+            &rows,
+            " ON CONFLICT DO NOTHING",
+        )
+        .await?;
+        let new = take(writing.rows(&find(&missing)).await?)?;
+        let keys: Vec<Vec<Bound>> = new
+            .iter()
+            .flat_map(|(identity, id)| {
+                by_identity[identity]
+                    .keys
+                    .iter()
+                    .map(|key| bound![key.clone(), *id].into())
+            })
+            .collect();
+        insert(
+            writing,
+            "INSERT INTO subject_key (advisory_key, subject) VALUES ",
+            &keys,
+            " ON CONFLICT DO NOTHING",
+        )
+        .await?;
+        found.extend(new);
+    }
+    Ok(found)
+}
+
+/// Inserts many rows, some at a time.
+pub(crate) async fn insert(writing: &mut Writing, head: &str, rows: &[Vec<Bound>], tail: &str) -> Result<()> {
+    for part in rows.chunks(BATCH) {
+        let mut insert = Statement::new(head);
+        for (at, row) in part.iter().enumerate() {
+            if at > 0 {
+                insert.push(", ");
+            }
+            insert.bind_list(row.iter().cloned());
+        }
+        insert.push(tail);
+        writing.run(&insert).await?;
+    }
+    Ok(())
+}

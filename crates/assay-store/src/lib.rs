@@ -1,0 +1,48 @@
+//! Persistence on SQLite and PostgreSQL. The only crate that knows SQL.
+//!
+//! What to know first:
+//!
+//! * *One text for both engines.* Statements have `$n` placeholders; times are microseconds in integers, JSON is text. What
+//!   differs stands behind [`Dialect`].
+//! * *Assessed once.* A package is a *subject*, kept once however many inventories have it; which vulnerabilities it has hangs
+//!   on the subject. An inventory is kept once by its digest, however many resources have it. A finding is the life cycle
+//!   alone: since when, in which state. What all packages of a resource say together is drawn from these by SQL.
+//! * *Set by set.* Findings change in a handful of statements, however many they are ([`Database::apply`],
+//!   [`Database::take_up`]); each change is numbered in the same transaction, and that row is history, feed and event in one.
+//! * *No versions, no scores.* SQL compares neither; that is worked out before, by the one matcher.
+//! * *Isolation.* Whatever belongs to an account is asked for by its [`ScopeId`]; there is no way to ask without.
+
+mod assessment;
+mod call;
+mod coverage;
+mod criteria;
+mod database;
+mod error;
+mod filter;
+mod finding;
+mod generation;
+mod identity;
+mod inventory;
+mod job;
+pub mod kind;
+mod life;
+mod resource;
+mod schema;
+mod scope;
+mod statement;
+
+pub use assessment::{Assessed, Subject, SubjectMatch, Vulnerability};
+pub use call::{CallFilter, StoredCall};
+pub use coverage::{CoverageGroup, Covered};
+pub use database::{Database, Dialect, Place};
+pub use error::{Result, StoreError};
+pub use filter::Filter;
+pub use finding::{
+    Cause, Change, Direction, FindingId, Page, Position, ResourceId, ScopeId, Settled, Sort, Sorting,
+    StoredFinding, StoredPackage,
+};
+pub use generation::Generation;
+pub use identity::{StoredAccount, StoredKey, StoredPerson};
+pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
+pub use job::{ASSESS, Job, ROLL_OUT};
+pub use resource::StoredResource;

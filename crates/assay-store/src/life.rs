@@ -1,0 +1,131 @@
+//! What time does: closed findings, resources that are gone and scopes that were turned off are forgotten.
+
+use sqlx::Row;
+
+use crate::{
+    database::{Database, Writing},
+    error::Result,
+    statement::{Statement, bound, statement},
+};
+
+/// Rows that one transaction forgets, so that nobody waits long.
+const PORTION: i64 = 5_000;
+
+impl Database {
+    /// Forgets findings that closed before a time, with their history; gives how many.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn forget_closed(&self, before: i64) -> Result<u64> {
+        let due = statement(
+            "SELECT id FROM finding WHERE closed_at > 0 AND closed_at < $1 LIMIT $2",
+            bound![before, PORTION],
+        );
+        self.forget(&due, forget_findings).await
+    }
+
+    /// Forgets resources that were gone before a time, with all that they had; gives how many.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn forget_gone(&self, before: i64) -> Result<u64> {
+        let due = statement(
+            "SELECT id FROM resource WHERE gone_at > 0 AND gone_at < $1 LIMIT 100",
+            bound![before],
+        );
+        self.forget(&due, forget_resources).await
+    }
+
+    /// Forgets what was found where a type of scan was turned off before a time; gives how many resources that was.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn forget_disabled(&self, before: i64) -> Result<u64> {
+        let due = statement(
+            "SELECT id FROM resource WHERE state = 'DISABLING' AND changed_at < $1 LIMIT 100",
+            bound![before],
+        );
+        self.forget(&due, forget_resources).await
+    }
+
+    /// Forgets inventories that no resource and no finding has, and calls and attempts before a time.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn forget_unused(&self, before: i64) -> Result<()> {
+        let due = statement(
+            "SELECT i.id FROM inventory i WHERE i.created_at < $1 \
+             AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.inventory = i.id) \
+             AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.assessed_inventory = i.id) \
+             AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.inventory = i.id AND f.inventory > 0) LIMIT 100",
+            bound![before],
+        );
+        self.forget(&due, forget_inventories).await?;
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement("DELETE FROM attempt WHERE started_at < $1", bound![before]))
+            .await?;
+        writing
+            .run(&statement("DELETE FROM call WHERE at < $1", bound![before]))
+            .await?;
+        writing.commit().await
+    }
+
+    async fn forget<F>(&self, due: &Statement, how: F) -> Result<u64>
+    where
+        F: AsyncFn(&mut Writing, &[i64]) -> Result<()>,
+    {
+        let mut forgotten = 0;
+        loop {
+            let rows = self.rows(due).await?;
+            if rows.is_empty() {
+                return Ok(forgotten);
+            }
+            let ids: Vec<i64> = rows
+                .iter()
+                .map(|row| row.try_get(0))
+                .collect::<std::result::Result<_, _>>()?;
+            let mut writing = self.write().await?;
+            how(&mut writing, &ids).await?;
+            writing.commit().await?;
+            forgotten += u64::try_from(ids.len()).unwrap_or_default();
+        }
+    }
+}
+
+async fn delete(writing: &mut Writing, text: &str, ids: &[i64]) -> Result<()> {
+    let mut delete = Statement::new(text);
+    delete.bind_list(ids.iter().copied());
+    writing.run(&delete).await?;
+    Ok(())
+}
+
+async fn forget_findings(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+    delete(writing, "DELETE FROM change WHERE finding IN ", ids).await?;
+    delete(writing, "DELETE FROM finding WHERE id IN ", ids).await
+}
+
+async fn forget_resources(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+    let mut changes =
+        Statement::new("DELETE FROM change WHERE finding IN (SELECT id FROM finding WHERE resource IN ");
+    changes.bind_list(ids.iter().copied()).push(")");
+    writing.run(&changes).await?;
+    for text in [
+        "DELETE FROM finding WHERE resource IN ",
+        "DELETE FROM attribute WHERE resource IN ",
+        "DELETE FROM coverage WHERE resource IN ",
+        "DELETE FROM resource WHERE id IN ",
+    ] {
+        delete(writing, text, ids).await?;
+    }
+    Ok(())
+}
+
+async fn forget_inventories(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+    delete(writing, "DELETE FROM inventory_subject WHERE inventory IN ", ids).await?;
+    delete(writing, "DELETE FROM inventory WHERE id IN ", ids).await
+}

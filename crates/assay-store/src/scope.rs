@@ -1,0 +1,251 @@
+//! Accounts in regions: what is scanned there, and how.
+
+use sqlx::Row;
+
+use crate::{
+    database::Database,
+    error::Result,
+    finding::{ResourceId, ScopeId},
+    job,
+    statement::{Statement, bound, statement},
+};
+
+impl Database {
+    /// The number of an account in a region, which is made when it is asked for first.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn scope(&self, account: &str, region: &str) -> Result<ScopeId> {
+        let find = statement(
+            "SELECT id FROM scope WHERE account = $1 AND region = $2",
+            bound![account, region],
+        );
+        if let Some(row) = self.row(&find).await? {
+            return Ok(ScopeId(row.try_get(0)?));
+        }
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement(
+                "INSERT INTO scope (account, region) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                bound![account, region],
+            ))
+            .await?;
+        let id = writing.number(&find).await?;
+        writing.commit().await?;
+        Ok(ScopeId(id))
+    }
+
+    /// What is scanned in a scope: each type of scan that was ever turned on, with its status and since when.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn activations(&self, scope: ScopeId) -> Result<Vec<(String, String, i64)>> {
+        let select = statement(
+            "SELECT scan_type, status, changed_at FROM activation WHERE scope = $1 ORDER BY scan_type",
+            bound![scope.0],
+        );
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+            .collect()
+    }
+
+    /// Turns types of scans on, and takes up the resources of these types.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn enable(&self, scope: ScopeId, scan_types: &[&str], now: i64) -> Result<()> {
+        let mut writing = self.write().await?;
+        for scan_type in scan_types {
+            writing
+                .run(&statement(
+                    "INSERT INTO activation (scope, scan_type, status, changed_at) VALUES ($1, $2, 'ENABLED', $3) \
+                     ON CONFLICT (scope, scan_type) DO UPDATE SET status = 'ENABLED', \
+                     changed_at = CASE WHEN activation.status = 'ENABLED' THEN activation.changed_at ELSE excluded.changed_at END",
+                    bound![scope.0, *scan_type, now],
+                ))
+                .await?;
+            let mut awaken = Statement::new("UPDATE resource SET state = 'ACTIVE', changed_at = ");
+            awaken.bind(now).push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ").bind(scope.0);
+            awaken.push(" AND type IN ").bind_list(types_of(scan_type).iter().copied());
+            awaken.push(" RETURNING id");
+            for row in writing.rows(&awaken).await? {
+                let id: i64 = row.try_get(0)?;
+                writing
+                    .run(&statement(
+                        "UPDATE coverage SET status = 'ACTIVE', reason = 'PENDING_INITIAL_SCAN' WHERE resource = $1",
+                        bound![id],
+                    ))
+                    .await?;
+                job::enqueue(&mut writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
+            }
+        }
+        writing.commit().await
+    }
+
+    /// Turns types of scans off. What they found stays a while ([`Database::forget_disabled`]).
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn disable(&self, scope: ScopeId, scan_types: &[&str], now: i64) -> Result<()> {
+        let mut writing = self.write().await?;
+        for scan_type in scan_types {
+            writing
+                .run(&statement(
+                    "UPDATE activation SET status = 'DISABLED', changed_at = $3 \
+                     WHERE scope = $1 AND scan_type = $2 AND status <> 'DISABLED'",
+                    bound![scope.0, *scan_type, now],
+                ))
+                .await?;
+            let mut pause = Statement::new("UPDATE resource SET state = 'DISABLING', changed_at = ");
+            pause.bind(now).push(" WHERE state IN ('ACTIVE', 'STOPPED') AND scope = ").bind(scope.0);
+            pause.push(" AND type IN ").bind_list(types_of(scan_type).iter().copied());
+            writing.run(&pause).await?;
+            let mut cover = Statement::new(
+                "UPDATE coverage SET status = 'INACTIVE', reason = 'PENDING_DISABLE' WHERE resource IN \
+                 (SELECT id FROM resource WHERE state = 'DISABLING' AND scope = ",
+            );
+            cover.bind(scope.0).push(" AND type IN ");
+            cover.bind_list(types_of(scan_type).iter().copied()).push(")");
+            writing.run(&cover).await?;
+        }
+        writing.commit().await
+    }
+
+    /// The configuration of a scope, JSON; empty where none was set.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn configuration(&self, scope: ScopeId) -> Result<String> {
+        let select = statement("SELECT configuration FROM scope WHERE id = $1", bound![scope.0]);
+        match self.row(&select).await? {
+            Some(row) => Ok(row.try_get(0)?),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// Sets the configuration of a scope.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn configure(&self, scope: ScopeId, configuration: &str) -> Result<()> {
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement(
+                "UPDATE scope SET configuration = $2 WHERE id = $1",
+                bound![scope.0, configuration],
+            ))
+            .await?;
+        writing.commit().await
+    }
+
+    /// The tags of something, by its ARN, in order of key.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
+        let select = statement("SELECT key, value FROM tag WHERE arn = $1 ORDER BY key", bound![arn]);
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect()
+    }
+
+    /// Gives something tags; those of the same keys are replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn tag(&self, arn: &str, tags: &[(String, String)]) -> Result<()> {
+        let mut writing = self.write().await?;
+        for (key, value) in tags {
+            writing
+                .run(&statement(
+                    "INSERT INTO tag (arn, key, value) VALUES ($1, $2, $3) \
+                     ON CONFLICT (arn, key) DO UPDATE SET value = excluded.value",
+                    bound![arn, key.clone(), value.clone()],
+                ))
+                .await?;
+        }
+        writing.commit().await
+    }
+
+    /// Takes tags from something.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn untag(&self, arn: &str, keys: &[String]) -> Result<()> {
+        let mut writing = self.write().await?;
+        let mut delete = Statement::new("DELETE FROM tag WHERE arn = ");
+        delete.bind(arn).push(" AND key IN ").bind_list(keys.iter().map(String::as_str));
+        writing.run(&delete).await?;
+        writing.commit().await
+    }
+
+    /// A setting of the service.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>> {
+        let select = statement("SELECT value FROM setting WHERE name = $1", bound![name]);
+        Ok(match self.row(&select).await? {
+            Some(row) => Some(row.try_get(0)?),
+            None => None,
+        })
+    }
+
+    /// Sets a setting of the service where it is not set yet; gives what it is then.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn setting_or(&self, name: &str, value: &str) -> Result<String> {
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement(
+                "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                bound![name, value],
+            ))
+            .await?;
+        let row = writing
+            .row(&statement("SELECT value FROM setting WHERE name = $1", bound![name]))
+            .await?;
+        writing.commit().await?;
+        Ok(match row {
+            Some(row) => row.try_get(0)?,
+            None => value.to_owned(),
+        })
+    }
+
+    /// Owes the assessment of a resource.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn owe_assessment(&self, scope: ScopeId, resource: ResourceId, now: i64) -> Result<()> {
+        let mut writing = self.write().await?;
+        job::enqueue(&mut writing, job::ASSESS, &resource.0.to_string(), scope, 10, now).await?;
+        writing.commit().await
+    }
+}
+
+/// The types of resources that a type of scan is about.
+pub(crate) fn types_of(scan_type: &str) -> &'static [&'static str] {
+    match scan_type {
+        "EC2" => &["AWS_EC2_INSTANCE"],
+        "ECR" => &["AWS_ECR_CONTAINER_IMAGE", "AWS_ECR_REPOSITORY"],
+        "LAMBDA" => &["AWS_LAMBDA_FUNCTION"],
+        "CODE_REPOSITORY" => &["CODE_REPOSITORY"],
+        // What has no resources of its own.
+        _ => &[""],
+    }
+}

@@ -1,0 +1,112 @@
+//! Statements whose text is put together, with values bound in order.
+
+use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
+
+/// A value for a placeholder.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Bound {
+    Integer(i64),
+    Real(f64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<i64> for Bound {
+    fn from(value: i64) -> Self {
+        Bound::Integer(value)
+    }
+}
+
+impl From<f64> for Bound {
+    fn from(value: f64) -> Self {
+        Bound::Real(value)
+    }
+}
+
+impl From<&str> for Bound {
+    fn from(value: &str) -> Self {
+        Bound::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Bound {
+    fn from(value: String) -> Self {
+        Bound::Text(value)
+    }
+}
+
+impl From<Vec<u8>> for Bound {
+    fn from(value: Vec<u8>) -> Self {
+        Bound::Bytes(value)
+    }
+}
+
+/// A statement in the making.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Statement {
+    pub(crate) text: String,
+    bound: Vec<Bound>,
+}
+
+impl Statement {
+    pub(crate) fn new(text: &str) -> Statement {
+        Statement {
+            text: text.to_owned(),
+            bound: Vec::new(),
+        }
+    }
+
+    /// Adds text of our own; never anything that came from outside.
+    pub(crate) fn push(&mut self, text: &str) -> &mut Statement {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a placeholder for a value.
+    pub(crate) fn bind(&mut self, value: impl Into<Bound>) -> &mut Statement {
+        self.bound.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.bound.len().to_string());
+        self
+    }
+
+    /// Adds `($n, $m, …)`.
+    pub(crate) fn bind_list<T: Into<Bound>>(&mut self, values: impl IntoIterator<Item = T>) -> &mut Statement {
+        self.push("(");
+        for (at, value) in values.into_iter().enumerate() {
+            if at > 0 {
+                self.push(", ");
+            }
+            self.bind(value);
+        }
+        self.push(")")
+    }
+
+    /// The query that the driver takes.
+    pub(crate) fn query(&self) -> Query<'static, Any, AnyArguments> {
+        let mut query = sqlx::query(AssertSqlSafe(self.text.clone()));
+        for value in &self.bound {
+            query = match value {
+                Bound::Integer(value) => query.bind(*value),
+                Bound::Real(value) => query.bind(*value),
+                Bound::Text(value) => query.bind(value.clone()),
+                Bound::Bytes(value) => query.bind(value.clone()),
+            };
+        }
+        query
+    }
+}
+
+/// A statement of fixed text with its values.
+pub(crate) fn statement<const N: usize>(text: &'static str, values: [Bound; N]) -> Statement {
+    Statement {
+        text: text.to_owned(),
+        bound: values.into(),
+    }
+}
+
+/// Makes `[Bound; N]` of values.
+macro_rules! bound {
+    ($($value:expr),* $(,)?) => { [$($crate::statement::Bound::from($value)),*] };
+}
+pub(crate) use bound;
