@@ -1,0 +1,155 @@
+//! Accounts, and how they stand to each other.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Malformed;
+
+/// The id of an account: twelve digits, as AWS has them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccountId(u64);
+
+impl AccountId {
+    /// The id of a number below 10¹², filled up with zeros; none of a larger one.
+    pub const fn from_number(number: u64) -> Option<Self> {
+        if number < 1_000_000_000_000 {
+            Some(Self(number))
+        } else {
+            None
+        }
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let is_shaped = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_shaped
+            .then(|| text.parse().ok().map(Self))
+            .flatten()
+            .ok_or(Malformed {
+                what: "an account id",
+                form: "12 digits, as 123456789012",
+            })
+    }
+}
+
+impl TryFrom<String> for AccountId {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        text.parse()
+    }
+}
+
+impl From<AccountId> for String {
+    fn from(account: AccountId) -> Self {
+        account.to_string()
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:012}", self.0)
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "AccountId({self})")
+    }
+}
+
+/// How an account stands to the others of its organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// It belongs to no organisation and rules itself.
+    Standalone,
+    /// It heads the organisation and names the delegated administrator, whom it leaves the rest.
+    Management,
+    /// It configures and sees every member of the organisation.
+    DelegatedAdministrator,
+    /// It belongs to an organisation that another account administers.
+    Member,
+}
+
+impl Relation {
+    /// Every relation.
+    pub const ALL: [Self; 4] = [
+        Self::Standalone,
+        Self::Management,
+        Self::DelegatedAdministrator,
+        Self::Member,
+    ];
+
+    /// Its name, as stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standalone => "standalone",
+            Self::Management => "management",
+            Self::DelegatedAdministrator => "delegated-administrator",
+            Self::Member => "member",
+        }
+    }
+}
+
+impl FromStr for Relation {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let found = Self::ALL.into_iter().find(|relation| relation.as_str() == text);
+        found.ok_or(Malformed {
+            what: "the relation of an account",
+            form: "standalone, management, delegated-administrator or member",
+        })
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn account_ids() {
+        for (text, expected) in [
+            ("123456789012", Some("123456789012")),
+            ("000000000001", Some("000000000001")),
+            ("12345678901", None),
+            ("1234567890123", None),
+            ("12345678901a", None),
+            ("+12345678901", None),
+            ("１23456789012", None),
+            ("", None),
+        ] {
+            let read = text.parse::<AccountId>().ok().map(|account| account.to_string());
+            assert_eq!(read.as_deref(), expected, "{text}");
+        }
+        assert_eq!(AccountId::from_number(1_000_000_000_000), None);
+        assert_eq!(
+            AccountId::from_number(7).map(|account| account.to_string()),
+            Some("000000000007".to_owned())
+        );
+    }
+
+    #[test]
+    fn relations_are_read_as_they_are_written() {
+        for relation in Relation::ALL {
+            assert_eq!(relation.as_str().parse(), Ok(relation));
+            assert_eq!(
+                serde_json::to_value(relation).unwrap(),
+                serde_json::Value::from(relation.as_str())
+            );
+        }
+        assert!("owner".parse::<Relation>().is_err());
+    }
+}

@@ -1,0 +1,47 @@
+//! Who may do what: accounts and their relations, users and their roles, access keys, temporary credentials, and the
+//! sealing of secrets at rest.
+//!
+//! Nothing here reads a clock, a store or a socket. Randomness comes from the operating system ([`random_bytes`]); the only
+//! file is that of the [`MasterKey`].
+//!
+//! The traps of the domain, each handled in one place:
+//!
+//! - *Signing secrets cannot be hashed*: a signature is verified with the secret itself. They are sealed with the
+//!   [`MasterKey`] and bound to their access key, so that a sealed secret moved to another row does not open.
+//! - *Passwords can be hashed and are.* Verifying takes tens of milliseconds and 19 MiB on purpose: callers run it on a
+//!   pool of their own, bounded ([`PasswordHash`]).
+//! - *Temporary credentials are not stored.* The session token holds them, sealed ([`Session`]); who they belong to is
+//!   looked up at each use, so that a user who is gone or demoted is so at once.
+//! - *A role and a relation both have to allow an action*; the table is in one place ([`Principal::require`]).
+
+mod access_key;
+mod account;
+mod master;
+mod password;
+mod permission;
+mod principal;
+mod random;
+mod seal;
+mod session;
+mod user;
+
+pub use access_key::{AccessKeyId, KeyKind, SecretKey, Status};
+pub use account::{AccountId, Relation};
+pub use master::{MasterKey, MasterKeyError};
+pub use password::{PasswordError, PasswordHash};
+pub use permission::{Action, Denial, Effect};
+pub use principal::Principal;
+pub use random::{NoRandomness, random_bytes};
+pub use seal::{Purpose, Sealed, Unsealing};
+pub use session::{Issued, Session, SessionError, SessionToken};
+pub use user::{Role, UserName};
+
+/// A text that is not what a type takes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} must be {form}")]
+pub struct Malformed {
+    /// What was to be read, as `account id`.
+    pub what: &'static str,
+    /// What it must look like.
+    pub form: &'static str,
+}

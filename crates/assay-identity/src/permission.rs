@@ -1,0 +1,333 @@
+//! What may be done, and by whom: the one table.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::{
+    account::Relation,
+    principal::Principal,
+    user::{Role, UserName},
+};
+
+/// A kind of thing that can be done. Each operation is one of them, or, where that hangs on the request, several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Reading what one's own account has, and a delegated administrator that of its members.
+    Read,
+    /// Having a bill of materials assessed; nothing is kept.
+    ScanDocument,
+    /// Submitting inventories and descriptions of resources.
+    Push,
+    /// Turning scanning of one's own account on or off.
+    ActivateOwnAccount,
+    /// Turning scanning of members on or off.
+    ActivateMembers,
+    /// Setting how resources are scanned: modes, durations, paths.
+    SetScanConfiguration,
+    /// Making, changing and deleting rules that suppress findings.
+    ManageSuppressionRules,
+    /// Making, changing and deleting saved filters that suppress nothing.
+    ManageSavedFilters,
+    /// Tagging what the account has.
+    Tag,
+    /// Ordering reports, exports and scans.
+    Order,
+    /// Naming the delegated administrator.
+    NameDelegatedAdministrator,
+    /// Associating members and setting what is turned on for new ones.
+    ManageMembers,
+    /// Reading who belongs to the organisation.
+    ReadOrganization,
+    /// Making and deleting users and access keys of one's own account.
+    ManageUsers,
+}
+
+/// Whether an action leaves things as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It does.
+    Read,
+    /// It changes something.
+    Write,
+}
+
+/// The accounts that may do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Accounts {
+    Any,
+    /// Whoever rules the scanning: a delegated administrator for its organisation, a standalone account for itself.
+    Ruling,
+    DelegatedAdministrator,
+    Management,
+    /// Whoever belongs to the head of an organisation.
+    Leading,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 14] = [
+        Self::Read,
+        Self::ScanDocument,
+        Self::Push,
+        Self::ActivateOwnAccount,
+        Self::ActivateMembers,
+        Self::SetScanConfiguration,
+        Self::ManageSuppressionRules,
+        Self::ManageSavedFilters,
+        Self::Tag,
+        Self::Order,
+        Self::NameDelegatedAdministrator,
+        Self::ManageMembers,
+        Self::ReadOrganization,
+        Self::ManageUsers,
+    ];
+
+    /// The table: roles, accounts, effect, and the words that end "may not".
+    const fn row(self) -> (&'static [Role], Accounts, Effect, &'static str) {
+        use Role::{Administrator, Agent, Auditor};
+        match self {
+            Self::Read => (
+                &[Administrator, Auditor],
+                Accounts::Any,
+                Effect::Read,
+                "read findings, coverage or settings",
+            ),
+            Self::ScanDocument => (
+                &[Administrator, Auditor],
+                Accounts::Any,
+                Effect::Read,
+                "have bills of materials assessed",
+            ),
+            Self::Push => (
+                &[Administrator, Agent],
+                Accounts::Any,
+                Effect::Write,
+                "submit inventories",
+            ),
+            Self::ActivateOwnAccount => (
+                &[Administrator],
+                Accounts::Any,
+                Effect::Write,
+                "turn scanning on or off",
+            ),
+            Self::ActivateMembers => (
+                &[Administrator],
+                Accounts::DelegatedAdministrator,
+                Effect::Write,
+                "turn scanning of other accounts on or off",
+            ),
+            Self::SetScanConfiguration => (
+                &[Administrator],
+                Accounts::Ruling,
+                Effect::Write,
+                "set how resources are scanned",
+            ),
+            Self::ManageSuppressionRules => (
+                &[Administrator],
+                Accounts::Ruling,
+                Effect::Write,
+                "change suppression rules",
+            ),
+            Self::ManageSavedFilters => (
+                &[Administrator],
+                Accounts::Any,
+                Effect::Write,
+                "change saved filters",
+            ),
+            Self::Tag => (&[Administrator], Accounts::Any, Effect::Write, "change tags"),
+            Self::Order => (
+                &[Administrator],
+                Accounts::Any,
+                Effect::Write,
+                "order reports, exports or scans",
+            ),
+            Self::NameDelegatedAdministrator => (
+                &[Administrator],
+                Accounts::Management,
+                Effect::Write,
+                "name the delegated administrator",
+            ),
+            Self::ManageMembers => (
+                &[Administrator],
+                Accounts::DelegatedAdministrator,
+                Effect::Write,
+                "manage the members of the organisation",
+            ),
+            Self::ReadOrganization => (
+                &[Administrator, Auditor],
+                Accounts::Leading,
+                Effect::Read,
+                "read who belongs to the organisation",
+            ),
+            Self::ManageUsers => (
+                &[Administrator],
+                Accounts::Any,
+                Effect::Write,
+                "manage users and access keys",
+            ),
+        }
+    }
+
+    /// Whether it leaves things as they are.
+    pub const fn effect(self) -> Effect {
+        self.row().2
+    }
+}
+
+impl Accounts {
+    const fn include(self, relation: Relation) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Ruling => matches!(relation, Relation::Standalone | Relation::DelegatedAdministrator),
+            Self::DelegatedAdministrator => matches!(relation, Relation::DelegatedAdministrator),
+            Self::Management => matches!(relation, Relation::Management),
+            Self::Leading => matches!(relation, Relation::Management | Relation::DelegatedAdministrator),
+        }
+    }
+}
+
+impl fmt::Display for Accounts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Any => "any account",
+            Self::Ruling => "a delegated administrator or a standalone account",
+            Self::DelegatedAdministrator => "a delegated administrator",
+            Self::Management => "the management account",
+            Self::Leading => "the management account or the delegated administrator",
+        })
+    }
+}
+
+/// Somebody may not do something.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Denial {
+    /// The role does not allow it.
+    #[error("the user {user} is there as {role} and may not {action}")]
+    Role {
+        /// Who.
+        user: UserName,
+        /// Their role.
+        role: Role,
+        /// What they may not do.
+        action: &'static str,
+    },
+    /// The account's relation does not allow it.
+    #[error("a {relation} account may not {action}; ask {instead}")]
+    Relation {
+        /// The relation.
+        relation: Relation,
+        /// What it may not do.
+        action: &'static str,
+        /// Who may.
+        instead: String,
+    },
+}
+
+impl Principal {
+    /// Refuses what the principal may not do.
+    ///
+    /// # Errors
+    ///
+    /// Whichever of role and relation does not allow it.
+    pub fn require(&self, action: Action) -> Result<(), Denial> {
+        let (roles, accounts, _, words) = action.row();
+        if !roles.contains(&self.role) {
+            return Err(Denial::Role {
+                user: self.user.clone(),
+                role: self.role,
+                action: words,
+            });
+        }
+        if !accounts.include(self.relation) {
+            return Err(Denial::Relation {
+                relation: self.relation,
+                action: words,
+                instead: accounts.to_string(),
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    fn principal(relation: Relation, role: Role) -> Principal {
+        Principal {
+            account: "123456789012".parse().unwrap(),
+            relation,
+            user: "ada".parse().unwrap(),
+            role,
+        }
+    }
+
+    /// Each action with the accounts whose administrators, auditors and agents may do it, by the first letters of the
+    /// relations: standalone, management, delegated administrator, member.
+    #[test]
+    fn the_table() {
+        let mut table = String::new();
+        for action in Action::ALL {
+            write!(table, "{action:?}").unwrap();
+            for role in Role::ALL {
+                let allowed: String = Relation::ALL
+                    .into_iter()
+                    .zip(["s", "m", "d", "b"])
+                    .filter(|(relation, _)| principal(*relation, role).require(action).is_ok())
+                    .map(|(_, letter)| letter)
+                    .collect();
+                write!(table, " {}", if allowed.is_empty() { "-" } else { &allowed }).unwrap();
+            }
+            table.push('\n');
+        }
+        let expected = "\
+            Read smdb smdb -\n\
+            ScanDocument smdb smdb -\n\
+            Push smdb - smdb\n\
+            ActivateOwnAccount smdb - -\n\
+            ActivateMembers d - -\n\
+            SetScanConfiguration sd - -\n\
+            ManageSuppressionRules sd - -\n\
+            ManageSavedFilters smdb - -\n\
+            Tag smdb - -\n\
+            Order smdb - -\n\
+            NameDelegatedAdministrator m - -\n\
+            ManageMembers d - -\n\
+            ReadOrganization md md -\n\
+            ManageUsers smdb - -\n";
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn agents_push_and_nothing_else_and_auditors_change_nothing() {
+        for action in Action::ALL {
+            for relation in Relation::ALL {
+                let agent = principal(relation, Role::Agent).require(action);
+                assert_eq!(agent.is_ok(), action == Action::Push, "{action:?}");
+                let auditor = principal(relation, Role::Auditor).require(action);
+                assert!(auditor.is_err() || action.effect() == Effect::Read, "{action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn denials_say_who_may() {
+        let member = principal(Relation::Member, Role::Administrator);
+        assert_eq!(
+            member
+                .require(Action::SetScanConfiguration)
+                .unwrap_err()
+                .to_string(),
+            "a member account may not set how resources are scanned; ask a delegated administrator or a \
+             standalone account"
+        );
+        let agent = principal(Relation::Standalone, Role::Agent);
+        assert_eq!(
+            agent.require(Action::Read).unwrap_err().to_string(),
+            "the user ada is there as agent and may not read findings, coverage or settings"
+        );
+    }
+}
