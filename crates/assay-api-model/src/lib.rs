@@ -62,7 +62,7 @@ pub use pattern::Pattern;
 pub use route::{Ambiguity, NoRoute, Route, Router};
 pub use secret::Secret;
 pub use shape::{
-    List, Location, Map, Member, Presence, Range, Shape, Shaped, Structure, StructureKind, Text,
+    Disclosure, List, Location, Map, Member, Presence, Range, Shape, Shaped, Structure, StructureKind, Text,
 };
 pub use time::{DateTime, EpochSeconds};
 pub use violation::{Constraint, Violation};

@@ -202,6 +202,17 @@ pub struct Text {
     pub length: Range<usize>,
     /// What it must match as a whole.
     pub pattern: Option<Pattern>,
+    /// Whether it may come into logs.
+    pub disclosure: Disclosure,
+}
+
+/// Whether a text may come into logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disclosure {
+    /// It may.
+    Plain,
+    /// The model marks it as sensitive; its Rust type is [`Secret`](crate::Secret).
+    Secret,
 }
 
 /// A Rust type that stands for a [`Shape`].

@@ -16,7 +16,7 @@ pub(crate) fn files(model: &Model) -> anyhow::Result<BTreeMap<String, String>> {
     let mut lists = Vec::new();
     for (name, kind) in &model.shapes {
         let (list, value) = match kind {
-            Kind::Text { length, pattern, .. } => {
+            Kind::Text { length, pattern, is_sensitive } => {
                 let pattern = match pattern {
                     None => "None".to_owned(),
                     Some(pattern) => {
@@ -29,9 +29,12 @@ pub(crate) fn files(model: &Model) -> anyhow::Result<BTreeMap<String, String>> {
                     }
                 };
                 let length = range(*length);
+                let disclosure = if *is_sensitive { "Secret" } else { "Plain" };
                 (
                     &mut texts,
-                    format!("Text(Text {{ length: {length}, pattern: {pattern} }})"),
+                    format!(
+                        "Text(Text {{ length: {length}, pattern: {pattern}, disclosure: Disclosure::{disclosure} }})"
+                    ),
                 )
             }
             Kind::Integer(bounds) => (&mut numbers, format!("Integer({})", range(*bounds))),
@@ -72,7 +75,7 @@ pub(crate) fn files(model: &Model) -> anyhow::Result<BTreeMap<String, String>> {
         (
             "texts",
             "Texts and what they must match.",
-            "Pattern, Range, Shape, Text",
+            "Disclosure, Pattern, Range, Shape, Text",
             texts,
             90,
         ),

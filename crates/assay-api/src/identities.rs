@@ -1,0 +1,56 @@
+//! What the shell asks of whoever keeps accounts, users and access keys.
+
+use std::pin::Pin;
+
+use assay_identity::{AccessKeyId, AccountId, PasswordHash, Principal, Sealed, Status, UserName};
+use jiff::Timestamp;
+
+use crate::fault::Cause;
+
+/// Something that is yet to come.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Accounts, users and access keys, wherever they are kept.
+///
+/// They are asked on every request: what changes has effect at once. Whoever keeps them caches as they see fit.
+pub trait Identities: Send + Sync + 'static {
+    /// A long-lived access key with its user; none if there is no such key.
+    fn access_key<'a>(&'a self, id: &'a AccessKeyId) -> Pending<'a, Result<Option<KeyRecord>, Cause>>;
+
+    /// A user.
+    fn user<'a>(
+        &'a self,
+        account: AccountId,
+        name: &'a UserName,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>>;
+
+    /// The user of a name, where only one account has such a user; else none.
+    fn user_of_any_account<'a>(
+        &'a self,
+        name: &'a UserName,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>>;
+}
+
+/// An access key, as kept.
+#[derive(Clone, Debug)]
+pub struct KeyRecord {
+    /// Its secret, sealed for its id ([`MasterKey::seal_secret`](assay_identity::MasterKey::seal_secret)).
+    pub sealed_secret: Sealed,
+    /// Whether it is let in.
+    pub status: Status,
+    /// Whose it is.
+    pub user: UserRecord,
+}
+
+/// A user, as kept.
+#[derive(Clone, Debug)]
+pub struct UserRecord {
+    /// Who it is and what for.
+    pub principal: Principal,
+    /// Whether they are let in.
+    pub status: Status,
+    /// Their password, if they may sign in with one.
+    pub password: Option<PasswordHash>,
+    /// Temporary credentials of before this time are no longer good; to be set when a password changes.
+    pub sessions_not_before: Option<Timestamp>,
+}
