@@ -13,7 +13,7 @@ use assay_api_model::{Ambiguity, Router as OperationRouter};
 use assay_identity::MasterKey;
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     middleware::from_fn_with_state,
     response::Response,
     routing::{get, post},
@@ -163,6 +163,8 @@ impl Shell {
         let gated = |routes: Router, bodies| routes.layer(from_fn_with_state((shared.clone(), bodies), gate));
         let extensions = gated(large, BodySize::Large)
             .merge(gated(small, BodySize::Small))
+            // The gate has bounded and read the bodies.
+            .layer(DefaultBodyLimit::disable())
             .fallback(|| async { Fault::NoRoute(assay_api_model::NoRoute::Path) })
             .method_not_allowed_fallback(|| async { no_such_method() });
         let calls = Router::new()
