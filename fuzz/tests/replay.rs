@@ -56,4 +56,7 @@ replays! {
     purl "purl";
     cvss "cvss";
     image_reference "image-reference";
+    claim "claim";
+    route "route";
+    document "document";
 }

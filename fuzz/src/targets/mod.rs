@@ -4,6 +4,7 @@ mod artifacts;
 mod disks;
 mod documents;
 mod feeds;
+mod requests;
 mod storages;
 mod words;
 
@@ -17,7 +18,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 22] = [
     Target {
         name: "image",
         run: artifacts::image,
@@ -93,5 +94,17 @@ pub const TARGETS: [Target; 19] = [
     Target {
         name: "image-reference",
         run: words::image_reference,
+    },
+    Target {
+        name: "claim",
+        run: requests::claim,
+    },
+    Target {
+        name: "route",
+        run: requests::route,
+    },
+    Target {
+        name: "document",
+        run: requests::document,
     },
 ];
