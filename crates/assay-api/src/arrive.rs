@@ -18,6 +18,7 @@ use tracing::Instrument;
 
 use crate::{
     fault::{Fault, Told},
+    session::network,
     shell::Shared,
     trace::Trace,
 };
@@ -72,6 +73,13 @@ async fn record(shared: &Shared, trace: &Trace, told: Option<&Told>) {
     let Some(record) = trace.record(told, region) else {
         return;
     };
+    if !trace.is_proved() {
+        let taken = shared.unproved.take(network(trace.peer.ip()), shared.clock.now());
+        if taken.is_err() {
+            shared.metrics.unlogged.inc();
+            return;
+        }
+    }
     if let Err(error) = shared.call_log.append(record).await {
         shared.metrics.unlogged.inc();
         tracing::error!(%error, "the record of a call was not taken");

@@ -6,18 +6,15 @@ use std::{
 };
 
 use assay_identity::{
-    AccessKeyId, KeyKind, MasterKey, Principal, Sealed, SecretKey, Session, SessionError, Status,
+    AccessKeyId, Identities, KeyKind, MasterKey, Principal, Sealed, SecretKey, Session, SessionError, Status,
+    UserRecord,
 };
 use assay_sigv4::{BodyDigest, Claim, Fault as SignatureFault, Request, Scope, SigningKey};
 use http::request::Parts;
 use jiff::Timestamp;
 use lru::LruCache;
 
-use crate::{
-    clock::Clock,
-    fault::Fault,
-    identities::{Identities, UserRecord},
-};
+use crate::{clock::Clock, fault::Fault};
 
 /// Derived keys that are remembered.
 const REMEMBERED_KEYS: NonZeroUsize = NonZeroUsize::new(4096).expect("a number that is not zero");
@@ -74,14 +71,22 @@ impl Authenticator {
         &self.regions
     }
 
-    /// Finds whoever the head of a request says that it is from. Nothing is proved yet, but what nobody can have signed is
-    /// refused before its body is read.
+    /// Reads what the head of a request claims, the digest that it states of its body taken for true.
     ///
     /// # Errors
     ///
-    /// A request without a signature that could hold, or of nobody who is let in.
-    pub(crate) async fn suspect(&self, parts: &Parts, services: &[&str]) -> Result<Suspect, Fault> {
-        let claim = read(parts, stated_digest(parts).unwrap_or(BodyDigest::of(b"")))?;
+    /// A request without a signature that could hold.
+    pub(crate) fn claim(parts: &Parts) -> Result<Claim, Fault> {
+        Ok(read(parts, stated_digest(parts).unwrap_or(BodyDigest::of(b"")))?)
+    }
+
+    /// Finds whoever a request says that it is from. Nothing is proved yet, but what nobody can have signed is refused
+    /// before its body is read.
+    ///
+    /// # Errors
+    ///
+    /// A request for another region or service, or of nobody who is let in.
+    pub(crate) async fn suspect(&self, claim: &Claim, services: &[&str]) -> Result<Suspect, Fault> {
         let region = self.region(claim.scope(), services)?;
         let unknown = || Fault::Signature(SignatureFault::UnrecognizedClient);
         let access_key: AccessKeyId = claim.access_key().parse().map_err(|_| unknown())?;
@@ -189,12 +194,6 @@ impl Authenticator {
             issued_at: Some(session.issued_at),
         }))
     }
-}
-
-/// The access key id that a request names, proved or not, for the call log.
-pub(crate) fn named_access_key(parts: &Parts) -> Option<String> {
-    let claim = read(parts, stated_digest(parts).unwrap_or(BodyDigest::of(b""))).ok()?;
-    Some(claim.access_key().to_owned())
 }
 
 fn read(parts: &Parts, body: BodyDigest) -> Result<Claim, SignatureFault> {

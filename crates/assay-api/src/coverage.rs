@@ -44,3 +44,39 @@ pub fn api_coverage(operations: &Operations) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use assay_identity::Action;
+
+    use super::*;
+    use crate::registry::{RegisteredTwice, Registry};
+
+    #[test]
+    fn what_is_registered_is_there() {
+        let registry = || {
+            Registry::new(Arc::new(())).on(inspector2::Enable, Action::ActivateOwnAccount, |_, _, _| async {
+                Err(crate::Fault::BadRequest(String::new()))
+            })
+        };
+        let text = api_coverage(&registry().finish().unwrap());
+        for line in [
+            "## `inspector2` (2020-06-08): 1 of 84",
+            "## `inspector-scan` (2023-08-08): 0 of 1",
+            "| Enable | `POST /enable` | yes |",
+            "| Disable | `POST /disable` | – |",
+            "| ScanSbom | `POST /scan/sbom` | – |",
+        ] {
+            assert!(text.lines().any(|other| other == line), "{line}\n{text}");
+        }
+        let twice = registry().on(inspector2::Enable, Action::Read, |_, _, _| async {
+            Err(crate::Fault::BadRequest(String::new()))
+        });
+        assert_eq!(
+            twice.finish().unwrap_err(),
+            RegisteredTwice { operation: "Enable" }
+        );
+    }
+}

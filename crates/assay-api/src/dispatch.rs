@@ -15,7 +15,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header, request};
 use serde_json::Value;
 
 use crate::{
-    authenticate::named_access_key,
+    authenticate::Authenticator,
     blocking::off_the_runtime,
     body::{BodySize, Held},
     call_log::redact,
@@ -166,8 +166,9 @@ async fn admit(
     services: Vec<&'static str>,
     size: BodySize,
 ) -> Result<(request::Parts, Caller, Held), Fault> {
-    trace.progress().access_key = named_access_key(&parts);
-    let suspect = shared.authenticator.suspect(&parts, &services).await?;
+    let claim = Authenticator::claim(&parts)?;
+    trace.progress().access_key = Some(claim.access_key().to_owned());
+    let suspect = shared.authenticator.suspect(&claim, &services).await?;
     trace.progress().region = Some(suspect.region.clone());
     let held = shared
         .bodies

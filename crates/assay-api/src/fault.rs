@@ -1,9 +1,9 @@
 //! Everything that the service refuses or fails at, in the one form that clients get it.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use assay_api_model::{NoRoute, Rejection};
-use assay_identity::Denial;
+use assay_identity::{Cause, Denial};
 use assay_sigv4::{Dialect, Fault as SignatureFault};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -81,9 +81,6 @@ pub enum Fault {
     /// Something of the service's own failed. Clients are told nothing of it; it is logged under the id of the request.
     Internal(Cause),
 }
-
-/// What failed inside.
-pub type Cause = Box<dyn Error + Send + Sync>;
 
 /// Which kind of wrong a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

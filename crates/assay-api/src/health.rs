@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use crate::identities::Pending;
+use assay_identity::Pending;
 
 /// Tells whether the service can do its work.
 pub trait Readiness: Send + Sync + 'static {

@@ -33,7 +33,6 @@ mod cursor;
 mod dispatch;
 mod fault;
 mod health;
-mod identities;
 mod limits;
 mod metrics;
 mod registry;
@@ -44,6 +43,7 @@ mod throttle;
 mod tls;
 mod trace;
 
+pub use assay_identity::{Cause, Identities, KeyRecord, Pending, UserRecord};
 pub use body::BodySize;
 pub use call_log::{
     CallLog, CallRecord, FileCallLog, FileLimits, SessionAttributes, SessionContext, UserIdentity,
@@ -52,9 +52,8 @@ pub use caller::Caller;
 pub use clock::Clock;
 pub use coverage::api_coverage;
 pub use cursor::{Cursors, Pages};
-pub use fault::{Cause, Fault, Field, ValidationReason};
+pub use fault::{Fault, Field, ValidationReason};
 pub use health::Readiness;
-pub use identities::{Identities, KeyRecord, Pending, UserRecord};
 pub use limits::{Limits, Rate};
 pub use metrics::Metrics;
 pub use registry::{Operations, RegisteredTwice, Registry};

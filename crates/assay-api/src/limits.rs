@@ -33,6 +33,9 @@ pub struct Limits {
     pub sign_in_per_user: Rate,
     /// Tries to sign in from one address, or one network of IPv6.
     pub sign_in_per_address: Rate,
+    /// Records of calls from one address whose signature did not hold; further ones are only counted, so that strangers
+    /// cannot fill the log.
+    pub records_of_strangers: Rate,
     /// Passwords that are verified at once; each takes 19 MiB and a processor.
     pub passwords_at_once: usize,
     /// Users and addresses whose rates are remembered, each.
@@ -68,6 +71,7 @@ impl Default for Limits {
             per_user: rate(100.0, 200),
             sign_in_per_user: rate(0.1, 10),
             sign_in_per_address: rate(0.5, 20),
+            records_of_strangers: rate(1.0, 100),
             passwords_at_once: 2,
             remembered: 10_000,
             drain_timeout: Duration::from_secs(30),

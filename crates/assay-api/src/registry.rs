@@ -3,11 +3,11 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use assay_api_model::{Answer, Call, Operation, Service, answer, decode};
-use assay_identity::Action;
+use assay_identity::{Action, Pending};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::{blocking::off_the_runtime, caller::Caller, fault::Fault, identities::Pending};
+use crate::{blocking::off_the_runtime, caller::Caller, fault::Fault};
 
 /// Handles an operation: a document that is still to be checked becomes an answer.
 type Run = Box<dyn Fn(Caller, Value, usize) -> Pending<'static, Result<Answer, Fault>> + Send + Sync>;

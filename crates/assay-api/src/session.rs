@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use assay_identity::{AccountId, Issued, MasterKey, PasswordHash, Principal, Session, Status, UserName};
+use assay_identity::{
+    AccountId, Identities, Issued, MasterKey, PasswordHash, Principal, Session, Status, UserName, UserRecord,
+};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
@@ -16,7 +18,6 @@ use tokio::{sync::Semaphore, time::timeout};
 use crate::{
     clock::Clock,
     fault::{Fault, ValidationReason},
-    identities::{Identities, UserRecord},
     limits::Limits,
     throttle::Throttle,
     trace::Trace,
@@ -190,7 +191,7 @@ fn credentials(principal: &Principal, issued: &Issued, regions: &[Arc<str>]) -> 
 }
 
 /// What counts as one address: of IPv6 a subscriber has a whole network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

@@ -3,6 +3,7 @@
 use std::{
     any::Any,
     fmt,
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,7 +11,7 @@ use std::{
 };
 
 use assay_api_model::{Ambiguity, Router as OperationRouter};
-use assay_identity::MasterKey;
+use assay_identity::{Identities, MasterKey};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
@@ -33,7 +34,6 @@ use crate::{
     dispatch::{dispatch, gate, sign_in},
     fault::Fault,
     health::{Readiness, health, readiness},
-    identities::Identities,
     limits::Limits,
     metrics::Metrics,
     registry::Operations,
@@ -107,6 +107,7 @@ pub(crate) struct Shared {
     pub(crate) bodies: Bodies,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) by_user: Throttle<String>,
+    pub(crate) unproved: Throttle<IpAddr>,
     pub(crate) is_stopping: AtomicBool,
 }
 
@@ -136,6 +137,7 @@ impl Shell {
             bodies: Bodies::new(&limits),
             turns: Arc::new(Semaphore::new(limits.requests_at_once.max(1))),
             by_user: Throttle::new(limits.per_user, limits.remembered),
+            unproved: Throttle::new(limits.records_of_strangers, limits.remembered),
             limits,
             is_stopping: AtomicBool::new(false),
         };

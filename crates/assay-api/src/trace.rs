@@ -114,6 +114,11 @@ impl Trace {
         }
     }
 
+    /// Whether it is known who called.
+    pub(crate) fn is_proved(&self) -> bool {
+        self.progress().principal.is_some()
+    }
+
     /// The record of the call; none if it was none.
     pub(crate) fn record(&self, told: Option<&Told>, default_region: &str) -> Option<CallRecord> {
         let mut progress = self.progress();

@@ -1,7 +1,7 @@
 //! Who may do what: accounts and their relations, users and their roles, access keys, temporary credentials, and the
 //! sealing of secrets at rest.
 //!
-//! Nothing here reads a clock, a store or a socket. Randomness comes from the operating system ([`random_bytes`]); the only
+//! Nothing here reads a clock, a store or a socket; whoever keeps users and keys is asked through [`Identities`]. Randomness comes from the operating system ([`random_bytes`]); the only
 //! file is that of the [`MasterKey`].
 //!
 //! The traps of the domain, each handled in one place:
@@ -16,6 +16,7 @@
 
 mod access_key;
 mod account;
+mod identities;
 mod master;
 mod password;
 mod permission;
@@ -27,6 +28,7 @@ mod user;
 
 pub use access_key::{AccessKeyId, KeyKind, SecretKey, Status};
 pub use account::{AccountId, Relation};
+pub use identities::{Cause, Identities, KeyRecord, Pending, UserRecord};
 pub use master::{MasterKey, MasterKeyError};
 pub use password::{PasswordError, PasswordHash};
 pub use permission::{Action, Denial, Effect};

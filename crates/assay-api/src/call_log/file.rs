@@ -11,7 +11,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{CallLog, CallRecord};
-use crate::{fault::Cause, identities::Pending};
+use assay_identity::{Cause, Pending};
 
 /// The file that is written to.
 const CURRENT: &str = "calls.jsonl";

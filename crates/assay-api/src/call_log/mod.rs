@@ -8,7 +8,7 @@ pub use file::{FileCallLog, FileLimits};
 pub use record::{CallRecord, SessionAttributes, SessionContext, UserIdentity};
 pub(crate) use redact::redact;
 
-use crate::{fault::Cause, identities::Pending};
+use assay_identity::{Cause, Pending};
 
 /// Takes records of calls.
 ///

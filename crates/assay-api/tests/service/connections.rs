@@ -63,6 +63,27 @@ async fn strangers() {
 }
 
 #[tokio::test]
+async fn strangers_cannot_fill_the_log() {
+    let limits = Limits {
+        records_of_strangers: Rate {
+            per_second: 0.001,
+            burst: 5,
+        },
+        ..Limits::default()
+    };
+    let bench = Bench::with(limits, Transport::Loopback).await;
+    for _ in 0..20 {
+        let answered = bench.post(LIST, &json!({})).await;
+        assert_eq!(answered.status, 403);
+    }
+    let request = bench.signed("ada", "POST", LIST, "inspector2", b"{}");
+    assert_eq!(bench.send(&request).await.status, 200);
+    assert_eq!(bench.records.0.lock().unwrap().len(), 6);
+    let text = bench.metrics.render();
+    assert!(text.contains("assay_api_calls_unlogged_total 15"), "{text}");
+}
+
+#[tokio::test]
 async fn operations_that_there_are_not() {
     let bench = Bench::start().await;
     for (method, path, status) in [

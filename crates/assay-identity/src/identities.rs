@@ -1,11 +1,20 @@
-//! What the shell asks of whoever keeps accounts, users and access keys.
+//! What is asked of whoever keeps accounts, users and access keys.
 
-use std::pin::Pin;
+use std::{error::Error, pin::Pin};
 
-use assay_identity::{AccessKeyId, AccountId, PasswordHash, Principal, Sealed, Status, UserName};
 use jiff::Timestamp;
 
-use crate::fault::Cause;
+use crate::{
+    access_key::{AccessKeyId, Status},
+    account::AccountId,
+    password::PasswordHash,
+    principal::Principal,
+    seal::Sealed,
+    user::UserName,
+};
+
+/// Why whoever was asked cannot tell.
+pub type Cause = Box<dyn Error + Send + Sync>;
 
 /// Something that is yet to come.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -34,7 +43,7 @@ pub trait Identities: Send + Sync + 'static {
 /// An access key, as kept.
 #[derive(Clone, Debug)]
 pub struct KeyRecord {
-    /// Its secret, sealed for its id ([`MasterKey::seal_secret`](assay_identity::MasterKey::seal_secret)).
+    /// Its secret, sealed for its id ([`MasterKey::seal_secret`](crate::MasterKey::seal_secret)).
     pub sealed_secret: Sealed,
     /// Whether it is let in.
     pub status: Status,
