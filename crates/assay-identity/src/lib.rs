@@ -1,8 +1,8 @@
 //! Who may do what: accounts and their relations, users and their roles, access keys, temporary credentials, and the
 //! sealing of secrets at rest.
 //!
-//! Nothing here reads a clock, a store or a socket; whoever keeps users and keys is asked through [`Identities`]. Randomness comes from the operating system ([`random_bytes`]); the only
-//! file is that of the [`MasterKey`].
+//! Nothing here reads a clock, a store or a socket; whoever keeps users and keys is asked through [`Identities`].
+//! Randomness comes from the operating system ([`random_bytes`]); the only file is that of the [`MasterKey`].
 //!
 //! The traps of the domain, each handled in one place:
 //!

@@ -16,7 +16,11 @@ pub(crate) fn files(model: &Model) -> anyhow::Result<BTreeMap<String, String>> {
     let mut lists = Vec::new();
     for (name, kind) in &model.shapes {
         let (list, value) = match kind {
-            Kind::Text { length, pattern, is_sensitive } => {
+            Kind::Text {
+                length,
+                pattern,
+                is_sensitive,
+            } => {
                 let pattern = match pattern {
                     None => "None".to_owned(),
                     Some(pattern) => {
