@@ -78,8 +78,8 @@ pub struct Vulnerability {
     pub published: Option<u32>,
     /// Last changed, in Unix seconds.
     pub modified: Option<u32>,
-    /// Severity words of the sources about the flaw.
-    pub(crate) words: Vec<(String, Severity)>,
+    /// Severity words of the sources about the flaw, each with the source's short name, best source first.
+    pub words: Vec<(String, Severity)>,
 }
 
 /// Whether an exploit is known.

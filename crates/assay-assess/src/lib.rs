@@ -17,6 +17,7 @@ mod end_of_life;
 mod finding;
 mod kernel;
 mod lifecycle;
+mod lookup;
 mod matcher;
 mod severity;
 mod statements;
@@ -28,6 +29,7 @@ pub use finding::{
     Applicability, Assessment, CvssScore, Exploit, Finding, FixState, Match, Reason, Subject, Vulnerability,
 };
 pub use lifecycle::{Support, support};
+pub use lookup::{affected_ecosystems, vulnerability};
 pub use matcher::{Conditions, assess};
 pub use subject::{AssessedSubject, Assessor, subjects};
 pub use target::{Elsewhere, Family, NoTarget, Target};

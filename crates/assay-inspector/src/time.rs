@@ -1,0 +1,27 @@
+//! Times as the API writes them.
+
+use assay_api_model::EpochSeconds;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// A time of so many Unix seconds.
+pub(crate) fn of_seconds(seconds: u32) -> Option<EpochSeconds> {
+    Timestamp::from_second(i64::from(seconds)).ok().map(EpochSeconds)
+}
+
+/// The beginning of a day that is written `YYYY-MM-DD`, in UTC.
+pub(crate) fn of_day(day: &str) -> Option<Timestamp> {
+    let day: Date = day.parse().ok()?;
+    TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        let day = of_day("2021-12-10").map(|day| day.to_string());
+        assert_eq!(day.as_deref(), Some("2021-12-10T00:00:00Z"));
+        assert_eq!(of_day("soon"), None);
+    }
+}
