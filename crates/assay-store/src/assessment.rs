@@ -371,7 +371,11 @@ async fn keep_matches(writing: &mut Writing, assessed: &Assessed, generation: i6
             }
         }
         let mut update = Statement::new("UPDATE subject SET generation = ");
-        update.bind(generation).push(" WHERE generation <> ").bind(generation).push(" AND id IN ");
+        update
+            .bind(generation)
+            .push(" WHERE generation <> ")
+            .bind(generation)
+            .push(" AND id IN ");
         update.bind_list(part.iter().map(|(subject, _)| *subject));
         writing.run(&update).await?;
     }

@@ -92,8 +92,7 @@ pub(crate) fn push(statement: &mut Statement, criteria: &Criteria, about: About)
 }
 
 fn push_condition(statement: &mut Statement, condition: &Condition, about: About) {
-    let (negative, positive): (Vec<_>, Vec<_>) =
-        condition.tests.iter().partition(|test| test.is_negative());
+    let (negative, positive): (Vec<_>, Vec<_>) = condition.tests.iter().partition(|test| test.is_negative());
     let mut is_first = true;
     for test in negative {
         if !std::mem::take(&mut is_first) {
@@ -167,7 +166,10 @@ fn push_text(statement: &mut Statement, column: &str, test: &Test) {
             let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
             statement.push("SUBSTR(").push(column).push(", 1, ");
             // A literal, for a placeholder would leave PostgreSQL to guess its type.
-            statement.push(&length.to_string()).push(") = ").bind(text.as_str());
+            statement
+                .push(&length.to_string())
+                .push(") = ")
+                .bind(text.as_str());
         }
         _ => {
             statement.push("1 = 0");

@@ -140,18 +140,9 @@ impl Database {
         self.readers.close().await;
         self.writers.close().await;
     }
-
-    /// The pool that reads, for the few who keep a connection.
-    pub(crate) fn readers(&self) -> &AnyPool {
-        &self.readers
-    }
 }
 
 impl Writing {
-    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
-    }
-
     /// Runs a statement and tells how many rows it changed.
     pub(crate) async fn run(&mut self, statement: &Statement) -> Result<u64> {
         let done = statement.query().execute(&mut *self.transaction).await?;
@@ -198,7 +189,9 @@ async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> std::resul
         Dialect::Postgres => "SET statement_timeout = '120s'; SET lock_timeout = '10s';",
     };
     connection.execute(sqlx::raw_sql(text)).await?;
-    connection.execute(sqlx::raw_sql(crate::schema::WORKING_TABLES)).await?;
+    connection
+        .execute(sqlx::raw_sql(crate::schema::WORKING_TABLES))
+        .await?;
     connection.ping().await
 }
 

@@ -12,7 +12,9 @@ pub enum StoreError {
     #[error("the database has no room left: {0}")]
     Full(String),
     /// The database is of a later version of this program.
-    #[error("the database has schema {found}, and this program knows {known}: use the program that made it, or a later one")]
+    #[error(
+        "the database has schema {found}, and this program knows {known}: use the program that made it, or a later one"
+    )]
     Later {
         /// The schema that is there.
         found: i64,
@@ -54,13 +56,20 @@ impl From<sqlx::Error> for StoreError {
                 match code.as_ref() {
                     // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and their kin; PostgreSQL's classes of
                     // connections, of operators' interventions, of lost races.
-                    "5" | "6" | "14" | "261" | "262" | "517" | "40001" | "40P01" => StoreError::Unavailable(text),
-                    "13" | "53100" | "53200" => StoreError::Full(text),
-                    "11" | "26" => StoreError::Corrupt(text),
-                    class if class.starts_with("08") || class.starts_with("57") || class.starts_with("53") => {
+                    "5" | "6" | "14" | "261" | "262" | "517" | "40001" | "40P01" => {
                         StoreError::Unavailable(text)
                     }
-                    code if code.parse::<i64>().is_ok_and(|code| code < 10_000 && code & 0xff == 10) => {
+                    "13" | "53100" | "53200" => StoreError::Full(text),
+                    "11" | "26" => StoreError::Corrupt(text),
+                    class
+                        if class.starts_with("08") || class.starts_with("57") || class.starts_with("53") =>
+                    {
+                        StoreError::Unavailable(text)
+                    }
+                    code if code
+                        .parse::<i64>()
+                        .is_ok_and(|code| code < 10_000 && code & 0xff == 10) =>
+                    {
                         // An error of reading or writing is what SQLite says of a full disk, too.
                         StoreError::Full(text)
                     }

@@ -121,7 +121,10 @@ impl Database {
         most: i64,
     ) -> Result<Vec<Filter>> {
         let mut select = Statement::new("SELECT ");
-        select.push(COLUMNS).push(" FROM filter WHERE scope = ").bind(scope.0);
+        select
+            .push(COLUMNS)
+            .push(" FROM filter WHERE scope = ")
+            .bind(scope.0);
         select.push(" AND id > ").bind(after);
         if let Some(action) = action {
             select.push(" AND action = ").bind(action);
@@ -182,11 +185,24 @@ impl Database {
         }
         let mut update = Statement::new("UPDATE filter SET ");
         let columns = [
-            "scope", "identifier", "name", "action", "filter_criteria", "criteria", "description", "reason", "terms",
-            "expires_at", "created_at", "updated_at",
+            "scope",
+            "identifier",
+            "name",
+            "action",
+            "filter_criteria",
+            "criteria",
+            "description",
+            "reason",
+            "terms",
+            "expires_at",
+            "created_at",
+            "updated_at",
         ];
         for (at, (column, value)) in columns.into_iter().zip(values(filter)?).enumerate() {
-            update.push(if at > 0 { ", " } else { "" }).push(column).push(" = ");
+            update
+                .push(if at > 0 { ", " } else { "" })
+                .push(column)
+                .push(" = ");
             update.bind(value);
         }
         update.push(" WHERE id = ").bind(filter.id);
@@ -311,7 +327,10 @@ async fn apply(writing: &mut Writing, filter: &Filter, id: i64, cause: &Cause) -
 async fn end(writing: &mut Writing, id: i64, cause: &Cause) -> Result<Settled> {
     // It must not suppress again what is taken up.
     writing
-        .run(&statement("UPDATE filter SET action = 'NONE' WHERE id = $1", bound![id]))
+        .run(&statement(
+            "UPDATE filter SET action = 'NONE' WHERE id = $1",
+            bound![id],
+        ))
         .await?;
     let which = statement(
         "INSERT INTO changed (finding, scope, kind, status, severity_before, score_before) \

@@ -108,7 +108,10 @@ impl Database {
     ///
     /// When the database does not answer.
     pub async fn people(&self, account: &str) -> Result<Vec<StoredPerson>> {
-        let select = statement("SELECT * FROM person WHERE account = $1 ORDER BY name", bound![account]);
+        let select = statement(
+            "SELECT * FROM person WHERE account = $1 ORDER BY name",
+            bound![account],
+        );
         self.rows(&select).await?.iter().map(person).collect()
     }
 
@@ -232,7 +235,10 @@ impl Database {
         let change = if status == "DELETED" {
             statement("DELETE FROM access_key WHERE id = $1", bound![id])
         } else {
-            statement("UPDATE access_key SET status = $2 WHERE id = $1", bound![id, status])
+            statement(
+                "UPDATE access_key SET status = $2 WHERE id = $1",
+                bound![id, status],
+            )
         };
         let changed = writing.run(&change).await?;
         writing.commit().await?;

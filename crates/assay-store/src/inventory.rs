@@ -133,11 +133,7 @@ impl Database {
     /// # Errors
     ///
     /// When the database does not answer; nothing is kept then.
-    pub async fn push_many(
-        &self,
-        pushes: &[(NewResource, NewInventory)],
-        now: i64,
-    ) -> Result<Vec<Pushed>> {
+    pub async fn push_many(&self, pushes: &[(NewResource, NewInventory)], now: i64) -> Result<Vec<Pushed>> {
         let mut writing = self.write().await?;
         let mut all = Vec::with_capacity(pushes.len());
         for (resource, inventory) in pushes {
@@ -233,7 +229,10 @@ async fn push(
 
 async fn describe(writing: &mut Writing, resource: i64, attributes: &[Attribute]) -> Result<()> {
     writing
-        .run(&statement("DELETE FROM attribute WHERE resource = $1", bound![resource]))
+        .run(&statement(
+            "DELETE FROM attribute WHERE resource = $1",
+            bound![resource],
+        ))
         .await?;
     let rows: Vec<Vec<Bound>> = attributes
         .iter()
@@ -257,7 +256,13 @@ async fn describe(writing: &mut Writing, resource: i64, attributes: &[Attribute]
     .await
 }
 
-async fn cover(writing: &mut Writing, id: i64, resource: &NewResource, is_same: bool, now: i64) -> Result<()> {
+async fn cover(
+    writing: &mut Writing,
+    id: i64,
+    resource: &NewResource,
+    is_same: bool,
+    now: i64,
+) -> Result<()> {
     if is_same {
         // It was looked at again; the rest stays.
         let again = statement(
@@ -358,7 +363,10 @@ async fn keep_evidence<'i>(
         for row in writing.rows(&find(part.to_vec())).await? {
             found.insert(row.try_get::<String, _>("digest")?, row.try_get::<i64, _>("id")?);
         }
-        let missing: Vec<&String> = part.iter().filter(|digest| !found.contains_key(*digest)).collect();
+        let missing: Vec<&String> = part
+            .iter()
+            .filter(|digest| !found.contains_key(*digest))
+            .collect();
         if missing.is_empty() {
             continue;
         }
@@ -373,7 +381,10 @@ async fn keep_evidence<'i>(
             " ON CONFLICT DO NOTHING",
         )
         .await?;
-        for row in writing.rows(&find(missing.into_iter().cloned().collect())).await? {
+        for row in writing
+            .rows(&find(missing.into_iter().cloned().collect()))
+            .await?
+        {
             found.insert(row.try_get::<String, _>("digest")?, row.try_get::<i64, _>("id")?);
         }
     }
@@ -398,7 +409,7 @@ async fn keep_subjects<'i>(
     };
     let all: Vec<&str> = by_identity.keys().copied().collect();
     let mut found: HashMap<&str, i64> = HashMap::with_capacity(all.len());
-    let mut take = |rows: Vec<sqlx::any::AnyRow>| -> Result<Vec<(&'i str, i64)>> {
+    let take = |rows: Vec<sqlx::any::AnyRow>| -> Result<Vec<(&'i str, i64)>> {
         let mut taken = Vec::with_capacity(rows.len());
         for row in rows {
             let identity: String = row.try_get("identity")?;

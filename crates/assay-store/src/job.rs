@@ -33,13 +33,6 @@ pub struct Job {
     pub attempt: i64,
 }
 
-/// What came of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attempted {
-    /// It failed and is tried again later, or put aside.
-    Failed(String),
-}
-
 /// Owes a job, unless the same is waiting already.
 pub(crate) async fn enqueue(
     writing: &mut Writing,
@@ -149,7 +142,11 @@ impl Database {
     pub async fn fail(&self, job: &Job, reason: &str, started: i64, now: i64) -> Result<()> {
         let mut writing = self.write().await?;
         let pause = 1_000_000_i64 << job.attempt.clamp(0, 12);
-        let state = if job.attempt >= MOST_ATTEMPTS { "DEAD" } else { "WAITING" };
+        let state = if job.attempt >= MOST_ATTEMPTS {
+            "DEAD"
+        } else {
+            "WAITING"
+        };
         let reason: String = reason.chars().take(500).collect();
         attempted(&mut writing, job, started, now, &reason).await?;
         // A later job about the same waits already, or lies aside: one is enough.

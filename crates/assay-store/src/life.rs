@@ -67,7 +67,10 @@ impl Database {
         self.forget(&due, forget_inventories).await?;
         let mut writing = self.write().await?;
         writing
-            .run(&statement("DELETE FROM attempt WHERE started_at < $1", bound![before]))
+            .run(&statement(
+                "DELETE FROM attempt WHERE started_at < $1",
+                bound![before],
+            ))
             .await?;
         writing
             .run(&statement("DELETE FROM call WHERE at < $1", bound![before]))

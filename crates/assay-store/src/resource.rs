@@ -52,7 +52,12 @@ impl Database {
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn resource_named(&self, scope: ScopeId, kind: &str, name: &str) -> Result<Option<StoredResource>> {
+    pub async fn resource_named(
+        &self,
+        scope: ScopeId,
+        kind: &str,
+        name: &str,
+    ) -> Result<Option<StoredResource>> {
         let select = statement(
             "SELECT * FROM resource WHERE scope = $1 AND type = $2 AND name = $3",
             bound![scope.0, kind, name],
@@ -101,7 +106,10 @@ impl Database {
             .await?;
         writing.run_text("DELETE FROM touched").await?;
         writing
-            .run(&statement("INSERT INTO touched (id) VALUES ($1)", bound![resource.0]))
+            .run(&statement(
+                "INSERT INTO touched (id) VALUES ($1)",
+                bound![resource.0],
+            ))
             .await?;
         let settled = settle(&mut writing, Touched::Resources, cause).await?;
         writing.commit().await?;

@@ -69,8 +69,13 @@ impl Database {
                 ))
                 .await?;
             let mut awaken = Statement::new("UPDATE resource SET state = 'ACTIVE', changed_at = ");
-            awaken.bind(now).push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ").bind(scope.0);
-            awaken.push(" AND type IN ").bind_list(types_of(scan_type).iter().copied());
+            awaken
+                .bind(now)
+                .push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ")
+                .bind(scope.0);
+            awaken
+                .push(" AND type IN ")
+                .bind_list(types_of(scan_type).iter().copied());
             awaken.push(" RETURNING id");
             for row in writing.rows(&awaken).await? {
                 let id: i64 = row.try_get(0)?;
@@ -102,8 +107,13 @@ impl Database {
                 ))
                 .await?;
             let mut pause = Statement::new("UPDATE resource SET state = 'DISABLING', changed_at = ");
-            pause.bind(now).push(" WHERE state IN ('ACTIVE', 'STOPPED') AND scope = ").bind(scope.0);
-            pause.push(" AND type IN ").bind_list(types_of(scan_type).iter().copied());
+            pause
+                .bind(now)
+                .push(" WHERE state IN ('ACTIVE', 'STOPPED') AND scope = ")
+                .bind(scope.0);
+            pause
+                .push(" AND type IN ")
+                .bind_list(types_of(scan_type).iter().copied());
             writing.run(&pause).await?;
             let mut cover = Statement::new(
                 "UPDATE coverage SET status = 'INACTIVE', reason = 'PENDING_DISABLE' WHERE resource IN \
@@ -151,7 +161,10 @@ impl Database {
     ///
     /// When the database does not answer.
     pub async fn tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
-        let select = statement("SELECT key, value FROM tag WHERE arn = $1 ORDER BY key", bound![arn]);
+        let select = statement(
+            "SELECT key, value FROM tag WHERE arn = $1 ORDER BY key",
+            bound![arn],
+        );
         let rows = self.rows(&select).await?;
         rows.iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
@@ -185,7 +198,10 @@ impl Database {
     pub async fn untag(&self, arn: &str, keys: &[String]) -> Result<()> {
         let mut writing = self.write().await?;
         let mut delete = Statement::new("DELETE FROM tag WHERE arn = ");
-        delete.bind(arn).push(" AND key IN ").bind_list(keys.iter().map(String::as_str));
+        delete
+            .bind(arn)
+            .push(" AND key IN ")
+            .bind_list(keys.iter().map(String::as_str));
         writing.run(&delete).await?;
         writing.commit().await
     }
@@ -217,7 +233,10 @@ impl Database {
             ))
             .await?;
         let row = writing
-            .row(&statement("SELECT value FROM setting WHERE name = $1", bound![name]))
+            .row(&statement(
+                "SELECT value FROM setting WHERE name = $1",
+                bound![name],
+            ))
             .await?;
         writing.commit().await?;
         Ok(match row {

@@ -71,7 +71,10 @@ impl Statement {
     }
 
     /// Adds `($n, $m, …)`.
-    pub(crate) fn bind_list<T: Into<Bound>>(&mut self, values: impl IntoIterator<Item = T>) -> &mut Statement {
+    pub(crate) fn bind_list<T: Into<Bound>>(
+        &mut self,
+        values: impl IntoIterator<Item = T>,
+    ) -> &mut Statement {
         self.push("(");
         for (at, value) in values.into_iter().enumerate() {
             if at > 0 {

@@ -100,10 +100,8 @@ struct Order {
 const BY_FINDING: &str =
     "finding f JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability";
 // CROSS keeps SQLite from turning the order of the tables around.
-const BY_RESOURCE: &str =
-    "resource r CROSS JOIN finding f CROSS JOIN vulnerability v WHERE f.resource = r.id AND v.id = f.vulnerability";
-const BY_VULNERABILITY: &str =
-    "vulnerability v CROSS JOIN finding f CROSS JOIN resource r WHERE f.vulnerability = v.id AND r.id = f.resource";
+const BY_RESOURCE: &str = "resource r CROSS JOIN finding f CROSS JOIN vulnerability v WHERE f.resource = r.id AND v.id = f.vulnerability";
+const BY_VULNERABILITY: &str = "vulnerability v CROSS JOIN finding f CROSS JOIN resource r WHERE f.vulnerability = v.id AND r.id = f.resource";
 
 fn order(by: Sort) -> Order {
     let finding = |columns| Order {
@@ -179,7 +177,11 @@ impl Database {
                     .iter()
                     .flat_map(|scope| statuses.iter().map(move |status| (*scope, *status)));
                 for (at, (scope, status)) in places.enumerate() {
-                    select.push(if at > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
+                    select.push(if at > 0 {
+                        " UNION ALL SELECT * FROM ("
+                    } else {
+                        "SELECT * FROM ("
+                    });
                     branch(&mut select, &order, sorting, after, most + 1, |select| {
                         select.push(" AND ").push(order.scope).push(" = ").bind(scope.0);
                         if let Some(status) = status {
@@ -210,7 +212,11 @@ impl Database {
         for (at, row) in rows.iter().enumerate() {
             if i64::try_from(at).unwrap_or(i64::MAX) >= most {
                 let last = &rows[at - 1];
-                next = Some((0..width).map(|column| value(last, column)).collect::<Result<_>>()?);
+                next = Some(
+                    (0..width)
+                        .map(|column| value(last, column))
+                        .collect::<Result<_>>()?,
+                );
                 break;
             }
             findings.push(FindingId(row.try_get(width - 1)?));
@@ -228,9 +234,7 @@ impl Database {
             let from = match condition.field {
                 _ if !is_plain => continue,
                 Field::FindingArn => "finding f WHERE ",
-                Field::VulnerabilityId => {
-                    "finding f JOIN vulnerability v ON v.id = f.vulnerability WHERE "
-                }
+                Field::VulnerabilityId => "finding f JOIN vulnerability v ON v.id = f.vulnerability WHERE ",
                 Field::ResourceId => "resource r JOIN finding f ON f.resource = r.id WHERE ",
                 Field::EcrImageHash
                 | Field::EcrImageRepositoryName
@@ -247,7 +251,9 @@ impl Database {
             select.push(from).push("f.scope IN ");
             select.bind_list(scopes.iter().map(|scope| scope.0));
             if from.starts_with("resource") {
-                select.push(" AND r.scope IN ").bind_list(scopes.iter().map(|scope| scope.0));
+                select
+                    .push(" AND r.scope IN ")
+                    .bind_list(scopes.iter().map(|scope| scope.0));
             }
             let alone = Criteria {
                 conditions: vec![condition.clone()],
@@ -283,8 +289,7 @@ fn statuses(criteria: &Criteria) -> Vec<i64> {
                     Test::Prefix(text) => word.starts_with(text.as_str()),
                     _ => false,
                 };
-                negative.into_iter().all(passes)
-                    && (positive.is_empty() || positive.into_iter().any(passes))
+                negative.into_iter().all(passes) && (positive.is_empty() || positive.into_iter().any(passes))
             })
     };
     kind::STATUSES

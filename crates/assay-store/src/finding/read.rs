@@ -116,7 +116,9 @@ impl Database {
              FROM finding f JOIN scope s ON s.id = f.scope JOIN vulnerability v ON v.id = f.vulnerability WHERE f.id IN ",
         );
         select.bind_list(ids.iter().map(|id| id.0));
-        select.push(" AND f.scope IN ").bind_list(scopes.iter().map(|scope| scope.0));
+        select
+            .push(" AND f.scope IN ")
+            .bind_list(scopes.iter().map(|scope| scope.0));
         let mut findings = Vec::with_capacity(ids.len());
         for row in self.rows(&select).await? {
             findings.push(finding(&row)?);

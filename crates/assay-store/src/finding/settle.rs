@@ -214,9 +214,7 @@ pub(crate) async fn suppress_again(
     writing.run_text("DELETE FROM truth; DELETE FROM changed").await?;
     writing.run(which).await?;
     writing
-        .run_text(
-            "UPDATE finding SET status = 1, filter = 0 WHERE id IN (SELECT finding FROM changed)",
-        )
+        .run_text("UPDATE finding SET status = 1, filter = 0 WHERE id IN (SELECT finding FROM changed)")
         .await?;
     suppress(writing, cause.at).await?;
     // What is again as it was did not change.
