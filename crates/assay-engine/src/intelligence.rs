@@ -100,7 +100,9 @@ impl Intelligence {
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let is_ours = Path::new(&name).extension().is_some_and(|extension| extension == "idx");
+            let is_ours = Path::new(&name)
+                .extension()
+                .is_some_and(|extension| extension == "idx");
             if is_ours && !files.iter().any(|file| name == *file) {
                 let _ = std::fs::remove_file(entry.path());
             }

@@ -143,6 +143,19 @@ impl Database {
         self.rows(&select).await?.iter().map(subject).collect()
     }
 
+    /// Subjects that were last assessed by a generation after one and before another.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn subjects_since(&self, after: i64, before: i64) -> Result<Vec<Subject>> {
+        let select = statement(
+            "SELECT id, identity FROM subject WHERE generation > $1 AND generation < $2",
+            bound![after, before],
+        );
+        self.rows(&select).await?.iter().map(subject).collect()
+    }
+
     /// Releases of operating systems, whose outcome depends on the day.
     ///
     /// # Errors

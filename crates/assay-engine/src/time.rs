@@ -1,0 +1,49 @@
+//! What time alone does.
+
+use assay_store::{Cause, kind};
+
+use crate::{engine::Engine, error::Result};
+
+const HOUR: i64 = 3600 * 1_000_000;
+const DAY: i64 = 24 * HOUR;
+
+/// How long closed findings are kept.
+const CLOSED: i64 = 30 * DAY;
+/// How long what a resource had is kept after it is gone.
+const GONE: i64 = 3 * DAY;
+/// How long what was found is kept after its type of scan was turned off.
+const DISABLED: i64 = DAY;
+/// After how long without an inventory a host is stale.
+const STALE: i64 = 7 * DAY;
+/// How long calls, attempts and inventories that nobody has any more are kept.
+const UNUSED: i64 = 90 * DAY;
+
+impl Engine {
+    /// Does what is due by now: rules end, what is kept long enough is forgotten, hosts that are silent are stale, and
+    /// operating systems come to their end.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer; nothing is lost, it is due still.
+    pub async fn tick(&self) -> Result<()> {
+        let now = self.now();
+        let cause = Cause {
+            code: kind::code(&kind::CAUSES, "CLOCK").unwrap_or_default(),
+            reference: String::new(),
+            at: now,
+        };
+        self.database.expire_filters(&cause).await?;
+        self.database.forget_closed(now - CLOSED).await?;
+        self.database.forget_gone(now - GONE).await?;
+        self.database.forget_disabled(now - DISABLED).await?;
+        self.database.mark_stale(now - STALE).await?;
+        self.database.forget_unused(now - UNUSED).await?;
+        let current = self.intelligence.current();
+        let systems = self.database.operating_systems().await?;
+        match self.bring_up(&current, &systems, &cause).await {
+            // A generation is being put in force; its roll-out looks at them too.
+            Err(error) if error.is_passing() => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+}
