@@ -1,0 +1,308 @@
+//! What a resource is, as whoever pushes it describes it, and as the store keeps it.
+
+use std::collections::BTreeMap;
+
+use assay_api::Fault;
+use assay_api_model::{check, inspector2::ResourceDetails, Shaped};
+use assay_criteria::Field;
+use assay_store::{Attribute, NewResource, ScopeId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// Tags that exclude a host, with any value.
+const EXCLUDES_HOST: &str = "InspectorEc2Exclusion";
+/// Tags that exclude a function, by value.
+const EXCLUDES_FUNCTION: (&str, &str) = ("InspectorExclusion", "LambdaStandardScanning");
+
+/// A resource as it is described.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Description {
+    /// `host`, `image`, `function`, `repository`, or the type as Inspector's API has it.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    /// Its id, as Inspector's API has it.
+    pub(crate) id: String,
+    /// `active`, `stopped`, `terminated`.
+    #[serde(default)]
+    pub(crate) state: State,
+    /// Its tags.
+    #[serde(default)]
+    pub(crate) tags: BTreeMap<String, String>,
+    /// `ResourceDetails` of Inspector's API; what is left out is filled in as far as it can be told.
+    #[serde(default)]
+    pub(crate) details: Map<String, Value>,
+}
+
+/// What a resource does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum State {
+    /// It is there.
+    #[default]
+    Active,
+    /// It does not run; what was found stays.
+    Stopped,
+    /// It is no more; what was found closes.
+    Terminated,
+}
+
+/// The type of scan that a resource is of, and its type.
+pub(crate) struct Kind {
+    pub(crate) resource_type: &'static str,
+    pub(crate) scan_type: &'static str,
+    details: &'static str,
+}
+
+const KINDS: [(&str, Kind); 4] = [
+    (
+        "host",
+        Kind {
+            resource_type: "AWS_EC2_INSTANCE",
+            scan_type: "EC2",
+            details: "awsEc2Instance",
+        },
+    ),
+    (
+        "image",
+        Kind {
+            resource_type: "AWS_ECR_CONTAINER_IMAGE",
+            scan_type: "ECR",
+            details: "awsEcrContainerImage",
+        },
+    ),
+    (
+        "function",
+        Kind {
+            resource_type: "AWS_LAMBDA_FUNCTION",
+            scan_type: "LAMBDA",
+            details: "awsLambdaFunction",
+        },
+    ),
+    (
+        "repository",
+        Kind {
+            resource_type: "CODE_REPOSITORY",
+            scan_type: "CODE_REPOSITORY",
+            details: "codeRepository",
+        },
+    ),
+];
+
+/// Where the values of fields stand in details: a text, a list of texts, a time or a number.
+const ATTRIBUTES: [(&str, Field); 22] = [
+    ("/awsEc2Instance/imageId", Field::Ec2InstanceImageId),
+    ("/awsEc2Instance/vpcId", Field::Ec2InstanceVpcId),
+    ("/awsEc2Instance/subnetId", Field::Ec2InstanceSubnetId),
+    ("/awsEcrContainerImage/architecture", Field::EcrImageArchitecture),
+    ("/awsEcrContainerImage/imageHash", Field::EcrImageHash),
+    ("/awsEcrContainerImage/imageTags", Field::EcrImageTags),
+    ("/awsEcrContainerImage/inUseCount", Field::EcrImageInUseCount),
+    ("/awsEcrContainerImage/lastInUseAt", Field::EcrImageLastInUseAt),
+    ("/awsEcrContainerImage/pushedAt", Field::EcrImagePushedAt),
+    ("/awsEcrContainerImage/registry", Field::EcrImageRegistry),
+    ("/awsEcrContainerImage/repositoryName", Field::EcrImageRepositoryName),
+    (
+        "/awsLambdaFunction/executionRoleArn",
+        Field::LambdaFunctionExecutionRoleArn,
+    ),
+    (
+        "/awsLambdaFunction/lastModifiedAt",
+        Field::LambdaFunctionLastModifiedAt,
+    ),
+    ("/awsLambdaFunction/layers", Field::LambdaFunctionLayers),
+    ("/awsLambdaFunction/functionName", Field::LambdaFunctionName),
+    ("/awsLambdaFunction/runtime", Field::LambdaFunctionRuntime),
+    ("/codeRepository/projectName", Field::CodeRepositoryProjectName),
+    ("/codeRepository/providerType", Field::CodeRepositoryProviderType),
+    ("/machineImage/imageId", Field::MachineImageId),
+    ("/machineImage/name", Field::MachineImageName),
+    ("/machineImage/ownerAccountId", Field::MachineImageOwnerAccountId),
+    ("/machineImage/platform", Field::MachineImagePlatform),
+];
+
+impl Description {
+    /// Which kind of resource it is.
+    ///
+    /// # Errors
+    ///
+    /// A type that there is not, or that is not pushed.
+    pub(crate) fn kind(&self) -> Result<&'static Kind, Fault> {
+        let found = KINDS
+            .iter()
+            .find(|(word, kind)| *word == self.kind || kind.resource_type == self.kind);
+        found.map(|(_, kind)| kind).ok_or_else(|| {
+            let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
+            Fault::field("resource.type", format!("must be one of {}", words.join(", ")))
+        })
+    }
+
+    /// Fills in what can be told, and holds the details against the API's shape.
+    ///
+    /// # Errors
+    ///
+    /// Details that the API could not show.
+    pub(crate) fn complete(
+        &mut self,
+        kind: &Kind,
+        account: &str,
+        platform: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        if self.id.is_empty() || self.id.chars().count() > 341 {
+            return Err(Fault::field("resource.id", "must have 1 to 341 characters"));
+        }
+        let id = self.id.clone();
+        let details = self
+            .details
+            .entry(kind.details)
+            .or_insert_with(|| Value::Object(Map::new()));
+        let Some(details) = details.as_object_mut() else {
+            return Err(Fault::field(
+                format!("resource.details.{}", kind.details),
+                "must be an object",
+            ));
+        };
+        let mut fill = |name: &str, value: Value| {
+            details.entry(name).or_insert(value);
+        };
+        if let Some(platform) = platform.filter(|_| kind.details != "awsLambdaFunction") {
+            fill("platform", json!(platform));
+        }
+        match kind.details {
+            "awsEcrContainerImage" => {
+                // `arn:aws:ecr:REGION:ACCOUNT:repository/NAME/DIGEST`, or `NAME@DIGEST`.
+                let rest = id.split_once(":repository/").map_or(id.as_str(), |(_, rest)| rest);
+                let (name, digest) = rest
+                    .split_once('@')
+                    .or_else(|| rest.rsplit_once('/'))
+                    .unwrap_or((rest, ""));
+                fill("repositoryName", json!(name.split(':').next()));
+                fill("imageHash", json!(digest));
+                fill("registry", json!(account));
+                fill("pushedAt", json!(now.as_second()));
+            }
+            "awsLambdaFunction" => {
+                let name = id.split(":function:").last().unwrap_or_default();
+                let (name, version) = name.split_once(':').unwrap_or((name, "$LATEST"));
+                fill("functionName", json!(name));
+                fill("version", json!(version));
+                fill("codeSha256", json!(""));
+                fill("runtime", json!("UNKNOWN"));
+                fill("executionRoleArn", json!(format!("arn:aws:iam::{account}:role/unknown")));
+            }
+            "codeRepository" => fill("projectName", json!(id)),
+            _ => {}
+        }
+        let value = Value::Object(self.details.clone());
+        let fields: Vec<_> = check(&value, ResourceDetails::shape())
+            .into_iter()
+            .map(|violation| assay_api::Field {
+                name: format!("resource.details.{}", violation.path),
+                message: violation.constraint.to_string(),
+            })
+            .collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        Err(Fault::Validation {
+            message: "the resource is not described as Inspector's ResourceDetails are".to_owned(),
+            reason: assay_api::ValidationReason::FieldValidationFailed,
+            fields,
+        })
+    }
+
+    /// As the store keeps it.
+    pub(crate) fn stored(&self, scope: ScopeId, kind: &Kind, is_enabled: Enabled, diagnostics: String) -> NewResource {
+        let (state, status, reason) = self.standing(kind, is_enabled);
+        let details = Value::Object(self.details.clone());
+        let text = |pointer: &str| details.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        NewResource {
+            scope,
+            kind: kind.resource_type.to_owned(),
+            name: self.id.clone(),
+            state: state.to_owned(),
+            description: json!({ "details": details, "tags": self.tags }).to_string(),
+            attributes: self.attributes(&details),
+            ecr_pushed_at: details
+                .pointer("/awsEcrContainerImage/pushedAt")
+                .and_then(Value::as_f64)
+                .map(micros)
+                .unwrap_or_default(),
+            ecr_repository: text("/awsEcrContainerImage/repositoryName").to_owned(),
+            ecr_registry: text("/awsEcrContainerImage/registry").to_owned(),
+            scan_mode: match kind.scan_type {
+                "EC2" => "EC2_INSPECTOR_AGENT_BASED".to_owned(),
+                _ => String::new(),
+            },
+            coverage: (status.to_owned(), reason.to_owned()),
+            diagnostics,
+        }
+    }
+
+    fn standing(&self, kind: &Kind, is_enabled: Enabled) -> (&'static str, &'static str, &'static str) {
+        let is_excluded = match kind.scan_type {
+            "EC2" => self.tags.contains_key(EXCLUDES_HOST),
+            "LAMBDA" => {
+                let (key, value) = EXCLUDES_FUNCTION;
+                self.tags.get(key).is_some_and(|tag| tag == value)
+            }
+            _ => false,
+        };
+        match (self.state, is_enabled) {
+            (State::Terminated, _) => ("GONE", "INACTIVE", "RESOURCE_TERMINATED"),
+            (_, Enabled::No) => ("DISABLED", "INACTIVE", "PENDING_DISABLE"),
+            _ if is_excluded => ("EXCLUDED", "INACTIVE", "EXCLUDED_BY_TAG"),
+            (State::Stopped, _) => ("STOPPED", "INACTIVE", "EC2_INSTANCE_STOPPED"),
+            (State::Active, _) => ("ACTIVE", "ACTIVE", "PENDING_INITIAL_SCAN"),
+        }
+    }
+
+    fn attributes(&self, details: &Value) -> Vec<Attribute> {
+        let attribute = |field: Field, value: &Value| {
+            let number = value.as_f64();
+            let is_time = field.kind() == assay_criteria::Kind::Time;
+            #[allow(clippy::cast_precision_loss, reason = "microseconds fit until the year 2255")]
+            let number = number.map(|number| if is_time { micros(number) as f64 } else { number });
+            Attribute {
+                name: field.name(),
+                key: String::new(),
+                text: match value {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                },
+                number: number.unwrap_or_default(),
+            }
+        };
+        let mut attributes = Vec::new();
+        for (pointer, field) in ATTRIBUTES {
+            match details.pointer(pointer) {
+                Some(Value::Array(values)) => {
+                    attributes.extend(values.iter().map(|value| attribute(field, value)));
+                }
+                Some(value) => attributes.push(attribute(field, value)),
+                None => {}
+            }
+        }
+        attributes.extend(self.tags.iter().map(|(key, value)| Attribute {
+            name: Field::ResourceTags.name(),
+            key: key.clone(),
+            text: value.clone(),
+            number: 0.0,
+        }));
+        attributes
+    }
+}
+
+/// Whether the type of scan is turned on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Enabled {
+    Yes,
+    No,
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "seconds that the API's shape lets through")]
+fn micros(seconds: f64) -> i64 {
+    (seconds * 1_000_000.0) as i64
+}

@@ -1,0 +1,119 @@
+//! From a document to an inventory as the store keeps it.
+
+use assay_assess::{AssessedSubject, subjects};
+use assay_inspector::version_parts;
+use assay_model::{Artifact, ArtifactKind, Diagnostic, Inventory, Package};
+use assay_store::{NewInventory, NewSubject};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// The level of zstd that documents are kept with: most of what there is to gain, at some 200 MB a second.
+const LEVEL: i32 = 3;
+
+/// A place where a package was seen. The order of members is that of the store's criteria.
+#[derive(Serialize)]
+struct Place<'a> {
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<&'a str>,
+    analyser: &'a str,
+}
+
+/// An inventory that was read.
+pub(crate) struct Read {
+    /// As the store keeps it.
+    pub(crate) kept: NewInventory,
+    /// As it was read.
+    pub(crate) inventory: Inventory,
+}
+
+/// Reads a document: an inventory of ours, CycloneDX or SPDX.
+///
+/// # Errors
+///
+/// What is wrong with it, for people.
+pub(crate) fn read(document: &[u8]) -> Result<Read, String> {
+    let artifact = Artifact::new("", ArtifactKind::Sbom);
+    let mut inventory = assay_sbom::read(document, artifact).map_err(|error| error.to_string())?;
+    // What the same packages are called by is the resource's affair: a thousand equal hosts have one inventory.
+    inventory.artifact.name.clear();
+    let mut whole = Vec::new();
+    assay_reports::write_inventory(&inventory, &mut whole).map_err(|error| error.to_string())?;
+    let digest: String = Sha256::digest(&whole)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let document = zstd::bulk::compress(&whole, LEVEL).map_err(|error| error.to_string())?;
+    let kernel = inventory.artifact.kernel.as_deref();
+    let subjects = subjects(&inventory, kernel)
+        .into_iter()
+        .map(|(subject, positions)| new_subject(&inventory, &subject, &positions))
+        .collect();
+    Ok(Read {
+        kept: NewInventory {
+            digest,
+            document,
+            packages: i64::try_from(inventory.packages.len()).unwrap_or(i64::MAX),
+            subjects,
+        },
+        inventory,
+    })
+}
+
+fn new_subject(inventory: &Inventory, subject: &AssessedSubject, positions: &[usize]) -> NewSubject {
+    let packages = positions
+        .iter()
+        .filter_map(|position| inventory.packages.get(*position));
+    let places: Vec<Place<'_>> = packages.flat_map(places_of).collect();
+    let keys = subject.keys().iter().map(ToString::to_string).collect();
+    let places = serde_json::to_string(&places).unwrap_or_else(|_| "[]".to_owned());
+    match subject {
+        AssessedSubject::Package(purl) => {
+            let parts = version_parts(purl, purl.version.as_deref().unwrap_or_default());
+            NewSubject {
+                identity: subject.identity(),
+                name: purl.display_name(),
+                version: parts.version,
+                epoch: i64::from(parts.epoch),
+                release: parts.release.unwrap_or_default(),
+                architecture: purl.qualifier("arch").map(str::to_uppercase).unwrap_or_default(),
+                keys,
+                places,
+            }
+        }
+        AssessedSubject::OperatingSystem(release) => NewSubject {
+            identity: subject.identity(),
+            name: release.clone(),
+            version: release.split_once('-').map(|(_, version)| version.to_owned()).unwrap_or_default(),
+            epoch: 0,
+            release: String::new(),
+            architecture: String::new(),
+            keys,
+            places,
+        },
+    }
+}
+
+fn places_of(package: &Package) -> impl Iterator<Item = Place<'_>> {
+    package.evidence.iter().map(|evidence| Place {
+        path: &evidence.path,
+        layer: evidence.layer.as_ref().map(|layer| layer.digest.as_str()),
+        analyser: evidence.analyser,
+    })
+}
+
+/// What could not be looked at, as coverage keeps it.
+pub(crate) fn diagnostics(diagnostics: &[Diagnostic]) -> String {
+    let told: Vec<serde_json::Value> = diagnostics
+        .iter()
+        .take(200)
+        .map(|diagnostic| {
+            serde_json::json!({
+                "code": diagnostic.code.as_str(),
+                "path": diagnostic.path,
+                "message": diagnostic.message,
+            })
+        })
+        .collect();
+    serde_json::Value::Array(told).to_string()
+}

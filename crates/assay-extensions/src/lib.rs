@@ -1,0 +1,9 @@
+//! Our own routes below `/assay/v1`, for what Inspector's API has no words for.
+
+mod description;
+mod fault;
+mod inventory;
+mod push;
+mod routes;
+
+pub use routes::{Extensions, large};
