@@ -11,6 +11,16 @@ use crate::target::{Elsewhere, Family, Target};
 /// Intelligence older than this many days is reported.
 const OLD_AFTER_DAYS: i32 = 7;
 
+/// Whether the intelligence speaks of packages of a target's ecosystem at all.
+pub fn covers(index: &Index, target: &Target) -> bool {
+    // Of a release past its free support only what subscribers get may be told.
+    let elsewhere = match &target.elsewhere {
+        Some(Elsewhere::Subscription(key) | Elsewhere::Packager(key)) => index.covers(&key.ecosystem),
+        Some(Elsewhere::Source(..)) | None => false,
+    };
+    elsewhere || index.covers(&target.key.ecosystem)
+}
+
 /// Keeps account of what the intelligence can and cannot speak of.
 pub(crate) struct Coverage<'a> {
     index: &'a Index,
@@ -45,14 +55,7 @@ impl<'a> Coverage<'a> {
             *count += 1;
             return *covered == Covered::Yes;
         }
-        // Of a release past its free support only what subscribers get may be told.
-        let elsewhere = match &target.elsewhere {
-            Some(Elsewhere::Subscription(key) | Elsewhere::Packager(key)) => {
-                self.index.covers(&key.ecosystem)
-            }
-            Some(Elsewhere::Source(..)) | None => false,
-        };
-        let covered = if elsewhere || self.index.covers(ecosystem) {
+        let covered = if covers(self.index, target) {
             Covered::Yes
         } else {
             Covered::No

@@ -25,6 +25,7 @@ mod subject;
 mod target;
 mod vulnerability;
 
+pub use coverage::covers;
 pub use finding::{
     Applicability, Assessment, CvssScore, Exploit, Finding, FixState, Match, Reason, Subject, Vulnerability,
 };

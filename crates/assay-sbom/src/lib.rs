@@ -14,5 +14,5 @@ mod read;
 mod write;
 
 pub use error::SbomError;
-pub use read::read;
+pub use read::{BomComponent, bom_components, read};
 pub use write::{CycloneDxVersion, write_cyclonedx, write_spdx};

@@ -1,12 +1,13 @@
 //! CycloneDX in JSON, versions 1.2 to 1.7.
 //!
-//! Source: the CycloneDX specification; the properties are those that Trivy and Syft write.
+//! Source: the CycloneDX specification; the properties are those that Trivy, Syft and Inspector's SBOM generator write.
 
 use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
 use serde::Deserialize;
 
 use super::{
     collect::{Collector, evidence},
+    distribution,
     json::parse,
     purl::{SourcePackage, normalize},
 };
@@ -31,6 +32,8 @@ struct Metadata {
 struct Component {
     #[serde(rename = "type")]
     kind: String,
+    #[serde(rename = "bom-ref")]
+    reference: Option<String>,
     group: Option<String>,
     name: Option<String>,
     version: Option<String>,
@@ -39,6 +42,9 @@ struct Component {
     properties: Option<Vec<Property>>,
     evidence: Option<EvidenceJson>,
     components: Option<Vec<Component>>,
+    /// Whether the document is about it.
+    #[serde(skip)]
+    is_subject: bool,
 }
 
 #[derive(Deserialize)]
@@ -79,69 +85,137 @@ struct Occurrence {
 
 /// Reads a document.
 pub(crate) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
-    let document: Document = parse("CycloneDX", document)?;
     let mut collector = Collector::new(artifact);
-    // What the document is about may be a package itself, or the image that has the packages.
-    if let Some(root) = document.metadata.and_then(|metadata| metadata.component) {
-        let is_package =
-            root.purl.is_some() && !matches!(root.kind.as_str(), "container" | "firmware" | "device");
-        walk(
-            Component {
-                purl: root.purl.filter(|_| is_package),
-                ..root
-            },
-            &mut collector,
-        );
-    }
-    for component in document.components.into_iter().flatten() {
-        walk(component, &mut collector);
+    for component in flat(parse("CycloneDX", document)?) {
+        take(&component, &mut collector);
     }
     Ok(collector.finish())
 }
 
-/// Depth is bounded by the JSON parser's.
-fn walk(mut component: Component, collector: &mut Collector) {
-    let nested = component.components.take();
-    take(&component, collector);
-    for inner in nested.into_iter().flatten() {
-        walk(inner, collector);
+/// A component as its document has it, with the package that it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BomComponent {
+    /// Its `bom-ref`, if it has one.
+    pub reference: Option<String>,
+    /// Its type, such as `library` or `operating-system`.
+    pub kind: String,
+    /// Its group.
+    pub group: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its package URL as it stands there.
+    pub purl: Option<String>,
+    /// The package as [`read`](crate::read) gives it, before it is joined with its equals; `None` without a package URL.
+    pub package: Option<Package>,
+}
+
+/// The components of a CycloneDX document in their order, nested ones behind those that have them. The first may be what
+/// the document is about, when that is a package.
+///
+/// # Errors
+///
+/// When the document as a whole cannot be read.
+pub fn bom_components(document: &[u8]) -> Result<Vec<BomComponent>, SbomError> {
+    let components = flat(parse("CycloneDX", document)?).into_iter();
+    let told = components.filter_map(|component| {
+        let package = match component.package() {
+            Identified::Package(package) => Some(*package),
+            Identified::Nothing if component.is_subject => return None,
+            Identified::OperatingSystem(_) | Identified::Nothing | Identified::Unidentified(_) => None,
+        };
+        Some(BomComponent {
+            reference: component.reference,
+            kind: component.kind,
+            group: component.group,
+            name: component.name,
+            version: component.version,
+            purl: component.purl,
+            package,
+        })
+    });
+    Ok(told.collect())
+}
+
+/// All components, nested ones behind those that have them, first what the document is about. Depth is bounded by the
+/// JSON parser's.
+fn flat(document: Document) -> Vec<Component> {
+    let mut components = Vec::new();
+    // What the document is about may be a package itself, or the image that has the packages.
+    if let Some(root) = document.metadata.and_then(|metadata| metadata.component) {
+        let is_package =
+            root.purl.is_some() && !matches!(root.kind.as_str(), "container" | "firmware" | "device");
+        let root = Component {
+            purl: root.purl.filter(|_| is_package),
+            is_subject: true,
+            ..root
+        };
+        flatten(root, &mut components);
     }
+    for component in document.components.into_iter().flatten() {
+        flatten(component, &mut components);
+    }
+    components
+}
+
+fn flatten(mut component: Component, components: &mut Vec<Component>) {
+    let nested = component.components.take();
+    components.push(component);
+    for inner in nested.into_iter().flatten() {
+        flatten(inner, components);
+    }
+}
+
+/// What a component stands for.
+enum Identified {
+    OperatingSystem(Distribution),
+    Package(Box<Package>),
+    /// Files, containers and the like are no packages.
+    Nothing,
+    /// A package that cannot be told which, and why.
+    Unidentified(String),
 }
 
 fn take(component: &Component, collector: &mut Collector) {
-    if component.kind == "operating-system" {
-        let id = component.name.as_deref().unwrap_or_default();
-        let version = component.version.as_deref().unwrap_or_default();
-        let qualifier = if version.is_empty() {
-            id.to_owned()
-        } else {
-            format!("{id}-{version}")
-        };
-        collector.distribution = Some(Distribution::from_qualifier(&qualifier));
-        return;
+    match component.package() {
+        Identified::OperatingSystem(distribution) => collector.distribution = Some(distribution),
+        Identified::Package(package) => collector.package(*package),
+        Identified::Nothing => {}
+        Identified::Unidentified(why) => collector.unidentified(&component.label(), &why),
     }
-    let name = component.label();
-    let Some(text) = &component.purl else {
-        // Files, containers and the like are no packages; a library without identity is worth a word.
-        if matches!(component.kind.as_str(), "library" | "framework") {
-            collector.unidentified(&name, "has no package URL");
-        }
-        return;
-    };
-    let purl: Purl = match text.parse() {
-        Ok(purl) => purl,
-        Err(error) => return collector.unidentified(&name, &format!("has a broken package URL ({error})")),
-    };
-    let mut package = Package::new(normalize(purl, component.source_package().as_ref()));
-    package.licences = component.licences();
-    package.evidence = component.locations().map(evidence).collect();
-    package.owner = component
-        .property("assay:owner")
-        .and_then(|owner| owner.parse().ok());
-    collector.package(package);
 }
 
 impl Component {
+    fn package(&self) -> Identified {
+        if self.kind == "operating-system" {
+            let id = distribution::id(self.name.as_deref().unwrap_or_default());
+            let version = self.version.as_deref().unwrap_or_default();
+            let qualifier = if version.is_empty() {
+                id
+            } else {
+                format!("{id}-{version}")
+            };
+            return Identified::OperatingSystem(Distribution::from_qualifier(&qualifier));
+        }
+        let Some(text) = &self.purl else {
+            // A library without identity is worth a word.
+            return match self.kind.as_str() {
+                "library" | "framework" => Identified::Unidentified("has no package URL".to_owned()),
+                _ => Identified::Nothing,
+            };
+        };
+        let purl: Purl = match text.parse() {
+            Ok(purl) => purl,
+            Err(error) => return Identified::Unidentified(format!("has a broken package URL ({error})")),
+        };
+        let mut package = Package::new(normalize(purl, self.source_package().as_ref()));
+        package.licences = self.licences();
+        package.evidence = self.locations().map(evidence).collect();
+        package.owner = self.property("assay:owner").and_then(|owner| owner.parse().ok());
+        Identified::Package(Box::new(package))
+    }
+
     fn label(&self) -> String {
         let name = self.name.as_deref().unwrap_or("a component without name");
         let group = self.group.as_deref().filter(|group| !group.is_empty());
@@ -198,8 +272,12 @@ impl Component {
         let stated = occurrences.filter_map(|occurrence| occurrence.location.as_deref());
         let by_property = self.properties.iter().flatten().filter(|property| {
             property.name.as_deref().is_some_and(|name| {
-                matches!(name, "assay:path" | "aquasecurity:trivy:FilePath")
-                    || name.starts_with("syft:location:") && name.ends_with(":path")
+                matches!(
+                    name,
+                    "assay:path"
+                        | "aquasecurity:trivy:FilePath"
+                        | "amazon:inspector:sbom_generator:source_path"
+                ) || name.starts_with("syft:location:") && name.ends_with(":path")
             })
         });
         stated.chain(by_property.filter_map(|property| property.value.as_deref()))

@@ -7,11 +7,13 @@ use crate::error::SbomError;
 
 mod collect;
 mod cyclonedx;
+mod distribution;
 mod inventory;
 mod json;
 mod purl;
 mod spdx;
 
+pub use cyclonedx::{BomComponent, bom_components};
 use json::parse;
 
 /// The marks by which formats are told.

@@ -1,6 +1,8 @@
 //! Bringing the package URLs of other writers to our spelling.
 
-use assay_model::{Distribution, Purl};
+use assay_model::Purl;
+
+use super::distribution::qualifier;
 
 /// What a writer states beside the package URL about the source of a distribution's package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,13 +19,14 @@ pub(crate) fn normalize(mut purl: Purl, source: Option<&SourcePackage>) -> Purl 
         return purl;
     }
     if let Some(distro) = purl.qualifiers.get_mut("distro") {
-        // Some write the release alone: `distro=3.18.4`.
-        if distro.starts_with(|first: char| first.is_ascii_digit())
-            && let Some(namespace) = &purl.namespace
-        {
-            *distro = format!("{namespace}-{distro}");
-        }
-        *distro = Distribution::from_qualifier(distro).qualifier();
+        *distro = qualifier(distro, purl.namespace.as_deref());
+    }
+    // Inspector's generator names the source package so.
+    if purl.kind != "rpm"
+        && let Some(source) = purl.qualifiers.remove("source")
+        && source != purl.name
+    {
+        purl.qualifiers.entry("upstream".to_owned()).or_insert(source);
     }
     if purl.kind == "deb"
         && let Some(epoch) = purl.qualifiers.remove("epoch")
@@ -87,5 +90,15 @@ mod tests {
             "pkg:deb/debian/zlib1g@1?distro=debian-12",
         );
         check("pkg:npm/a@1?distro=3", None, "pkg:npm/a@1?distro=3");
+        check(
+            "pkg:deb/ubuntu/login@4.8.1-2ubuntu2.1?arch=amd64&distro=jammy&epoch=1&source=shadow",
+            None,
+            "pkg:deb/ubuntu/login@1:4.8.1-2ubuntu2.1?arch=amd64&distro=ubuntu-22.04&upstream=shadow",
+        );
+        check(
+            "pkg:rpm/amazon/curl@8.5.0-1.amzn2023.0.2?arch=x86_64&distro=2023&epoch=0",
+            None,
+            "pkg:rpm/amazon/curl@8.5.0-1.amzn2023.0.2?arch=x86_64&distro=amzn-2023&epoch=0",
+        );
     }
 }
