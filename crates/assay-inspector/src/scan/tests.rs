@@ -79,7 +79,7 @@ fn document() -> Value {
         "components": [
             {"bom-ref": "comp-2", "type": "operating-system", "name": "Ubuntu", "version": "22.04"},
             {"bom-ref": "comp-3", "type": "library", "name": "log4j-core", "version": "2.12.1",
-             "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.12.1", "properties": path("/home/dev/foo.jar")},
+             "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.12.1", "properties": path("/srv/app/foo.jar")},
             {"bom-ref": "comp-4", "type": "application", "name": "shadow",
              "purl": "pkg:deb/ubuntu/shadow@4.8.1-2ubuntu2.1?arch=amd64&distro=jammy&epoch=1",
              "components": [
@@ -213,7 +213,7 @@ fn inspector() {
         json!([{
             "installed_version": "pkg:maven/org.apache.logging.log4j/log4j-core@2.12.1",
             "fixed_version": "2.15.0",
-            "path": "home/dev/foo.jar",
+            "path": "srv/app/foo.jar",
         }])
     );
     assert_eq!(log4shell["severity"], "critical");
