@@ -52,7 +52,7 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// Takes up the handler of an operation. Callers who may not do the action never reach it; one that is several
     /// actions by its request requires the others itself ([`Caller::require`]). What reaches it satisfies the model.
     #[must_use]
-    pub fn on<C, F, R>(mut self, _: C, action: Action, handler: F) -> Self
+    pub fn on<C, F, R>(self, call: C, action: Action, handler: F) -> Self
     where
         C: Call + Copy + 'static,
         C::Input: Send + 'static,
@@ -60,12 +60,37 @@ impl<S: Send + Sync + 'static> Registry<S> {
         F: Fn(Arc<S>, Caller, C::Input) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<C::Output, Fault>> + Send + 'static,
     {
+        let nothing = |_: &mut Value| ();
+        self.extended(call, action, nothing, move |state, caller, input, ()| {
+            handler(state, caller, input)
+        })
+    }
+
+    /// Takes up the handler of an operation that has something beyond the model: `take` takes that out of the document
+    /// and leaves what satisfies the model.
+    #[must_use]
+    pub fn extended<C, X, F, R>(
+        mut self,
+        _: C,
+        action: Action,
+        take: fn(&mut Value) -> X,
+        handler: F,
+    ) -> Self
+    where
+        C: Call + Copy + 'static,
+        C::Input: Send + 'static,
+        C::Output: Send + 'static,
+        X: Send + 'static,
+        F: Fn(Arc<S>, Caller, C::Input, X) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<C::Output, Fault>> + Send + 'static,
+    {
         let state = self.state.clone();
-        let run: Run = Box::new(move |caller, document, size| {
+        let run: Run = Box::new(move |caller, mut document, size| {
             let (state, handler) = (state.clone(), handler.clone());
             Box::pin(async move {
+                let extension = take(&mut document);
                 let input = off_the_runtime(size, move || decode::<C::Input>(document)).await??;
-                let output = handler(state, caller, input).await?;
+                let output = handler(state, caller, input, extension).await?;
                 off_the_runtime(size, move || answer::<C>(&output))
                     .await?
                     .map_err(Fault::internal)

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use assay_assess::Vulnerability;
-use assay_model::{CvssVersion, Distribution, Purl, Severity};
+use assay_model::{CvssVersion, Distribution, Ecosystem, Purl, Severity};
 
 use crate::text::{address, word};
 
@@ -33,6 +33,17 @@ impl Vendor {
             "debian" => Some(Self::Debian),
             "rhel" | "redhat" | "centos" => Some(Self::RedHat),
             "ubuntu" => Some(Self::Ubuntu),
+            _ => None,
+        }
+    }
+
+    /// The vendor whose packages an ecosystem is about, if it is one of these.
+    pub(crate) fn of_ecosystem(ecosystem: &Ecosystem) -> Option<Vendor> {
+        match ecosystem.base() {
+            "Amazon Linux" => Some(Self::Amazon),
+            "Debian" => Some(Self::Debian),
+            "Red Hat" => Some(Self::RedHat),
+            "Ubuntu" => Some(Self::Ubuntu),
             _ => None,
         }
     }

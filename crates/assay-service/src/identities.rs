@@ -1,0 +1,116 @@
+//! Users and access keys as the store keeps them.
+
+use assay_identity::{
+    AccessKeyId, AccountId, Cause, Identities, KeyRecord, PasswordHash, Pending, Principal, Sealed, Status,
+    UserName, UserRecord,
+};
+use assay_store::{Database, StoreError, StoredPerson};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+/// Who there is, by the store.
+#[derive(Clone, Debug)]
+pub struct StoredIdentities(pub Database);
+
+/// A sealed secret as the store keeps it: base 64.
+pub fn sealed_to_text(sealed: &Sealed) -> String {
+    STANDARD.encode(sealed.as_bytes())
+}
+
+/// Reads a sealed secret back; `None` for a text that is none.
+pub fn sealed_from_text(text: &str) -> Option<Sealed> {
+    STANDARD.decode(text).ok().map(Sealed::from_bytes)
+}
+
+/// Whether somebody is let in, as the store keeps it.
+pub const fn status_to_text(status: Status) -> &'static str {
+    match status {
+        Status::Active => "ACTIVE",
+        Status::Disabled => "INACTIVE",
+    }
+}
+
+/// Reads whether somebody is let in; what is unknown is not.
+pub fn status_from_text(text: &str) -> Status {
+    match text {
+        "ACTIVE" => Status::Active,
+        _ => Status::Disabled,
+    }
+}
+
+impl StoredIdentities {
+    async fn user_of(&self, person: &StoredPerson) -> Result<Option<UserRecord>, Cause> {
+        let Some(account) = self.0.account(&person.account).await? else {
+            return Ok(None);
+        };
+        let password = match person.password_hash.as_str() {
+            "" => None,
+            hash => Some(PasswordHash::from_stored(hash)?),
+        };
+        Ok(Some(UserRecord {
+            principal: Principal {
+                account: account.account.parse()?,
+                relation: account.relation.parse()?,
+                user: person.name.parse()?,
+                role: person.role.parse()?,
+            },
+            status: status_from_text(&person.status),
+            password,
+            sessions_not_before: None,
+        }))
+    }
+
+    async fn named(&self, account: &str, name: &str) -> Result<Option<UserRecord>, Cause> {
+        match self.0.person(account, name).await? {
+            Some(person) => self.user_of(&person).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl Identities for StoredIdentities {
+    fn access_key<'a>(&'a self, id: &'a AccessKeyId) -> Pending<'a, Result<Option<KeyRecord>, Cause>> {
+        Box::pin(async move {
+            let Some(key) = self.0.key(id.as_str()).await? else {
+                return Ok(None);
+            };
+            let Some(user) = self.named(&key.account, &key.person).await? else {
+                return Ok(None);
+            };
+            let damaged = || StoreError::Corrupt(format!("the sealed secret of the access key {id}"));
+            Ok(Some(KeyRecord {
+                sealed_secret: sealed_from_text(&key.sealed_secret).ok_or_else(damaged)?,
+                status: status_from_text(&key.status),
+                user,
+            }))
+        })
+    }
+
+    fn user<'a>(
+        &'a self,
+        account: AccountId,
+        name: &'a UserName,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>> {
+        Box::pin(async move { self.named(&account.to_string(), name.as_str()).await })
+    }
+
+    fn user_of_any_account<'a>(
+        &'a self,
+        name: &'a UserName,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>> {
+        Box::pin(async move {
+            let mut found = None;
+            for account in self.0.accounts().await? {
+                if let Some(person) = self.0.person(&account.account, name.as_str()).await? {
+                    if found.is_some() {
+                        return Ok(None);
+                    }
+                    found = Some(person);
+                }
+            }
+            match found {
+                Some(person) => self.user_of(&person).await,
+                None => Ok(None),
+            }
+        })
+    }
+}

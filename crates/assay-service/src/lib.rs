@@ -1,0 +1,28 @@
+//! The operations of the service: what each answers, out of the store and the intelligence in force.
+//!
+//! One file a group of operations. What to know first:
+//!
+//! * *The store decides what is found*, the intelligence what is said of it: severity, score, source, fix and title of a
+//!   finding are those that filters and sorting see ([`describe()`]), everything else is read when it is shown.
+//! * *Who may see what* is decided in one place, [`Service::scopes`]: one's own account in the region that is called, and
+//!   for a delegated administrator the members'.
+//! * *Nothing blocks the runtime*: whatever reads the intelligence file runs on a thread of its own.
+//! * *Names of findings are numbers in disguise* ([`FindingArns`]): they need no column and no index.
+
+mod calls;
+mod criteria;
+mod describe;
+mod fault;
+mod finding_arn;
+mod identities;
+mod operations;
+mod render;
+mod resource;
+mod service;
+
+pub use calls::StoredCalls;
+pub use describe::describe;
+pub use finding_arn::FindingArns;
+pub use identities::{StoredIdentities, sealed_from_text, sealed_to_text, status_from_text, status_to_text};
+pub use operations::operations;
+pub use service::{OpenError, Service};

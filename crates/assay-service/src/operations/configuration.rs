@@ -1,0 +1,206 @@
+//! How resources are scanned: what was set for an account, else by its delegated administrator, else by default.
+
+use std::sync::Arc;
+
+use assay_api::{Caller, Fault};
+use assay_api_model::{EpochSeconds, inspector2 as api};
+use assay_identity::Relation;
+use assay_store::ScopeId;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    fault::store_fault,
+    render::time,
+    service::{Membership, Service},
+};
+
+/// The version of [`Settings`] as they are kept.
+const VERSION: u32 = 1;
+
+/// What was set for an account in a region, JSON in the store.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Settings {
+    version: u32,
+    #[serde(default)]
+    ec2: Option<Since<api::Ec2Configuration>>,
+    #[serde(default)]
+    ecr: Option<Since<api::EcrConfiguration>>,
+    #[serde(default)]
+    ami: Option<Since<api::AmiConfiguration>>,
+}
+
+/// A setting, and when it was made, in microseconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Since<T> {
+    at: i64,
+    #[serde(flatten)]
+    setting: T,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            ec2: None,
+            ecr: None,
+            ami: None,
+        }
+    }
+}
+
+pub(super) async fn get(
+    service: Arc<Service>,
+    caller: Caller,
+    input: api::GetConfigurationRequest,
+) -> Result<api::GetConfigurationResponse, Fault> {
+    let account = account(&service, &caller, input.account_id).await?;
+    let scope = service.scope_of(&account, &caller.region).await?;
+    let own = settings(&service, scope).await?;
+    let inherited = inherited(&service, &caller, &account).await?;
+    Ok(api::GetConfigurationResponse {
+        ec2_configuration: Some(ec2(own.ec2.or(inherited.ec2))),
+        ecr_configuration: Some(ecr(own.ecr.or(inherited.ecr))),
+        ami_configuration: own.ami.or(inherited.ami).map(ami),
+    })
+}
+
+pub(super) async fn update(
+    service: Arc<Service>,
+    caller: Caller,
+    input: api::UpdateConfigurationRequest,
+) -> Result<api::UpdateConfigurationResponse, Fault> {
+    let account = account(&service, &caller, input.account_id.clone()).await?;
+    let scope = service.scope_of(&account, &caller.region).await?;
+    let at = service.now();
+    let mut kept = settings(&service, scope).await?;
+    if let Some(inheritance) = &input.update_configuration_inheritance {
+        if account == caller.principal.account.to_string() {
+            return Err(Fault::field(
+                "updateConfigurationInheritance",
+                "is for members of an organisation: name one in accountId",
+            ));
+        }
+        let clashes = [
+            (inheritance.ec2_configuration.is_some(), input.ec2_configuration.is_some(), "ec2Configuration"),
+            (inheritance.ecr_configuration.is_some(), input.ecr_configuration.is_some(), "ecrConfiguration"),
+            (inheritance.ami_configuration.is_some(), input.ami_configuration.is_some(), "amiConfiguration"),
+        ];
+        if let Some((.., member)) = clashes.into_iter().find(|(inherits, sets, _)| *inherits && *sets) {
+            return Err(Fault::field(
+                format!("updateConfigurationInheritance.{member}"),
+                format!("cannot go with {member}; leave one of both out"),
+            ));
+        }
+        kept.ec2 = kept.ec2.filter(|_| inheritance.ec2_configuration.is_none());
+        kept.ecr = kept.ecr.filter(|_| inheritance.ecr_configuration.is_none());
+        kept.ami = kept.ami.filter(|_| inheritance.ami_configuration.is_none());
+    }
+    if let Some(setting) = input.ec2_configuration {
+        kept.ec2 = Some(Since { at, setting });
+    }
+    if let Some(setting) = input.ecr_configuration {
+        kept.ecr = Some(Since { at, setting });
+    }
+    if let Some(setting) = input.ami_configuration {
+        kept.ami = Some(Since { at, setting });
+    }
+    let text = serde_json::to_string(&kept).map_err(Fault::internal)?;
+    service
+        .database
+        .configure(scope, &text)
+        .await
+        .map_err(store_fault)?;
+    service.wake.notify_one();
+    Ok(api::UpdateConfigurationResponse {})
+}
+
+/// The account that a request is about: one's own, or a member of the delegated administrator's.
+async fn account(service: &Service, caller: &Caller, asked: Option<String>) -> Result<String, Fault> {
+    let own = caller.principal.account.to_string();
+    let account = match asked {
+        None => return Ok(own),
+        Some(account) if account == own => return Ok(own),
+        Some(account) => account,
+    };
+    if caller.principal.relation != Relation::DelegatedAdministrator {
+        return Err(Fault::AccessDenied(format!(
+            "only a delegated administrator can ask for an account other than its own, which {account} is not"
+        )));
+    }
+    match service.member(&account).await? {
+        Membership::Member => Ok(account),
+        Membership::Stranger | Membership::Unknown => Err(Fault::AccessDenied(format!(
+            "the account {account} does not belong to the organisation"
+        ))),
+    }
+}
+
+/// What the delegated administrator has set, for members of its organisation.
+async fn inherited(service: &Service, caller: &Caller, account: &str) -> Result<Settings, Fault> {
+    let Some(administrator) = service.delegated_administrator().await? else {
+        return Ok(Settings::default());
+    };
+    let administrator = administrator.to_string();
+    if administrator == account || service.member(account).await? != Membership::Member {
+        return Ok(Settings::default());
+    }
+    let scope = service.scope_of(&administrator, &caller.region).await?;
+    settings(service, scope).await
+}
+
+async fn settings(service: &Service, scope: ScopeId) -> Result<Settings, Fault> {
+    let text = service.database.configuration(scope).await.map_err(store_fault)?;
+    match text.as_str() {
+        "" => Ok(Settings::default()),
+        text => serde_json::from_str(text).map_err(Fault::internal),
+    }
+}
+
+/// Hosts are looked at by their agents at first.
+fn ec2(set: Option<Since<api::Ec2Configuration>>) -> api::Ec2ConfigurationState {
+    let scanner = set.as_ref().and_then(|set| {
+        let activated = set.setting.activate_vm_scanner?;
+        Some(api::VMScannerState {
+            activated: Some(activated),
+            activated_at: activated.then(|| EpochSeconds(time(set.at))),
+            status: Some(api::VMScannerStatus::Success.into()),
+        })
+    });
+    let mode = set.map_or(api::Ec2ScanMode::Ec2SsmAgentBased, |set| set.setting.scan_mode);
+    api::Ec2ConfigurationState {
+        scan_mode_state: Some(api::Ec2ScanModeState {
+            scan_mode: Some(mode.into()),
+            scan_mode_status: Some(api::Ec2ScanModeStatus::Success.into()),
+        }),
+        vm_scanner_state: scanner,
+    }
+}
+
+/// Images are looked at for 90 days after they were pushed or pulled at first.
+fn ecr(set: Option<Since<api::EcrConfiguration>>) -> api::EcrConfigurationState {
+    let (at, set) = set.map_or((None, None), |set| (Some(set.at), Some(set.setting)));
+    let pull_duration = set.as_ref().and_then(|set| set.pull_date_rescan_duration);
+    let pull_mode = set.as_ref().and_then(|set| set.pull_date_rescan_mode);
+    let duration = set.map_or(api::EcrRescanDuration::Days90, |set| set.rescan_duration);
+    api::EcrConfigurationState {
+        rescan_duration_state: Some(api::EcrRescanDurationState {
+            pull_date_rescan_duration: Some(
+                pull_duration.unwrap_or(api::EcrPullDateRescanDuration::Days90).into(),
+            ),
+            pull_date_rescan_mode: Some(pull_mode.unwrap_or(api::EcrPullDateRescanMode::LastPullDate).into()),
+            rescan_duration: Some(duration.into()),
+            status: Some(api::EcrRescanDurationStatus::Success.into()),
+            updated_at: at.map(|at| EpochSeconds(time(at))),
+        }),
+    }
+}
+
+fn ami(set: Since<api::AmiConfiguration>) -> api::AmiConfigurationState {
+    api::AmiConfigurationState {
+        created_within: set.setting.created_within.map(Into::into),
+        last_launched_within: set.setting.last_launched_within.map(Into::into),
+        scan_mode_configuration: Some(set.setting.scan_mode_configuration),
+        status: Some(api::AmiConfigurationStatus::Success.into()),
+        updated_at: Some(EpochSeconds(time(set.at))),
+    }
+}

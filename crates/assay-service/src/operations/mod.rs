@@ -1,0 +1,52 @@
+//! The operations, one file a group.
+
+mod activation;
+mod configuration;
+mod coverage;
+mod filters;
+mod findings;
+mod tags;
+mod vulnerabilities;
+
+use std::sync::Arc;
+
+use assay_api::{Operations, RegisteredTwice, Registry};
+use assay_api_model::inspector2 as api;
+use assay_identity::Action;
+
+use crate::service::Service;
+
+/// Every operation that the service has.
+///
+/// # Errors
+///
+/// An operation with two handlers, which a test excludes.
+pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> {
+    use Action::{ActivateOwnAccount, ManageSavedFilters, Read, SetScanConfiguration, Tag};
+    Registry::new(service)
+        .on(api::Enable, ActivateOwnAccount, activation::enable)
+        .on(api::Disable, ActivateOwnAccount, activation::disable)
+        .on(api::BatchGetAccountStatus, Read, activation::status)
+        .on(api::ListAccountPermissions, Read, activation::permissions)
+        .extended(api::ListFindings, Read, findings::extension, findings::list)
+        .on(api::BatchGetFindingDetails, Read, findings::details)
+        .on(api::ListCoverage, Read, coverage::list)
+        .on(api::ListCoverageStatistics, Read, coverage::statistics)
+        .on(api::CreateFilter, ManageSavedFilters, filters::create)
+        .on(api::UpdateFilter, ManageSavedFilters, filters::update)
+        .on(api::DeleteFilter, ManageSavedFilters, filters::delete)
+        .on(api::ListFilters, Read, filters::list)
+        .on(api::GetConfiguration, Read, configuration::get)
+        .on(api::UpdateConfiguration, SetScanConfiguration, configuration::update)
+        .on(api::SearchVulnerabilities, Read, vulnerabilities::search)
+        .on(api::TagResource, Tag, tags::tag)
+        .on(api::UntagResource, Tag, tags::untag)
+        .on(api::ListTagsForResource, Read, tags::list)
+        .finish()
+}
+
+/// How many items a page has: what was asked for, within what the answer may hold.
+fn page_size(asked: Option<i32>, most: usize) -> usize {
+    let asked = asked.and_then(|asked| usize::try_from(asked).ok());
+    asked.unwrap_or(most).clamp(1, most)
+}

@@ -1,0 +1,176 @@
+//! Resources as the API shows them, out of the description that was pushed with them.
+//!
+//! A description is JSON: `details` as the API's `ResourceDetails`, `tags`, `region`, `partition`. What of it the model does
+//! not take is left out.
+
+use std::collections::BTreeMap;
+
+use assay_api_model::{Open, Validate, inspector2 as api};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// The partition where a description names none.
+const PARTITION: &str = "aws";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Description {
+    details: Value,
+    tags: BTreeMap<String, String>,
+    region: Option<String>,
+    partition: Option<String>,
+}
+
+/// Whose and what a resource is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+}
+
+/// The resource of a finding.
+pub(crate) fn resource(identity: Identity<'_>, description: &str) -> api::Resource {
+    let read = read(description);
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    api::Resource {
+        details: details(&read),
+        id: identity.name.to_owned(),
+        partition: read.partition.and_then(some).or(Some(PARTITION.to_owned())),
+        provider: Some(api::Provider::Aws.into()),
+        provider_account_id: Some(identity.account.to_owned()),
+        provider_org_id: None,
+        region: read.region.and_then(some).or(Some(identity.region.to_owned())),
+        tags: (!read.tags.is_empty()).then_some(read.tags),
+        r#type: known(identity.kind),
+    }
+}
+
+/// What coverage tells of a resource.
+pub(crate) fn metadata(kind: &str, description: &str) -> Option<api::ResourceScanMetadata> {
+    let read = read(description);
+    let details = details(&read);
+    let tags = (!read.tags.is_empty()).then_some(read.tags);
+    let mut metadata = api::ResourceScanMetadata {
+        code_repository: None,
+        container_image: None,
+        container_registry: None,
+        container_repository: None,
+        ec2: None,
+        ecr_image: None,
+        ecr_repository: None,
+        lambda_function: None,
+        machine_image: None,
+        serverless_function: None,
+        vm_instance: None,
+    };
+    match kind {
+        "AWS_EC2_INSTANCE" => {
+            let host = details.and_then(|details| details.aws_ec2_instance);
+            let platform = host.as_ref().and_then(|host| host.platform.as_deref());
+            metadata.ec2 = Some(api::Ec2Metadata {
+                platform: Some(system(platform).into()),
+                ami_id: host.and_then(|host| host.image_id),
+                tags,
+            });
+        }
+        "AWS_ECR_CONTAINER_IMAGE" => {
+            let image = details.and_then(|details| details.aws_ecr_container_image)?;
+            metadata.ecr_repository = Some(api::EcrRepositoryMetadata {
+                name: Some(image.repository_name),
+                scan_frequency: None,
+            });
+            metadata.ecr_image = Some(api::EcrContainerImageMetadata {
+                image_pulled_at: None,
+                in_use_count: image.in_use_count,
+                last_in_use_at: image.last_in_use_at,
+                tags: image.image_tags,
+            });
+        }
+        "AWS_LAMBDA_FUNCTION" => {
+            let function = details.and_then(|details| details.aws_lambda_function)?;
+            metadata.lambda_function = Some(api::LambdaFunctionMetadata {
+                function_name: Some(function.function_name),
+                function_tags: tags,
+                layers: function.layers,
+                runtime: Some(function.runtime),
+            });
+        }
+        _ => return None,
+    }
+    Some(metadata)
+}
+
+/// An enumeration of an answer, out of a text that may be beyond the model.
+pub(crate) fn known<T: DeserializeOwned>(text: &str) -> Open<T> {
+    let value = Value::from(text);
+    T::deserialize(&value).map_or_else(|_| Open::Other(value.clone()), Open::Known)
+}
+
+fn read(description: &str) -> Description {
+    serde_json::from_str(description).unwrap_or_default()
+}
+
+fn details(description: &Description) -> Option<api::ResourceDetails> {
+    let details = api::ResourceDetails::deserialize(&description.details).ok()?;
+    details.validate().is_empty().then_some(details)
+}
+
+fn system(platform: Option<&str>) -> api::Ec2Platform {
+    match platform {
+        None | Some("" | "UNKNOWN") => api::Ec2Platform::Unknown,
+        Some(platform) if platform.starts_with("WINDOWS") => api::Ec2Platform::Windows,
+        Some(platform) if platform.starts_with("MAC") => api::Ec2Platform::Macos,
+        Some(_) => api::Ec2Platform::Linux,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn host(description: &Value) -> api::Resource {
+        let identity = Identity {
+            kind: "AWS_EC2_INSTANCE",
+            name: "i-0123456789abcdef0",
+            account: "111122223333",
+            region: "eu-west-1",
+        };
+        resource(identity, &description.to_string())
+    }
+
+    #[test]
+    fn what_is_described_and_what_is_not() {
+        let details = json!({"awsEc2Instance": {"platform": "DEBIAN_12", "imageId": "ami-1"}});
+        let shown = host(&json!({"details": details, "tags": {"team": "red"}, "partition": "aws-cn"}));
+        assert_eq!(shown.validate(), []);
+        assert_eq!(shown.partition.as_deref(), Some("aws-cn"));
+        assert_eq!(shown.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(
+            shown.details.unwrap().aws_ec2_instance.unwrap().image_id.as_deref(),
+            Some("ami-1")
+        );
+        for odd in [json!({}), json!([]), json!({"details": {"awsEc2Instance": 1}, "tags": {}})] {
+            let shown = host(&odd);
+            assert_eq!(shown.validate(), [], "{odd}");
+            assert_eq!((shown.details, shown.tags), (None, None), "{odd}");
+        }
+    }
+
+    #[test]
+    fn coverage_tells_the_system() {
+        for (platform, expected) in [
+            ("DEBIAN_12", api::Ec2Platform::Linux),
+            ("WINDOWS_SERVER_2022", api::Ec2Platform::Windows),
+            ("MACOS_15", api::Ec2Platform::Macos),
+        ] {
+            let description = json!({"details": {"awsEc2Instance": {"platform": platform}}}).to_string();
+            let told = metadata("AWS_EC2_INSTANCE", &description).unwrap().ec2.unwrap();
+            assert_eq!(told.platform, Some(expected.into()));
+        }
+        assert_eq!(metadata("AWS_ECR_CONTAINER_IMAGE", "{}"), None);
+    }
+}

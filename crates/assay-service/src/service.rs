@@ -1,0 +1,202 @@
+//! What the handlers of operations work on.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use assay_api::{Caller, Clock, Fault};
+use assay_engine::{Current, Intelligence};
+use assay_identity::{AccountId, MasterKey, Relation};
+use assay_store::{Cause, Database, ScopeId, StoreError, kind};
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use crate::{fault::store_fault, finding_arn::FindingArns};
+
+/// The name of the setting with the key that names of findings hang on.
+const ARN_KEY: &str = "finding-arn-key";
+
+/// A service: its store, its intelligence, its clock.
+#[derive(Debug)]
+pub struct Service {
+    /// The store.
+    pub database: Database,
+    /// The intelligence in force.
+    pub intelligence: Arc<Intelligence>,
+    /// What tells the time.
+    pub clock: Clock,
+    /// What secrets are sealed with.
+    pub master_key: Arc<MasterKey>,
+    /// Tells the engine that there is work.
+    pub wake: Arc<Notify>,
+    /// The names of findings.
+    pub finding_arns: FindingArns,
+    /// Numbers of accounts in regions, which never change. As many as there are accounts in regions.
+    numbers: Mutex<HashMap<(String, String), ScopeId>>,
+}
+
+/// Why there is no service.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The store does not do its part.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database holds another thing where the key of names of findings should be.
+    #[error(
+        "the setting `{ARN_KEY}` in the database is not 64 hexadecimal digits; put back what a backup has, or delete it: \
+         then findings get new names"
+    )]
+    ArnKey,
+}
+
+/// An account that a caller may look into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Visible {
+    pub(crate) scope: ScopeId,
+    pub(crate) account: String,
+}
+
+impl Service {
+    /// A service over a store. What names of findings hang on is made from the master key at first and kept in the
+    /// database, so that a backup that is restored elsewhere keeps them.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer, or holds no key where there should be one.
+    pub async fn open(
+        database: Database,
+        intelligence: Arc<Intelligence>,
+        clock: Clock,
+        master_key: Arc<MasterKey>,
+        wake: Arc<Notify>,
+    ) -> Result<Service, OpenError> {
+        let first = FindingArns::new(master_key.derive("finding-arn"));
+        let kept = database.setting_or(ARN_KEY, &first.key_text()).await?;
+        let finding_arns = FindingArns::from_key_text(&kept).ok_or(OpenError::ArnKey)?;
+        Ok(Service {
+            database,
+            intelligence,
+            clock,
+            master_key,
+            wake,
+            finding_arns,
+            numbers: Mutex::default(),
+        })
+    }
+
+    /// The time, in microseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock.now().as_microsecond()
+    }
+
+    /// The caller's account in the region that they call.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn scope(&self, caller: &Caller) -> Result<ScopeId, Fault> {
+        self.scope_of(&caller.principal.account.to_string(), &caller.region)
+            .await
+    }
+
+    /// Every account that the caller may look into, in the region that they call: their own, and for a delegated
+    /// administrator those of its organisation.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn scopes(&self, caller: &Caller) -> Result<Vec<ScopeId>, Fault> {
+        let visible = self.visible(caller).await?;
+        Ok(visible.into_iter().map(|visible| visible.scope).collect())
+    }
+
+    pub(crate) async fn visible(&self, caller: &Caller) -> Result<Vec<Visible>, Fault> {
+        let own = caller.principal.account.to_string();
+        let mut accounts = vec![own.clone()];
+        if caller.principal.relation == Relation::DelegatedAdministrator {
+            let all = self.database.accounts().await.map_err(store_fault)?;
+            let others = all.into_iter().filter(|account| {
+                account.account != own && belongs_to_the_organisation(&account.relation)
+            });
+            accounts.extend(others.map(|account| account.account));
+        }
+        let mut visible = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let scope = self.scope_of(&account, &caller.region).await?;
+            visible.push(Visible { scope, account });
+        }
+        Ok(visible)
+    }
+
+    pub(crate) async fn scope_of(&self, account: &str, region: &str) -> Result<ScopeId, Fault> {
+        let place = (account.to_owned(), region.to_owned());
+        let known = self.locked().get(&place).copied();
+        if let Some(scope) = known {
+            return Ok(scope);
+        }
+        let scope = self.database.scope(account, region).await.map_err(store_fault)?;
+        self.locked().insert(place, scope);
+        Ok(scope)
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), ScopeId>> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An account that a delegated administrator rules over, or why it does not.
+    pub(crate) async fn member(&self, account: &str) -> Result<Membership, Fault> {
+        let found = self.database.account(account).await.map_err(store_fault)?;
+        Ok(match found {
+            None => Membership::Unknown,
+            Some(found) if belongs_to_the_organisation(&found.relation) => Membership::Member,
+            Some(_) => Membership::Stranger,
+        })
+    }
+
+    /// The delegated administrator of the organisation, where there is one.
+    pub(crate) async fn delegated_administrator(&self) -> Result<Option<AccountId>, Fault> {
+        let all = self.database.accounts().await.map_err(store_fault)?;
+        let found = all
+            .iter()
+            .find(|account| account.relation == Relation::DelegatedAdministrator.as_str());
+        Ok(found.and_then(|account| account.account.parse().ok()))
+    }
+
+    /// Reads the intelligence in force on a thread of its own.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Current) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let current = self.intelligence.current();
+        match tokio::task::spawn_blocking(move || work(&current)).await {
+            Ok(outcome) => outcome,
+            Err(error) => Err(Fault::internal(error)),
+        }
+    }
+
+    /// What a change of a filter is recorded under.
+    pub(crate) fn because_of_filter(&self, arn: &str) -> Cause {
+        Cause {
+            code: kind::code(&kind::CAUSES, "SUPPRESSION_RULE").unwrap_or_default(),
+            reference: arn.to_owned(),
+            at: self.now(),
+        }
+    }
+}
+
+/// How an account stands to a delegated administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Membership {
+    Member,
+    /// It belongs to no organisation.
+    Stranger,
+    /// There is none of that id.
+    Unknown,
+}
+
+fn belongs_to_the_organisation(relation: &str) -> bool {
+    [Relation::Member, Relation::Management, Relation::DelegatedAdministrator]
+        .iter()
+        .any(|known| known.as_str() == relation)
+}
