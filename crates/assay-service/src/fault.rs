@@ -1,16 +1,25 @@
 //! What fails underneath, as faults.
 
+use std::time::Duration;
+
 use assay_api::{Fault, Field, ValidationReason};
 use assay_inspector::FilterError;
 use assay_intel::IndexError;
 use assay_store::StoreError;
 
-/// What the store failed of. It is logged whole; clients are told to try again, which they do by themselves.
+/// How long clients wait before they ask a store again that could not answer.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What the store failed of. It is logged whole; where it may pass, clients are told why and ask again by themselves.
 pub(crate) fn store_fault(error: StoreError) -> Fault {
-    if error.is_passing() {
-        tracing::warn!(%error, "the store cannot answer for now");
+    if !error.is_passing() {
+        return Fault::internal(error);
     }
-    Fault::internal(error)
+    tracing::warn!(%error, "the store cannot answer for now");
+    Fault::Unavailable {
+        message: error.to_string(),
+        retry_after: PAUSE,
+    }
 }
 
 /// A damaged intelligence file.

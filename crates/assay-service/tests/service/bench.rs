@@ -1,0 +1,458 @@
+//! A service on loopback: three accounts, a small intelligence, a clock to move.
+
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use assay_api::{Clock, Drained, Limits, Metrics, Parts, Rate, Server, Shell, Transport};
+use assay_assess::{AssessedSubject, subjects};
+use assay_engine::{Engine, Intelligence};
+use assay_identity::{AccessKeyId, KeyKind, MasterKey, Relation, Role, SecretKey, Status};
+use assay_intel::{Builder, IntelligenceKind};
+use assay_model::{
+    Advisory, Affected, Artifact, ArtifactKind, CvssVector, Distribution, Ecosystem, Epss, Inventory,
+    KnownExploited, Package, PackageKey, RangeEvent, Ransomware, VendorStatus,
+};
+use assay_service::{Service, StoredCalls, StoredIdentities, describe, operations, sealed_to_text, status_to_text};
+use assay_sigv4::{BodyDigest, Credentials, Request, sign};
+use assay_store::{
+    Attribute, Database, NewInventory, NewResource, NewSubject, Place, StoredAccount, StoredKey, StoredPerson,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::{Notify, oneshot},
+    task::JoinHandle,
+};
+
+pub(crate) const REGION: &str = "eu-west-1";
+/// A standalone account, and users of it: `ada` administers, `aud` audits.
+pub(crate) const OWN: &str = "111122223333";
+/// The delegated administrator `dora`'s.
+pub(crate) const ADMINISTRATOR: &str = "222233334444";
+/// A member of the organisation; `mia` administers it.
+pub(crate) const MEMBER: &str = "333344445555";
+
+pub(crate) struct Bench {
+    pub(crate) database: Database,
+    pub(crate) service: Arc<Service>,
+    pub(crate) calls: StoredCalls,
+    engine: Engine,
+    address: String,
+    credentials: HashMap<&'static str, Credentials>,
+    offset: Arc<AtomicI64>,
+    client: Mutex<Option<Boto3>>,
+    _directory: TempDir,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Drained>,
+}
+
+impl Bench {
+    pub(crate) async fn start() -> Bench {
+        let directory = tempfile::tempdir().unwrap();
+        let place = Place::File(directory.path().join("assay.db"));
+        let database = Database::open(&place).await.unwrap();
+        let master_key = MasterKey::generate().unwrap();
+        let credentials = people(&database, &master_key).await;
+        let offset = Arc::new(AtomicI64::new(0));
+        let seconds = offset.clone();
+        let clock = Clock::new(move || {
+            Timestamp::now() + SignedDuration::from_secs(seconds.load(Ordering::Relaxed))
+        });
+        let folder = directory.path().join("intelligence");
+        let first = index(directory.path());
+        let now = clock.now().as_microsecond();
+        let intelligence = Intelligence::open(&database, &folder, &first, now).await.unwrap();
+        let (intelligence, wake) = (Arc::new(intelligence), Arc::new(Notify::new()));
+        let service = Service::open(
+            database.clone(),
+            intelligence.clone(),
+            clock.clone(),
+            Arc::new(master_key.clone()),
+            wake.clone(),
+        )
+        .await
+        .unwrap();
+        let service = Arc::new(service);
+        let told = clock.clone();
+        let engine = Engine::new(
+            database.clone(),
+            intelligence,
+            describe,
+            Arc::new(move || told.now().as_microsecond()),
+            wake,
+        );
+        let calls = StoredCalls::start(database.clone());
+        let many = Rate {
+            per_second: 1e6,
+            burst: 1_000_000,
+        };
+        let shell = Shell::new(Parts {
+            operations: operations(service.clone()).unwrap(),
+            identities: Arc::new(StoredIdentities(database.clone())),
+            master_key,
+            clock,
+            regions: vec![REGION.to_owned(), "us-east-1".to_owned()],
+            call_log: Arc::new(calls.clone()),
+            readiness: Arc::new(()),
+            metrics: Arc::new(Metrics::new()),
+            limits: Limits {
+                per_user: many,
+                ..Limits::default()
+            },
+        })
+        .unwrap();
+        let server = Server::bind("127.0.0.1:0".parse().unwrap(), Transport::Loopback)
+            .await
+            .unwrap();
+        let address = server.address().to_string();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(server.serve(shell.finish(), async {
+            let _ = stopped.await;
+        }));
+        Bench {
+            database,
+            service,
+            calls,
+            engine,
+            address,
+            credentials,
+            offset,
+            client: Mutex::default(),
+            _directory: directory,
+            stop,
+            task,
+        }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.send(()).unwrap();
+        assert_eq!(self.task.await.unwrap(), Drained::Whole);
+    }
+
+    /// Moves the clock on.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.offset.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Takes up what a host of an account has, and finds what there is to find.
+    pub(crate) async fn host(&self, account: &str, name: &str, purls: &[&str]) {
+        let scope = self.database.scope(account, REGION).await.unwrap();
+        let inventory = Inventory {
+            artifact: Artifact::new("", ArtifactKind::Host),
+            distribution: Some(Distribution::from_qualifier("debian-12")),
+            packages: purls.iter().map(|purl| Package::new(purl.parse().unwrap())).collect(),
+            diagnostics: Vec::new(),
+        };
+        let new = NewInventory {
+            digest: purls.join(" "),
+            document: Vec::new(),
+            packages: 1,
+            subjects: subjects(&inventory, None)
+                .into_iter()
+                .filter_map(|(subject, _)| new_subject(&subject))
+                .collect(),
+        };
+        let description = json!({
+            "details": {"awsEc2Instance": {"platform": "DEBIAN_12", "imageId": "ami-0123456789abcdef0"}},
+            "tags": {"team": "red"},
+        });
+        let resource = NewResource {
+            scope,
+            kind: "AWS_EC2_INSTANCE".into(),
+            name: name.into(),
+            state: "ACTIVE".into(),
+            description: description.to_string(),
+            attributes: vec![Attribute {
+                name: "resource_tags",
+                key: "team".into(),
+                text: "red".into(),
+                number: 0.0,
+            }],
+            ecr_pushed_at: 0,
+            ecr_repository: String::new(),
+            ecr_registry: String::new(),
+            scan_mode: "EC2_INSPECTOR_AGENT_BASED".into(),
+            coverage: ("ACTIVE".into(), "PENDING_INITIAL_SCAN".into()),
+            diagnostics: "[]".into(),
+        };
+        let now = self.service.now();
+        self.database.push(&resource, Some(&new), now).await.unwrap();
+        self.engine.work_off().await.unwrap();
+    }
+
+    /// A host with nothing scanned, for a reason.
+    pub(crate) async fn unscanned(&self, account: &str, name: &str, reason: &str) {
+        let scope = self.database.scope(account, REGION).await.unwrap();
+        let resource = NewResource {
+            scope,
+            kind: "AWS_EC2_INSTANCE".into(),
+            name: name.into(),
+            state: "ACTIVE".into(),
+            description: "{}".into(),
+            attributes: Vec::new(),
+            ecr_pushed_at: 0,
+            ecr_repository: String::new(),
+            ecr_registry: String::new(),
+            scan_mode: String::new(),
+            coverage: ("INACTIVE".into(), reason.into()),
+            diagnostics: "[]".into(),
+        };
+        let now = self.service.now();
+        self.database.push(&resource, None, now).await.unwrap();
+    }
+
+    /// A call for the client by a user.
+    pub(crate) fn call(&self, user: &str, operation: &str, arguments: Value) -> Value {
+        let credentials = &self.credentials[user];
+        json!({
+            "endpoint": format!("http://{}", self.address),
+            "key": credentials.access_key,
+            "secret": credentials.secret,
+            "operation": operation,
+            "arguments": arguments,
+        })
+    }
+
+    /// Sends a signed request and gives the status, the name of the fault and the document of the answer.
+    pub(crate) async fn send(
+        &self,
+        user: &str,
+        method: &str,
+        target: &str,
+        body: &str,
+    ) -> (u16, Option<String>, Value) {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let request = Request {
+            method,
+            path,
+            query,
+            headers: &[("host", self.address.as_bytes())],
+            body: BodyDigest::of(body.as_bytes()),
+        };
+        let headers = sign(
+            &request,
+            &self.credentials[user],
+            REGION,
+            "inspector2",
+            self.service.clock.now(),
+        )
+        .unwrap();
+        let mut text = format!(
+            "{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n",
+            self.address,
+            body.len()
+        );
+        for (name, value) in headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        text.push_str("\r\n");
+        text.push_str(body);
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let fault = head
+            .lines()
+            .find_map(|line| line.strip_prefix("x-amzn-errortype: "))
+            .map(str::to_owned);
+        (
+            head[9..12].parse().unwrap(),
+            fault,
+            serde_json::from_str(body).unwrap_or(Value::Null),
+        )
+    }
+}
+
+/// A stock boto3 in a process of its own, which makes one call after the other.
+pub(crate) struct Boto3 {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Boto3 {
+    fn start() -> Option<Boto3> {
+        let python = std::env::var_os("ASSAY_TEST_PYTHON").unwrap_or_else(|| "python3".into());
+        let question = "import boto3, botocore.session as session; \
+            session.Session().get_service_model('inspector2').operation_model('CreateConnector')";
+        let has_it = Command::new(&python).args(["-c", question]).output();
+        if !has_it.is_ok_and(|output| output.status.success()) {
+            println!("skipped: neither $ASSAY_TEST_PYTHON nor python3 has boto3 of 1.44 or later");
+            return None;
+        }
+        let mut process = Command::new(&python)
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../assay-api/tests/service/call.py"))
+            .env_remove("AWS_PROFILE")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Some(Boto3 {
+            input: process.stdin.take().unwrap(),
+            output: BufReader::new(process.stdout.take().unwrap()),
+            process,
+        })
+    }
+
+    fn call(&mut self, call: &Value) -> Value {
+        writeln!(self.input, "{call}").unwrap();
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl Drop for Boto3 {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What comes of a call by boto3, where that is installed.
+pub(crate) fn boto3(bench: &Bench, call: &Value) -> Option<Value> {
+    tokio::task::block_in_place(|| {
+        let mut client = bench.client.lock().unwrap();
+        if client.is_none() {
+            *client = Boto3::start();
+        }
+        Some(client.as_mut()?.call(call))
+    })
+}
+
+fn new_subject(subject: &AssessedSubject) -> Option<NewSubject> {
+    let AssessedSubject::Package(purl) = subject else {
+        return None;
+    };
+    Some(NewSubject {
+        identity: subject.identity(),
+        name: purl.name.clone(),
+        version: purl.version.clone().unwrap_or_default(),
+        epoch: 0,
+        release: String::new(),
+        architecture: String::new(),
+        keys: subject.keys().iter().map(ToString::to_string).collect(),
+        places: r#"[{"path":"opt/app/requirements.txt","layer":null,"analyser":"python"}]"#.into(),
+    })
+}
+
+/// Three flaws: a critical one that is exploited, of three scores; one of a distribution; one without any score.
+fn index(directory: &Path) -> PathBuf {
+    let affected = |ecosystem: &str, name: &str, fixed: Option<&str>| {
+        let mut events = vec![RangeEvent::Introduced("0".into())];
+        events.extend(fixed.map(|version| RangeEvent::Fixed(version.into())));
+        Affected {
+            package: PackageKey::new(Ecosystem::new(ecosystem), name),
+            status: VendorStatus::Affected,
+            ranges: vec![events],
+            versions: Vec::new(),
+            severity: None,
+            module: None,
+        }
+    };
+    let vector = |source: &str, vector: &str| CvssVector {
+        source: source.into(),
+        vector: vector.into(),
+    };
+    let mut nvd = Advisory::new("nvd", "CVE-2024-1000");
+    nvd.details = "A flaw in the template engine lets anybody run code.".into();
+    nvd.cwes = vec![94];
+    nvd.cvss = vec![
+        vector("nvd", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+        vector("nvd", "AV:N/AC:L/Au:N/C:P/I:P/A:P"),
+    ];
+    let mut flask = Advisory::new("ghsa", "GHSA-aaaa-bbbb-cccc");
+    flask.aliases = vec!["CVE-2024-1000".into()];
+    flask.cvss = vec![vector("ghsa", "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H")];
+    flask.affected = vec![affected("PyPI", "flask", Some("2.3.0"))];
+    let mut openssl = Advisory::new("debian", "CVE-2024-2000");
+    openssl.affected = vec![affected("Debian:12", "openssl", None)];
+    let mut jinja = Advisory::new("ghsa", "GHSA-dddd-eeee-ffff");
+    jinja.title = "Escaping is left out".into();
+    jinja.affected = vec![affected("PyPI", "jinja2", Some("3.0.0"))];
+    let mut builder = Builder::new(IntelligenceKind::Upstream).unwrap();
+    for advisory in [nvd, flask, openssl, jinja] {
+        builder.advisory(&advisory).unwrap();
+    }
+    let epss = Epss {
+        score: 900_000,
+        percentile: 990_000,
+    };
+    builder.epss("CVE-2024-1000", epss);
+    builder.known_exploited(&KnownExploited {
+        id: "CVE-2024-1000".into(),
+        date_added: "2024-03-01".into(),
+        due_date: "2024-03-22".into(),
+        ransomware: Ransomware::Known,
+    });
+    let path = directory.join("first.idx");
+    builder.finish(&path, Timestamp::UNIX_EPOCH).unwrap();
+    path
+}
+
+async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static str, Credentials> {
+    for (account, relation) in [
+        (OWN, Relation::Standalone),
+        (ADMINISTRATOR, Relation::DelegatedAdministrator),
+        (MEMBER, Relation::Member),
+    ] {
+        let account = StoredAccount {
+            account: account.into(),
+            name: String::new(),
+            relation: relation.as_str().into(),
+            created_at: 0,
+        };
+        database.create_account(&account).await.unwrap();
+    }
+    let mut credentials = HashMap::new();
+    for (name, account, role, status) in [
+        ("ada", OWN, Role::Administrator, Status::Active),
+        ("aud", OWN, Role::Auditor, Status::Active),
+        ("dan", OWN, Role::Administrator, Status::Disabled),
+        ("dora", ADMINISTRATOR, Role::Administrator, Status::Active),
+        ("mia", MEMBER, Role::Administrator, Status::Active),
+    ] {
+        let person = StoredPerson {
+            account: account.into(),
+            name: name.into(),
+            role: role.as_str().into(),
+            status: status_to_text(status).into(),
+            password_hash: String::new(),
+            created_at: 0,
+        };
+        database.create_person(&person).await.unwrap();
+        let id = AccessKeyId::generate(KeyKind::LongLived).unwrap();
+        let secret = SecretKey::generate().unwrap();
+        let key = StoredKey {
+            id: id.to_string(),
+            account: account.into(),
+            person: name.into(),
+            sealed_secret: sealed_to_text(&master_key.seal_secret(&id, &secret).unwrap()),
+            status: status_to_text(Status::Active).into(),
+            created_at: 0,
+        };
+        database.create_key(&key).await.unwrap();
+        credentials.insert(
+            name,
+            Credentials {
+                access_key: id.to_string(),
+                secret: secret.expose().to_owned(),
+                session_token: None,
+            },
+        );
+    }
+    credentials
+}

@@ -1,0 +1,7 @@
+//! The operations over a real store, a real index and the real engine, driven over HTTP.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod bench;
+mod promises;
+mod walk;
