@@ -1,5 +1,6 @@
-//! Development tasks: `cargo xtask bench`, `bench-inputs`, `codegen`, `coverage`, `fuzz`.
+//! Development tasks: `cargo xtask api-coverage`, `bench`, `bench-inputs`, `codegen`, `coverage`, `fuzz`.
 
+mod api_coverage;
 mod bench;
 mod codegen;
 mod coverage;
@@ -48,6 +49,8 @@ enum Task {
         #[arg(long)]
         model: PathBuf,
     },
+    /// Write docs/api-coverage.md anew
+    ApiCoverage,
     /// Write docs/coverage.md anew
     Coverage,
     /// Try mutations of the corpus on the parsers, and keep those that one fails on
@@ -77,6 +80,7 @@ fn main() -> anyhow::Result<()> {
         }
         Task::BenchInputs => inputs::make(),
         Task::Codegen { model } => codegen::write(&model),
+        Task::ApiCoverage => api_coverage::write(),
         Task::Coverage => coverage::write(),
         Task::Fuzz {
             filter,

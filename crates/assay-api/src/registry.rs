@@ -69,13 +69,7 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// Takes up the handler of an operation that has something beyond the model: `take` takes that out of the document
     /// and leaves what satisfies the model.
     #[must_use]
-    pub fn extended<C, X, F, R>(
-        mut self,
-        _: C,
-        action: Action,
-        take: fn(&mut Value) -> X,
-        handler: F,
-    ) -> Self
+    pub fn extended<C, X, F, R>(mut self, _: C, action: Action, take: fn(&mut Value) -> X, handler: F) -> Self
     where
         C: Call + Copy + 'static,
         C::Input: Send + 'static,

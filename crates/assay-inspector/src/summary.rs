@@ -87,7 +87,13 @@ mod tests {
         for (package, judge, source, word, score) in [
             ("Red Hat:9 openssl", "redhat", "REDHAT_CVE", Some("Moderate"), 65),
             ("Debian:12 openssl", "debian", "DEBIAN_CVE", Some("medium"), 98),
-            ("Debian:12 openssl", "nvd", "DEBIAN_CVE", Some("not yet assigned"), 98),
+            (
+                "Debian:12 openssl",
+                "nvd",
+                "DEBIAN_CVE",
+                Some("not yet assigned"),
+                98,
+            ),
             ("Rocky Linux:9 openssl", "rocky", "NVD", Some("CRITICAL"), 98),
             ("npm lodash", "nvd", "NVD", Some("CRITICAL"), 98),
         ] {

@@ -126,11 +126,7 @@ impl Service {
             _ => None,
         });
         let ids: Vec<FindingId> = names.collect();
-        let found = self
-            .database
-            .findings(scopes, &ids)
-            .await
-            .map_err(store_fault)?;
+        let found = self.database.findings(scopes, &ids).await.map_err(store_fault)?;
         let number = |name: &str| {
             let id = self.finding_arns.read(name);
             let own = found.iter().find(|finding| Some(finding.id) == id);

@@ -128,7 +128,9 @@ impl<'a> Reader<'a> {
 
 /// Says what the store says, so that answers agree with filters and sorting while new intelligence is being taken up.
 fn as_stored(mut shape: api::Finding, finding: &StoredFinding) -> api::Finding {
-    let score = u8::try_from(finding.score).ok().map(|tenths| f64::from(tenths) / 10.0);
+    let score = u8::try_from(finding.score)
+        .ok()
+        .map(|tenths| f64::from(tenths) / 10.0);
     if shape.inspector_score != score {
         shape.inspector_score = score;
         shape.inspector_score_details = None;
@@ -188,7 +190,11 @@ fn kind_of(index: &Index, id: &str) -> Result<AdvisoryKind, IndexError> {
         return Ok(AdvisoryKind::Vulnerability);
     }
     let mut kinds = Vec::new();
-    for position in index.find(id)?.map(|entry| entry.vulnerabilities).unwrap_or_default() {
+    for position in index
+        .find(id)?
+        .map(|entry| entry.vulnerabilities)
+        .unwrap_or_default()
+    {
         for advisory in index.vulnerability(position)?.advisories {
             kinds.push(index.advisory(advisory)?.kind);
         }

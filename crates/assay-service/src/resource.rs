@@ -150,10 +150,20 @@ mod tests {
         assert_eq!(shown.partition.as_deref(), Some("aws-cn"));
         assert_eq!(shown.region.as_deref(), Some("eu-west-1"));
         assert_eq!(
-            shown.details.unwrap().aws_ec2_instance.unwrap().image_id.as_deref(),
+            shown
+                .details
+                .unwrap()
+                .aws_ec2_instance
+                .unwrap()
+                .image_id
+                .as_deref(),
             Some("ami-1")
         );
-        for odd in [json!({}), json!([]), json!({"details": {"awsEc2Instance": 1}, "tags": {}})] {
+        for odd in [
+            json!({}),
+            json!([]),
+            json!({"details": {"awsEc2Instance": 1}, "tags": {}}),
+        ] {
             let shown = host(&odd);
             assert_eq!(shown.validate(), [], "{odd}");
             assert_eq!((shown.details, shown.tags), (None, None), "{odd}");

@@ -116,9 +116,9 @@ impl Service {
         let mut accounts = vec![own.clone()];
         if caller.principal.relation == Relation::DelegatedAdministrator {
             let all = self.database.accounts().await.map_err(store_fault)?;
-            let others = all.into_iter().filter(|account| {
-                account.account != own && belongs_to_the_organisation(&account.relation)
-            });
+            let others = all
+                .into_iter()
+                .filter(|account| account.account != own && belongs_to_the_organisation(&account.relation));
             accounts.extend(others.map(|account| account.account));
         }
         let mut visible = Vec::with_capacity(accounts.len());
@@ -196,7 +196,11 @@ pub(crate) enum Membership {
 }
 
 fn belongs_to_the_organisation(relation: &str) -> bool {
-    [Relation::Member, Relation::Management, Relation::DelegatedAdministrator]
-        .iter()
-        .any(|known| known.as_str() == relation)
+    [
+        Relation::Member,
+        Relation::Management,
+        Relation::DelegatedAdministrator,
+    ]
+    .iter()
+    .any(|known| known.as_str() == relation)
 }

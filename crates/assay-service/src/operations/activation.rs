@@ -37,7 +37,11 @@ pub(super) async fn enable(
     input: api::EnableRequest,
 ) -> Result<api::EnableResponse, Fault> {
     let accounts = accounts(&service, &caller, input.account_ids, Action::ActivateMembers).await?;
-    let mut wanted: Vec<&str> = input.resource_types.iter().map(|wanted| wanted.as_str()).collect();
+    let mut wanted: Vec<&str> = input
+        .resource_types
+        .iter()
+        .map(|wanted| wanted.as_str())
+        .collect();
     wanted.dedup();
     if wanted.contains(&"LAMBDA_CODE") && !wanted.contains(&"LAMBDA") {
         for (account, scope) in &accounts.allowed {

@@ -81,9 +81,21 @@ pub(super) async fn update(
             ));
         }
         let clashes = [
-            (inheritance.ec2_configuration.is_some(), input.ec2_configuration.is_some(), "ec2Configuration"),
-            (inheritance.ecr_configuration.is_some(), input.ecr_configuration.is_some(), "ecrConfiguration"),
-            (inheritance.ami_configuration.is_some(), input.ami_configuration.is_some(), "amiConfiguration"),
+            (
+                inheritance.ec2_configuration.is_some(),
+                input.ec2_configuration.is_some(),
+                "ec2Configuration",
+            ),
+            (
+                inheritance.ecr_configuration.is_some(),
+                input.ecr_configuration.is_some(),
+                "ecrConfiguration",
+            ),
+            (
+                inheritance.ami_configuration.is_some(),
+                input.ami_configuration.is_some(),
+                "amiConfiguration",
+            ),
         ];
         if let Some((.., member)) = clashes.into_iter().find(|(inherits, sets, _)| *inherits && *sets) {
             return Err(Fault::field(
@@ -185,9 +197,15 @@ fn ecr(set: Option<Since<api::EcrConfiguration>>) -> api::EcrConfigurationState 
     api::EcrConfigurationState {
         rescan_duration_state: Some(api::EcrRescanDurationState {
             pull_date_rescan_duration: Some(
-                pull_duration.unwrap_or(api::EcrPullDateRescanDuration::Days90).into(),
+                pull_duration
+                    .unwrap_or(api::EcrPullDateRescanDuration::Days90)
+                    .into(),
             ),
-            pull_date_rescan_mode: Some(pull_mode.unwrap_or(api::EcrPullDateRescanMode::LastPullDate).into()),
+            pull_date_rescan_mode: Some(
+                pull_mode
+                    .unwrap_or(api::EcrPullDateRescanMode::LastPullDate)
+                    .into(),
+            ),
             rescan_duration: Some(duration.into()),
             status: Some(api::EcrRescanDurationStatus::Success.into()),
             updated_at: at.map(|at| EpochSeconds(time(at))),

@@ -30,7 +30,9 @@ pub(super) async fn list(
     let scopes = service.scopes(&caller).await?;
     let criteria = criteria(input.filter_criteria.as_ref())?;
     let after: Option<(i64, String)> = caller.pages.position(input.next_token.as_deref())?;
-    let after = after.as_ref().map(|(resource, scan_type)| (*resource, scan_type.as_str()));
+    let after = after
+        .as_ref()
+        .map(|(resource, scan_type)| (*resource, scan_type.as_str()));
     let size = page_size(input.max_results, MOST_COVERED);
     // One more tells whether there is a next page.
     let most = i64::try_from(size + 1).map_err(Fault::internal)?;

@@ -33,7 +33,11 @@ pub(super) async fn create(
     let new_tags = tags::checked("tags", input.tags.unwrap_or_default())?;
     let own = own(&service, &caller).await?;
     let asked = service
-        .asked(&caller.region, std::slice::from_ref(&own), Some(&input.filter_criteria))
+        .asked(
+            &caller.region,
+            std::slice::from_ref(&own),
+            Some(&input.filter_criteria),
+        )
         .await?;
     let now = service.now();
     let filter = Filter {
@@ -60,11 +64,7 @@ pub(super) async fn create(
         error => store_fault(error),
     })?;
     if !new_tags.is_empty() {
-        service
-            .database
-            .tag(&arn, &new_tags)
-            .await
-            .map_err(store_fault)?;
+        service.database.tag(&arn, &new_tags).await.map_err(store_fault)?;
     }
     Ok(api::CreateFilterResponse { arn })
 }

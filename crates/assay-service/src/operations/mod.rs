@@ -5,13 +5,14 @@ mod configuration;
 mod coverage;
 mod filters;
 mod findings;
+mod scan;
 mod tags;
 mod vulnerabilities;
 
 use std::sync::Arc;
 
 use assay_api::{Operations, RegisteredTwice, Registry};
-use assay_api_model::inspector2 as api;
+use assay_api_model::{inspector_scan, inspector2 as api};
 use assay_identity::Action;
 
 use crate::service::Service;
@@ -22,7 +23,7 @@ use crate::service::Service;
 ///
 /// An operation with two handlers, which a test excludes.
 pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> {
-    use Action::{ActivateOwnAccount, ManageSavedFilters, Read, SetScanConfiguration, Tag};
+    use Action::{ActivateOwnAccount, ManageSavedFilters, Read, ScanDocument, SetScanConfiguration, Tag};
     Registry::new(service)
         .on(api::Enable, ActivateOwnAccount, activation::enable)
         .on(api::Disable, ActivateOwnAccount, activation::disable)
@@ -37,11 +38,16 @@ pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> 
         .on(api::DeleteFilter, ManageSavedFilters, filters::delete)
         .on(api::ListFilters, Read, filters::list)
         .on(api::GetConfiguration, Read, configuration::get)
-        .on(api::UpdateConfiguration, SetScanConfiguration, configuration::update)
+        .on(
+            api::UpdateConfiguration,
+            SetScanConfiguration,
+            configuration::update,
+        )
         .on(api::SearchVulnerabilities, Read, vulnerabilities::search)
         .on(api::TagResource, Tag, tags::tag)
         .on(api::UntagResource, Tag, tags::untag)
         .on(api::ListTagsForResource, Read, tags::list)
+        .on(inspector_scan::ScanSbom, ScanDocument, scan::scan)
         .finish()
 }
 

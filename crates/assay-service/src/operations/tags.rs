@@ -65,7 +65,10 @@ pub(super) async fn list(
 /// Tags that may be set, in order of their keys.
 pub(super) fn checked(member: &str, tags: BTreeMap<String, String>) -> Result<Vec<(String, String)>, Fault> {
     if tags.len() > MOST_TAGS {
-        return Err(Fault::field(member, format!("must have at most {MOST_TAGS} entries")));
+        return Err(Fault::field(
+            member,
+            format!("must have at most {MOST_TAGS} entries"),
+        ));
     }
     if let Some(key) = tags.keys().find(|key| key.starts_with(RESERVED)) {
         return Err(Fault::field(

@@ -20,7 +20,9 @@ use assay_model::{
     Advisory, Affected, Artifact, ArtifactKind, CvssVector, Distribution, Ecosystem, Epss, Inventory,
     KnownExploited, Package, PackageKey, RangeEvent, Ransomware, VendorStatus,
 };
-use assay_service::{Service, StoredCalls, StoredIdentities, describe, operations, sealed_to_text, status_to_text};
+use assay_service::{
+    Service, StoredCalls, StoredIdentities, describe, operations, sealed_to_text, status_to_text,
+};
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use assay_store::{
     Attribute, Database, NewInventory, NewResource, NewSubject, Place, StoredAccount, StoredKey, StoredPerson,
@@ -66,9 +68,8 @@ impl Bench {
         let credentials = people(&database, &master_key).await;
         let offset = Arc::new(AtomicI64::new(0));
         let seconds = offset.clone();
-        let clock = Clock::new(move || {
-            Timestamp::now() + SignedDuration::from_secs(seconds.load(Ordering::Relaxed))
-        });
+        let clock =
+            Clock::new(move || Timestamp::now() + SignedDuration::from_secs(seconds.load(Ordering::Relaxed)));
         let folder = directory.path().join("intelligence");
         let first = index(directory.path());
         let now = clock.now().as_microsecond();
@@ -151,7 +152,10 @@ impl Bench {
         let inventory = Inventory {
             artifact: Artifact::new("", ArtifactKind::Host),
             distribution: Some(Distribution::from_qualifier("debian-12")),
-            packages: purls.iter().map(|purl| Package::new(purl.parse().unwrap())).collect(),
+            packages: purls
+                .iter()
+                .map(|purl| Package::new(purl.parse().unwrap()))
+                .collect(),
             diagnostics: Vec::new(),
         };
         let new = NewInventory {
@@ -215,13 +219,14 @@ impl Bench {
     /// A call for the client by a user.
     pub(crate) fn call(&self, user: &str, operation: &str, arguments: Value) -> Value {
         let credentials = &self.credentials[user];
-        json!({
+        let mut call = json!({
             "endpoint": format!("http://{}", self.address),
             "key": credentials.access_key,
             "secret": credentials.secret,
             "operation": operation,
-            "arguments": arguments,
-        })
+        });
+        call["arguments"] = arguments;
+        call
     }
 
     /// Sends a signed request and gives the status, the name of the fault and the document of the answer.
@@ -293,7 +298,10 @@ impl Boto3 {
             return None;
         }
         let mut process = Command::new(&python)
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../assay-api/tests/service/call.py"))
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../assay-api/tests/service/call.py"
+            ))
             .env_remove("AWS_PROFILE")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .stdin(Stdio::piped())

@@ -1,7 +1,8 @@
 //! The operations over a real store, a real index and the real engine, driven over HTTP.
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+#![allow(clippy::print_stdout, reason = "a test says that it is skipped")]
 
 mod bench;
+mod documents;
 mod promises;
-mod walk;

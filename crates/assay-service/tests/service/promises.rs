@@ -15,7 +15,11 @@ fn ask(bench: &Bench, user: &str, operation: &str, arguments: Value) -> Option<R
     let outcome = boto3(bench, &call)?;
     Some(match outcome.get("answer") {
         Some(answer) => Ok(answer.clone()),
-        None => Err(format!("{}: {}", outcome["fault"].as_str().unwrap(), outcome["message"])),
+        None => Err(format!(
+            "{}: {}",
+            outcome["fault"].as_str().unwrap(),
+            outcome["message"]
+        )),
     })
 }
 
@@ -70,9 +74,18 @@ async fn findings_carry_the_intelligence() {
         ("/resources/0/details/awsEc2Instance/platform", json!("DEBIAN_12")),
         ("/packageVulnerabilityDetails/source", json!("NVD")),
         ("/packageVulnerabilityDetails/vendorSeverity", json!("CRITICAL")),
-        ("/packageVulnerabilityDetails/vulnerablePackages/0/fixedInVersion", json!("2.3.0")),
-        ("/packageVulnerabilityDetails/vulnerablePackages/0/filePath", json!("opt/app/requirements.txt")),
-        ("/packageVulnerabilityDetails/vulnerablePackages/0/packageManager", json!("PIP")),
+        (
+            "/packageVulnerabilityDetails/vulnerablePackages/0/fixedInVersion",
+            json!("2.3.0"),
+        ),
+        (
+            "/packageVulnerabilityDetails/vulnerablePackages/0/filePath",
+            json!("opt/app/requirements.txt"),
+        ),
+        (
+            "/packageVulnerabilityDetails/vulnerablePackages/0/packageManager",
+            json!("PIP"),
+        ),
     ] {
         assert_eq!(flask.pointer(pointer), Some(&expected), "{pointer}: {flask}");
     }
@@ -85,13 +98,22 @@ async fn findings_carry_the_intelligence() {
     assert_eq!(sources, ["GITHUB", "NVD", "NVD"]);
 
     let arn = flask["findingArn"].as_str().unwrap();
-    let forged = format!("{}{}", &arn[..arn.len() - 1], if arn.ends_with('0') { "1" } else { "0" });
+    let forged = format!(
+        "{}{}",
+        &arn[..arn.len() - 1],
+        if arn.ends_with('0') { "1" } else { "0" }
+    );
     let details = ask!(bench, "ada", "batch_get_finding_details", {"findingArns": [arn, forged]}).unwrap();
     let detail = &details["findingDetails"][0];
     assert_eq!(detail["findingArn"], arn);
     assert_eq!(detail["cwes"], json!(["CWE-94"]));
     assert_eq!(detail["epssScore"], 0.9);
-    assert!(detail["cisaData"]["dateAdded"].as_str().unwrap().starts_with("2024-03-01"));
+    assert!(
+        detail["cisaData"]["dateAdded"]
+            .as_str()
+            .unwrap()
+            .starts_with("2024-03-01")
+    );
     assert_eq!(details["errors"][0]["errorCode"], "FINDING_DETAILS_NOT_FOUND");
     assert_eq!(details["errors"][0]["findingArn"], forged);
 
@@ -99,7 +121,10 @@ async fn findings_carry_the_intelligence() {
         {"filterCriteria": {"vulnerabilityIds": ["CVE-2024-1000"]}})
     .unwrap();
     assert_eq!(found["vulnerabilities"][0]["cvss3"]["baseScore"], 9.8);
-    assert_eq!(found["vulnerabilities"][0]["detectionPlatforms"], json!(["PYTHON"]));
+    assert_eq!(
+        found["vulnerabilities"][0]["detectionPlatforms"],
+        json!(["PYTHON"])
+    );
     bench.stop().await;
 }
 
@@ -113,17 +138,41 @@ async fn filters_agree_with_answers() {
     let stem = arn[..arn.len() - 32].to_owned();
     let test = |comparison: &str, value: &str| json!([{"comparison": comparison, "value": value}]);
     for (name, criteria, expected) in [
-        ("score", json!({"inspectorScore": [{"lowerInclusive": 9.8, "upperInclusive": 9.8}]}), 1),
-        ("source", json!({"vulnerabilitySource": test("EQUALS", "DEBIAN_CVE")}), 1),
-        ("word", json!({"vendorSeverity": test("EQUALS", "not yet assigned")}), 1),
+        (
+            "score",
+            json!({"inspectorScore": [{"lowerInclusive": 9.8, "upperInclusive": 9.8}]}),
+            1,
+        ),
+        (
+            "source",
+            json!({"vulnerabilitySource": test("EQUALS", "DEBIAN_CVE")}),
+            1,
+        ),
+        (
+            "word",
+            json!({"vendorSeverity": test("EQUALS", "not yet assigned")}),
+            1,
+        ),
         ("fix", json!({"fixAvailable": test("EQUALS", "NO")}), 1),
         ("epss", json!({"epssScore": [{"lowerInclusive": 0.5}]}), 1),
-        ("tag", json!({"resourceTags": [{"comparison": "EQUALS", "key": "team", "value": "red"}]}), 3),
+        (
+            "tag",
+            json!({"resourceTags": [{"comparison": "EQUALS", "key": "team", "value": "red"}]}),
+            3,
+        ),
         ("name", json!({"findingArn": test("EQUALS", &arn)}), 1),
         ("not the name", json!({"findingArn": test("NOT_EQUALS", &arn)}), 2),
         ("all names", json!({"findingArn": test("PREFIX", "arn:aws:")}), 3),
-        ("all names of the account", json!({"findingArn": test("PREFIX", &stem)}), 3),
-        ("names elsewhere", json!({"findingArn": test("PREFIX", "arn:aws-cn:")}), 0),
+        (
+            "all names of the account",
+            json!({"findingArn": test("PREFIX", &stem)}),
+            3,
+        ),
+        (
+            "names elsewhere",
+            json!({"findingArn": test("PREFIX", "arn:aws-cn:")}),
+            0,
+        ),
         ("no name", json!({"findingArn": test("EQUALS", "arn")}), 0),
     ] {
         let found = ask!(bench, "ada", "list_findings", {"filterCriteria": criteria}).unwrap();
@@ -133,7 +182,10 @@ async fn filters_agree_with_answers() {
     let refused = ask!(bench, "ada", "list_findings", {"filterCriteria": {"findingArn": [
         {"comparison": "PREFIX", "value": within}]}});
     let refused = refused.unwrap_err();
-    assert!(refused.starts_with("ValidationException: \"filterCriteria.findingArn[0].value"), "{refused}");
+    assert!(
+        refused.starts_with("ValidationException: \"filterCriteria.findingArn[0].value"),
+        "{refused}"
+    );
 
     for (field, order, expected) in [
         ("SEVERITY", "DESC", "CVE-2024-1000"),
@@ -144,7 +196,11 @@ async fn filters_agree_with_answers() {
         ("UPDATED_AT", "ASC", ""),
     ] {
         let criteria = json!({"field": field, "sortOrder": order});
-        let mut call = bench.call("ada", "list_findings", json!({"sortCriteria": criteria, "maxResults": 1}));
+        let mut call = bench.call(
+            "ada",
+            "list_findings",
+            json!({"sortCriteria": criteria, "maxResults": 1}),
+        );
         call["paginate"] = json!("findings");
         let Some(mut outcome) = boto3(&bench, &call) else {
             return;
@@ -161,8 +217,12 @@ async fn filters_agree_with_answers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn coverage_has_reasons() {
     let bench = world().await;
-    bench.unscanned(OWN, "i-0aaaaaaaaaaaaaaaa", "UNMANAGED_EC2_INSTANCE").await;
-    bench.unscanned(OWN, "i-0bbbbbbbbbbbbbbbb", "EXCLUDED_BY_TAG").await;
+    bench
+        .unscanned(OWN, "i-0aaaaaaaaaaaaaaaa", "UNMANAGED_EC2_INSTANCE")
+        .await;
+    bench
+        .unscanned(OWN, "i-0bbbbbbbbbbbbbbbb", "EXCLUDED_BY_TAG")
+        .await;
     let mut call = bench.call("aud", "list_coverage", json!({"maxResults": 1}));
     call["paginate"] = json!("coveredResources");
     let Some(mut outcome) = boto3(&bench, &call) else {
@@ -206,13 +266,19 @@ async fn activation() {
     assert_eq!(account["resourceStatus"]["ecr"], "DISABLED");
     let less = ask!(bench, "ada", "disable", {"resourceTypes": ["LAMBDA"]}).unwrap();
     let left = &less["accounts"][0]["resourceStatus"];
-    assert_eq!((&left["lambda"], &left["lambdaCode"]), (&json!("DISABLED"), &json!("DISABLED")));
+    assert_eq!(
+        (&left["lambda"], &left["lambdaCode"]),
+        (&json!("DISABLED"), &json!("DISABLED"))
+    );
     assert_eq!(left["ec2"], "ENABLED");
     let alone = ask!(bench, "ada", "enable", {"resourceTypes": ["LAMBDA"]});
     let code = ask!(bench, "ada", "enable", {"resourceTypes": ["LAMBDA_CODE"]});
     assert!(alone.is_ok() && code.is_ok(), "standard scanning is on: {code:?}");
     let status = ask!(bench, "aud", "batch_get_account_status", {}).unwrap();
-    assert_eq!(status["accounts"][0]["resourceState"]["lambdaCode"]["status"], "ENABLED");
+    assert_eq!(
+        status["accounts"][0]["resourceState"]["lambdaCode"]["status"],
+        "ENABLED"
+    );
     let off = ask!(bench, "ada", "disable", {}).unwrap();
     let off = &off["accounts"][0];
     assert_eq!(off["status"], "DISABLED");
@@ -238,7 +304,8 @@ async fn accounts_of_others() {
         texts(&enabled["failedAccounts"], "/errorCode"),
         ["ACCESS_DENIED", "RESOURCE_NOT_FOUND"]
     );
-    let status = ask!(bench, "mia", "batch_get_account_status", {"accountIds": [ADMINISTRATOR, MEMBER]}).unwrap();
+    let status =
+        ask!(bench, "mia", "batch_get_account_status", {"accountIds": [ADMINISTRATOR, MEMBER]}).unwrap();
     assert_eq!(status["accounts"][0]["state"]["status"], "ENABLED");
     assert_eq!(texts(&status["failedAccounts"], "/errorCode"), ["ACCESS_DENIED"]);
 
@@ -263,8 +330,14 @@ async fn accounts_of_others() {
             "ec2Configuration": {"scanMode": "EC2_HYBRID"}})
         .unwrap();
         let told = ask!(bench, "mia", "get_configuration", {}).unwrap();
-        assert_eq!(told["ecrConfiguration"]["rescanDurationState"]["rescanDuration"], duration);
-        assert_eq!(told["ec2Configuration"]["scanModeState"]["scanMode"], "EC2_HYBRID");
+        assert_eq!(
+            told["ecrConfiguration"]["rescanDurationState"]["rescanDuration"],
+            duration
+        );
+        assert_eq!(
+            told["ec2Configuration"]["scanModeState"]["scanMode"],
+            "EC2_HYBRID"
+        );
     }
     let own = json!({"accountId": MEMBER, "ec2Configuration": {"scanMode": "EC2_SSM_AGENT_BASED"}});
     let inherit = json!({"accountId": MEMBER,
@@ -299,14 +372,18 @@ async fn suppression() {
 
     let listed = ask!(bench, "aud", "list_filters", {"action": "SUPPRESS", "arns": [arn]}).unwrap();
     let listed = &listed["filters"][0];
-    assert_eq!((&listed["name"], &listed["reason"]), (&json!("flask"), &json!("behind a wall")));
+    assert_eq!(
+        (&listed["name"], &listed["reason"]),
+        (&json!("flask"), &json!("behind a wall"))
+    );
     assert_eq!(listed["criteria"], rule["filterCriteria"]);
     assert_eq!(listed["tags"], json!({"team": "red"}));
     ask!(bench, "ada", "tag_resource", {"resourceArn": arn, "tags": {"a": "b", "team": "blue"}}).unwrap();
     ask!(bench, "ada", "untag_resource", {"resourceArn": arn, "tagKeys": ["a"]}).unwrap();
     let tags = ask!(bench, "ada", "list_tags_for_resource", {"resourceArn": arn}).unwrap();
     assert_eq!(tags["tags"], json!({"team": "blue"}));
-    let unknown = ask!(bench, "ada", "list_tags_for_resource", {"resourceArn": format!("{arn}0")}).unwrap_err();
+    let unknown =
+        ask!(bench, "ada", "list_tags_for_resource", {"resourceArn": format!("{arn}0")}).unwrap_err();
     assert!(unknown.starts_with("ResourceNotFoundException"), "{unknown}");
     let strangers = ask!(bench, "mia", "delete_filter", {"arn": arn}).unwrap_err();
     assert!(strangers.starts_with("ResourceNotFoundException"), "{strangers}");
@@ -316,7 +393,8 @@ async fn suppression() {
     .unwrap();
     let found = ask!(bench, "ada", "list_findings", suppressed).unwrap();
     assert_eq!(found["findings"], json!([]));
-    ask!(bench, "ada", "update_filter", {"filterArn": arn, "filterCriteria": rule["filterCriteria"]}).unwrap();
+    ask!(bench, "ada", "update_filter", {"filterArn": arn, "filterCriteria": rule["filterCriteria"]})
+        .unwrap();
     let found = ask!(bench, "ada", "list_findings", suppressed).unwrap();
     assert_eq!(found["findings"].as_array().unwrap().len(), 2);
     ask!(bench, "ada", "delete_filter", {"arn": arn}).unwrap();
@@ -333,7 +411,10 @@ async fn severities_follow_scores() {
     let bench = world().await;
     let listed = ask!(bench, "ada", "list_findings", {}).unwrap();
     let flask = &listed["findings"][0];
-    let scores = flask["packageVulnerabilityDetails"]["cvss"].as_array().unwrap().iter();
+    let scores = flask["packageVulnerabilityDetails"]["cvss"]
+        .as_array()
+        .unwrap()
+        .iter();
     let bands: Vec<&str> = scores
         .filter_map(|score| score["baseScore"].as_f64())
         .map(|score| assay_inspector::severity_of_score(score).as_str())
@@ -341,7 +422,10 @@ async fn severities_follow_scores() {
     assert!(bands.contains(&flask["severity"].as_str().unwrap()), "{flask}");
     let untriaged = listed["findings"].as_array().unwrap().iter().skip(1);
     for finding in untriaged {
-        assert_eq!((&finding["severity"], finding.get("inspectorScore")), (&json!("UNTRIAGED"), None));
+        assert_eq!(
+            (&finding["severity"], finding.get("inspectorScore")),
+            (&json!("UNTRIAGED"), None)
+        );
     }
     bench.stop().await;
 }
@@ -366,9 +450,18 @@ async fn calls_are_kept_and_time_passes() {
     let calls = bench.database.calls(OWN, &filter, None, 10).await.unwrap();
     let told: Vec<_> = calls
         .iter()
-        .map(|call| (call.person.as_str(), call.operation.as_str(), call.outcome.as_str()))
+        .map(|call| {
+            (
+                call.person.as_str(),
+                call.operation.as_str(),
+                call.outcome.as_str(),
+            )
+        })
         .collect();
     assert!(told.contains(&("ada", "ListFindings", "")), "{told:?}");
-    assert!(told.contains(&("aud", "Disable", "AccessDeniedException")), "{told:?}");
+    assert!(
+        told.contains(&("aud", "Disable", "AccessDeniedException")),
+        "{told:?}"
+    );
     bench.stop().await;
 }
