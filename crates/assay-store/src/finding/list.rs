@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Up to how many findings are gathered and sorted.
-const FEW: i64 = 2_000;
+const FEW: i64 = 5_000;
 
 /// What findings are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,10 +161,12 @@ impl Database {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let few = self.few(scopes, criteria).await?;
         let mut select = Statement::default();
-        match &few {
-            Some(ids) => {
-                branch(&mut select, &order, sorting, after, most + 1, |select| {
-                    select.push(" AND f.id IN ").bind_list(ids.iter().copied());
+        match few {
+            Some(from) => {
+                let gathered = Order { from, ..order };
+                branch(&mut select, &gathered, sorting, after, most + 1, |select| {
+                    select.push(" AND f.scope IN ");
+                    select.bind_list(scopes.iter().map(|scope| scope.0));
                     criteria::push(select, criteria, About::Findings);
                 });
             }
@@ -224,8 +226,8 @@ impl Database {
         Ok(Page { findings, next })
     }
 
-    /// The findings that criteria name by what few have; `None` when they name none so, or not few.
-    async fn few(&self, scopes: &[ScopeId], criteria: &Criteria) -> Result<Option<Vec<i64>>> {
+    /// How to gather the findings that criteria name by what few have; `None` when they name none so, or not few.
+    async fn few(&self, scopes: &[ScopeId], criteria: &Criteria) -> Result<Option<&'static str>> {
         for condition in &criteria.conditions {
             let is_plain = condition
                 .tests
@@ -233,10 +235,10 @@ impl Database {
                 .all(|test| matches!(test, Test::Equals(_) | Test::Tag { .. }));
             let from = match condition.field {
                 _ if !is_plain => continue,
-                Field::FindingArn => "finding f WHERE ",
-                Field::VulnerabilityId => "finding f JOIN vulnerability v ON v.id = f.vulnerability WHERE ",
-                Field::ResourceId => "resource r JOIN finding f ON f.resource = r.id WHERE ",
-                Field::EcrImageHash
+                Field::FindingArn => BY_FINDING,
+                Field::VulnerabilityId => BY_VULNERABILITY,
+                Field::ResourceId
+                | Field::EcrImageHash
                 | Field::EcrImageRepositoryName
                 | Field::EcrImageTags
                 | Field::LambdaFunctionName
@@ -244,29 +246,23 @@ impl Database {
                 | Field::Ec2InstanceImageId
                 | Field::Ec2InstanceSubnetId
                 | Field::CodeRepositoryProjectName
-                | Field::ResourceTags => "resource r JOIN finding f ON f.resource = r.id WHERE ",
+                | Field::ResourceTags => BY_RESOURCE,
                 _ => continue,
             };
-            let mut select = Statement::new("SELECT f.id FROM ");
-            select.push(from).push("f.scope IN ");
-            select.bind_list(scopes.iter().map(|scope| scope.0));
-            if from.starts_with("resource") {
-                select
-                    .push(" AND r.scope IN ")
-                    .bind_list(scopes.iter().map(|scope| scope.0));
+            let mut select = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+            select.push(from);
+            if !from.contains(" WHERE ") {
+                select.push(" WHERE 1 = 1");
             }
+            select.push(" AND f.scope IN ");
+            select.bind_list(scopes.iter().map(|scope| scope.0));
             let alone = Criteria {
                 conditions: vec![condition.clone()],
             };
             criteria::push(&mut select, &alone, About::Findings);
-            select.push(" LIMIT ").bind(FEW + 1);
-            let rows = self.rows(&select).await?;
-            if rows.len() <= usize::try_from(FEW).unwrap_or(usize::MAX) {
-                if rows.is_empty() {
-                    return Ok(Some(vec![0]));
-                }
-                let ids = rows.iter().map(|row| row.try_get(0));
-                return Ok(Some(ids.collect::<std::result::Result<_, _>>()?));
+            select.push(" LIMIT ").bind(FEW + 1).push(") n");
+            if self.number(&select).await? <= FEW {
+                return Ok(Some(from));
             }
         }
         Ok(None)
