@@ -229,14 +229,20 @@ impl Bench {
         call
     }
 
-    /// Sends a signed request and gives the status, the name of the fault and the document of the answer.
-    pub(crate) async fn send(
+    /// Sends a signed request to Inspector's service.
+    pub(crate) async fn send(&self, user: &str, method: &str, target: &str, body: &str) -> Sent {
+        self.send_to("inspector2", user, method, target, body).await
+    }
+
+    /// Sends a request that is signed for a service.
+    pub(crate) async fn send_to(
         &self,
+        service: &str,
         user: &str,
         method: &str,
         target: &str,
         body: &str,
-    ) -> (u16, Option<String>, Value) {
+    ) -> Sent {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let request = Request {
             method,
@@ -245,14 +251,8 @@ impl Bench {
             headers: &[("host", self.address.as_bytes())],
             body: BodyDigest::of(body.as_bytes()),
         };
-        let headers = sign(
-            &request,
-            &self.credentials[user],
-            REGION,
-            "inspector2",
-            self.service.clock.now(),
-        )
-        .unwrap();
+        let now = self.service.clock.now();
+        let headers = sign(&request, &self.credentials[user], REGION, service, now).unwrap();
         let mut text = format!(
             "{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n",
             self.address,
@@ -268,16 +268,24 @@ impl Bench {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let fault = head
-            .lines()
-            .find_map(|line| line.strip_prefix("x-amzn-errortype: "))
-            .map(str::to_owned);
-        (
-            head[9..12].parse().unwrap(),
-            fault,
-            serde_json::from_str(body).unwrap_or(Value::Null),
-        )
+        let mut lines = head.lines();
+        let fault = lines.find_map(|line| line.strip_prefix("x-amzn-errortype: "));
+        Sent {
+            status: head[9..12].parse().unwrap(),
+            fault: fault.map(str::to_owned),
+            answer: serde_json::from_str(body).unwrap_or(Value::Null),
+        }
     }
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) status: u16,
+    /// The name of the fault.
+    pub(crate) fault: Option<String>,
+    /// The document.
+    pub(crate) answer: Value,
 }
 
 /// A stock boto3 in a process of its own, which makes one call after the other.

@@ -6,3 +6,4 @@
 mod bench;
 mod documents;
 mod promises;
+mod walk;

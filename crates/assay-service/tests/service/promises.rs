@@ -1,5 +1,6 @@
 //! What is promised, each held by a stock boto3.
 
+use assay_api_model::{Enumeration, inspector2 as api};
 use serde_json::{Value, json};
 
 use crate::bench::{ADMINISTRATOR, Bench, MEMBER, OWN, boto3};
@@ -436,15 +437,18 @@ async fn calls_are_kept_and_time_passes() {
     let bench = world().await;
     bench.pass(3600);
     bench.host(OWN, HOST, &[JINJA]).await;
-    let (status, fault, listed) = bench.send("ada", "POST", "/findings/list", "{}").await;
-    assert_eq!((status, fault), (200, None));
-    let mut statuses = texts(&listed["findings"], "/status");
+    let listed = bench.send("ada", "POST", "/findings/list", "{}").await;
+    assert_eq!((listed.status, &listed.fault), (200, &None));
+    let mut statuses = texts(&listed.answer["findings"], "/status");
     statuses.sort_unstable();
     assert_eq!(statuses, ["ACTIVE", "CLOSED", "CLOSED"]);
-    let (status, fault, _) = bench.send("aud", "POST", "/disable", "{}").await;
-    assert_eq!((status, fault.as_deref()), (403, Some("AccessDeniedException")));
-    let (status, ..) = bench.send("dan", "POST", "/findings/list", "{}").await;
-    assert_eq!(status, 403, "whoever is not let in is not let in");
+    let denied = bench.send("aud", "POST", "/disable", "{}").await;
+    assert_eq!(
+        (denied.status, denied.fault.as_deref()),
+        (403, Some("AccessDeniedException"))
+    );
+    let stranger = bench.send("dan", "POST", "/findings/list", "{}").await;
+    assert_eq!(stranger.status, 403, "whoever is not let in is not let in");
     bench.calls.flush().await;
     let filter = assay_store::CallFilter::default();
     let calls = bench.database.calls(OWN, &filter, None, 10).await.unwrap();
@@ -463,5 +467,69 @@ async fn calls_are_kept_and_time_passes() {
         told.contains(&("aud", "Disable", "AccessDeniedException")),
         "{told:?}"
     );
+    bench.stop().await;
+}
+
+/// F67: a bill of materials is scanned for whoever never turned anything on, in each of the three forms.
+#[tokio::test(flavor = "multi_thread")]
+async fn bills_of_materials_are_scanned_for_anybody() {
+    let bench = Bench::start().await;
+    let sbom = json!({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+        {"bom-ref": "1", "type": "library", "name": "flask", "version": "2.0.0", "purl": FLASK}]});
+    for format in ["CYCLONE_DX_1_5", "INSPECTOR", "INSPECTOR_ALT"] {
+        let arguments = json!({"sbom": sbom, "outputFormat": format});
+        let mut call = bench.call("aud", "scan_sbom", arguments);
+        call["service"] = json!("inspector-scan");
+        let Some(outcome) = boto3(&bench, &call) else {
+            return;
+        };
+        let answer = outcome["answer"].to_string();
+        assert!(answer.contains("CVE-2024-1000"), "{format}: {outcome}");
+    }
+    let mut call = bench.call("aud", "scan_sbom", json!({"sbom": {"bomFormat": "SPDX"}}));
+    call["service"] = json!("inspector-scan");
+    let Some(outcome) = boto3(&bench, &call) else {
+        return;
+    };
+    assert_eq!(outcome["fault"], "ValidationException", "{outcome}");
+    assert_eq!(outcome["fields"][0]["name"], "sbom.bomFormat", "{outcome}");
+    bench.stop().await;
+}
+
+/// Every order of the model and our own gives all findings, page by page, each once.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_gives_every_finding_once() {
+    let bench = world().await;
+    bench.host(OWN, "i-0cccccccccccccccc", &[FLASK, JINJA]).await;
+    let fields = <api::SortField as Enumeration>::VALUES.iter().copied();
+    for field in fields.chain(["UPDATED_AT"]) {
+        for order in ["ASC", "DESC"] {
+            let mut seen = Vec::new();
+            let mut token = Value::Null;
+            loop {
+                let request = json!({"maxResults": 2, "nextToken": token,
+                    "sortCriteria": {"field": field, "sortOrder": order}});
+                let page = bench
+                    .send("ada", "POST", "/findings/list", &request.to_string())
+                    .await;
+                assert_eq!(page.status, 200, "{field}: {page:?}");
+                let arns = texts(&page.answer["findings"], "/findingArn").into_iter();
+                seen.extend(arns.map(str::to_owned));
+                token = page.answer["nextToken"].clone();
+                if token.is_null() {
+                    break;
+                }
+            }
+            assert_eq!(seen.len(), 5, "{field} {order}");
+            seen.sort();
+            seen.dedup();
+            assert_eq!(seen.len(), 5, "{field} {order}");
+        }
+    }
+    let other = json!({"sortCriteria": {"field": "SOMETHING", "sortOrder": "ASC"}});
+    let refused = bench
+        .send("ada", "POST", "/findings/list", &other.to_string())
+        .await;
+    assert_eq!(refused.fault.as_deref(), Some("ValidationException"));
     bench.stop().await;
 }
