@@ -1,6 +1,6 @@
 //! Commands and options.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use assay_model::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -19,6 +19,13 @@ pub(crate) enum Command {
     Scan(Scan),
     /// List what is installed in a directory, host or image
     Sbom(Sbom),
+    /// Run the service
+    Serve(Serve),
+    /// Scan here and submit what is installed to a service
+    Push(Push),
+    /// Manage the accounts, users and keys of a service
+    #[command(subcommand)]
+    Admin(Admin),
     /// Manage the advisory database
     #[command(subcommand)]
     Db(Db),
@@ -188,6 +195,151 @@ pub(crate) struct Diff {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// Where a service keeps what it has.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
+    /// The directory of the service: its database, its keys, its intelligence
+    #[arg(long, value_name = "DIR", env = "ASSAY_DATA", default_value = "assay-data")]
+    pub(crate) data: PathBuf,
+    /// Keep findings in PostgreSQL instead of the directory
+    #[arg(long, value_name = "postgres://…", env = "ASSAY_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Where to listen. Other addresses than those of loopback get TLS
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8443")]
+    pub(crate) listen: SocketAddr,
+    /// The certificate chain in PEM form [default: one of our own making, kept in the directory]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// The key of the certificate in PEM form
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) key: Option<PathBuf>,
+    /// Speak without TLS; for a proxy on the same machine that does
+    #[arg(long, conflicts_with = "certificate")]
+    pub(crate) behind_proxy: bool,
+    /// The regions that there are; ARNs carry them
+    #[arg(long, value_name = "NAME", default_value = "us-east-1", value_delimiter = ',')]
+    pub(crate) region: Vec<String>,
+    /// The account that is made at the first start
+    #[arg(long, value_name = "12 DIGITS", default_value = "000000000000")]
+    pub(crate) account: String,
+    /// Write the administrator's key of the first start to a new credentials file of AWS's form
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_credentials: Option<PathBuf>,
+    /// Keep the intelligence up to date from these feeds: a directory, an address, `upstream`; or `none`
+    #[arg(long, value_name = "DIR|URL", env = "ASSAY_FEEDS", default_value = "upstream")]
+    pub(crate) feeds: String,
+    /// Minutes between updates of the intelligence
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=10080))]
+    pub(crate) every: u64,
+    #[command(flatten)]
+    pub(crate) intelligence: Database,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Push {
+    #[arg(help = TARGET_HELP)]
+    pub(crate) target: String,
+    /// The service
+    #[arg(long, value_name = "URL", env = "ASSAY_SERVER")]
+    pub(crate) server: String,
+    /// What sort of resource it is
+    #[arg(long, value_enum)]
+    pub(crate) resource: ResourceKind,
+    /// The id of the resource [default: of this machine, by the image's digest, or by the target's name]
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// A tag of the resource
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    pub(crate) tag: Vec<String>,
+    /// An address of the host
+    #[arg(long, value_name = "IPV4")]
+    pub(crate) address: Option<Vec<String>>,
+    /// The region
+    #[arg(long, env = "AWS_REGION", default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Trust the authorities in this PEM file, and no others
+    #[arg(long, value_name = "FILE", env = "AWS_CA_BUNDLE")]
+    pub(crate) ca: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResourceKind {
+    /// A machine, as an EC2 instance
+    Host,
+    /// A container image, as one of ECR
+    Image,
+    /// A serverless function, as one of Lambda
+    Function,
+    /// A code repository
+    Repository,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Make an account
+    CreateAccount {
+        #[command(flatten)]
+        place: Place,
+        /// Its id
+        #[arg(value_name = "12 DIGITS")]
+        account: String,
+        /// What people call it
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// List accounts
+    ListAccounts {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a user, and a key for them
+    CreateUser {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The name
+        name: String,
+        /// What they may do: administrator, auditor (read only), agent (push only)
+        #[arg(long, default_value = "administrator")]
+        role: String,
+        /// Read a password for the console from standard input
+        #[arg(long)]
+        password: bool,
+    },
+    /// List the users of an account, with their keys
+    ListUsers {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+    },
+    /// Make another key for a user
+    CreateKey {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+    },
+    /// Turn a key off for good
+    DeleteKey {
+        #[command(flatten)]
+        place: Place,
+        /// The id of the key
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,12 +4,14 @@
 
 mod cli;
 mod commands;
+mod credentials;
 mod home;
 mod intelligence;
 mod memory;
 mod output;
 mod progress;
 mod reading;
+mod service;
 
 use std::process::ExitCode;
 

@@ -1,8 +1,11 @@
 //! One module a command.
 
+mod admin;
 mod db;
 mod debug;
+mod push;
 mod scan;
+mod serve;
 
 use anyhow::Result;
 
@@ -16,6 +19,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
     match arguments.command {
         Command::Scan(options) => scan::scan(&options),
         Command::Sbom(options) => scan::sbom(&options),
+        Command::Serve(options) => serve::serve(&options),
+        Command::Push(options) => push::push(&options),
+        Command::Admin(command) => admin::run(&command),
         Command::Db(Db::Update(options)) => db::update(&options),
         Command::Db(Db::Status(options)) => db::status(&options),
         Command::Db(Db::Search(options)) => db::search(&options),

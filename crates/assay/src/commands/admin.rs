@@ -1,0 +1,88 @@
+//! `assay admin`: accounts, users and keys of a service, on the machine that has its directory.
+
+use std::io::Read;
+
+use anyhow::{Context, Result};
+use assay_identity::{AccessKeyId, AccountId, SecretKey};
+use assay_store::StoredAccount;
+use jiff::Timestamp;
+
+use crate::{
+    Answer,
+    cli::Admin,
+    service::{Place, create_key, create_user, runtime},
+};
+
+pub(crate) fn run(command: &Admin) -> Result<Answer> {
+    runtime()?.block_on(carry_out(command))
+}
+
+async fn carry_out(command: &Admin) -> Result<Answer> {
+    match command {
+        Admin::CreateAccount { place, account, name } => {
+            let place = Place::open(place).await?;
+            let account: AccountId = account.parse()?;
+            place
+                .database
+                .create_account(&StoredAccount {
+                    account: account.to_string(),
+                    name: name.clone(),
+                    relation: "standalone".to_owned(),
+                    created_at: Timestamp::now().as_microsecond(),
+                })
+                .await?;
+            anstream::println!("made the account {account}");
+        }
+        Admin::ListAccounts { place } => {
+            for account in Place::open(place).await?.database.accounts().await? {
+                anstream::println!("{} {} {}", account.account, account.relation, account.name);
+            }
+        }
+        Admin::CreateUser {
+            place,
+            account,
+            name,
+            role,
+            password,
+        } => {
+            let password = if *password { Some(read_password()?) } else { None };
+            let place = Place::open(place).await?;
+            let key = create_user(&place, account, name, role, password.as_deref()).await?;
+            show(&key);
+        }
+        Admin::ListUsers { place, account } => {
+            let place = Place::open(place).await?;
+            for person in place.database.people(account).await? {
+                let keys = place.database.keys(account, &person.name).await?;
+                let keys: Vec<String> = keys.into_iter().map(|key| key.id).collect();
+                anstream::println!("{} {} {} {}", person.name, person.role, person.status, keys.join(" "));
+            }
+        }
+        Admin::CreateKey { place, account, name } => {
+            show(&create_key(&Place::open(place).await?, account, name).await?);
+        }
+        Admin::DeleteKey { place, id } => {
+            let place = Place::open(place).await?;
+            if !place.database.change_key(id, "DELETED").await? {
+                anyhow::bail!("there is no key {id}");
+            }
+            anstream::println!("deleted the key {id}");
+        }
+    }
+    Ok(Answer::Yes)
+}
+
+/// Shows a key, the only time.
+fn show((id, secret): &(AccessKeyId, SecretKey)) {
+    anstream::println!("AWS_ACCESS_KEY_ID={}", id.as_str());
+    anstream::println!("AWS_SECRET_ACCESS_KEY={}", secret.expose());
+}
+
+fn read_password() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(4096)
+        .read_to_string(&mut text)
+        .context("cannot read the password from standard input")?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

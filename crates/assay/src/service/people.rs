@@ -1,0 +1,70 @@
+//! Making users and keys.
+
+use anyhow::{Context, Result, bail};
+use assay_identity::{AccessKeyId, AccountId, KeyKind, PasswordHash, Role, SecretKey, UserName};
+use assay_store::{StoredKey, StoredPerson};
+use jiff::Timestamp;
+
+use super::Place;
+
+/// Makes a user and their first key; the secret is shown this once.
+pub(crate) async fn create_user(
+    place: &Place,
+    account: &str,
+    name: &str,
+    role: &str,
+    password: Option<&str>,
+) -> Result<(AccessKeyId, SecretKey)> {
+    let account = existing(place, account).await?;
+    let name: UserName = name.parse()?;
+    let role: Role = role.parse()?;
+    let hash = match password {
+        Some(password) => PasswordHash::of(password)?.as_str().to_owned(),
+        None => String::new(),
+    };
+    place
+        .database
+        .create_person(&StoredPerson {
+            account: account.to_string(),
+            name: name.to_string(),
+            role: role.as_str().to_owned(),
+            status: "ACTIVE".to_owned(),
+            password_hash: hash,
+            created_at: Timestamp::now().as_microsecond(),
+        })
+        .await?;
+    create_key(place, &account.to_string(), name.as_str()).await
+}
+
+/// Makes a key for a user; the secret is shown this once.
+pub(crate) async fn create_key(place: &Place, account: &str, name: &str) -> Result<(AccessKeyId, SecretKey)> {
+    let account = existing(place, account).await?.to_string();
+    if place.database.person(&account, name).await?.is_none() {
+        bail!("the account {account} has no user {name}");
+    }
+    let id = AccessKeyId::generate(KeyKind::LongLived)?;
+    let secret = SecretKey::generate()?;
+    let sealed = place.master_key.seal_secret(&id, &secret)?;
+    place
+        .database
+        .create_key(&StoredKey {
+            id: id.as_str().to_owned(),
+            account,
+            person: name.to_owned(),
+            sealed_secret: assay_service::sealed_to_text(&sealed),
+            status: "ACTIVE".to_owned(),
+            created_at: Timestamp::now().as_microsecond(),
+        })
+        .await?;
+    Ok((id, secret))
+}
+
+async fn existing(place: &Place, account: &str) -> Result<AccountId> {
+    let id: AccountId = account.parse()?;
+    place
+        .database
+        .account(&id.to_string())
+        .await?
+        .with_context(|| format!("there is no account {id}; make it with `assay admin create-account`"))?;
+    Ok(id)
+}
