@@ -10,12 +10,15 @@ FEEDS := $(or $(ASSAY_FEEDS),$(if $(wildcard ../shared/feeds/osv),../shared/feed
 
 .PHONY: run build test test-tools lint bench
 
-# Compiles the advisory database and scans this machine. Without any feeds within reach the scan falls back to the
-# starter intelligence that the program carries, and says so.
+# Where the service of `make run` keeps what it has, and where it listens.
+DATA := $(or $(ASSAY_DATA),assay-data)
+LISTEN := $(or $(ASSAY_LISTEN),127.0.0.1:8443)
+
+# Compiles the advisory database, starts the service and pushes this machine as its first resource. Without any feeds within
+# reach the service falls back to the starter intelligence that the program carries, and says so. Ends with Ctrl-C.
 run: build
 	@$(ASSAY) db update --feeds "$(FEEDS)" || { test -z "$(ASSAY_FEEDS)" && echo "no feeds within reach"; }
-	@echo
-	@$(ASSAY) scan host:
+	@ASSAY="$(ASSAY)" FEEDS="$(FEEDS)" DATA="$(DATA)" LISTEN="$(LISTEN)" sh .ci/first-resource.sh
 
 build:
 	cargo build --release --locked --bin assay

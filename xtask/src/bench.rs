@@ -27,6 +27,20 @@ struct Bench<'a> {
     peers: Vec<Peer>,
 }
 
+/// Measures the service, in a process of its own.
+pub(crate) fn service() -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["run", "--release", "--quiet", "--package", "assay-engine"])
+        .args(["--example", "service_figures"])
+        .status()?;
+    anyhow::ensure!(
+        status.success(),
+        "the figures of the service could not be measured"
+    );
+    Ok(())
+}
+
 /// Measures and prints.
 pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path, peers: Vec<Peer>) -> Result<()> {
     let built = Command::new("cargo")

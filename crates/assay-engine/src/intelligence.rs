@@ -34,7 +34,7 @@ impl Intelligence {
     /// When neither can be opened, or the database does not answer.
     pub async fn open(database: &Database, folder: &Path, first: &Path, now: i64) -> Result<Intelligence> {
         std::fs::create_dir_all(folder).map_err(|error| EngineError::folder(folder, &error))?;
-        for generation in database.generations(5).await? {
+        if let Some(generation) = database.generations(1).await?.first() {
             match Index::open(&folder.join(&generation.file)) {
                 Ok(index) if index.generation() == generation.digest => {
                     return Ok(Intelligence {
@@ -45,11 +45,10 @@ impl Intelligence {
                         })),
                     });
                 }
+                // What is given is put in force then, as a new generation.
                 Ok(_) => tracing::error!(file = generation.file, "the file holds another generation"),
                 Err(error) => tracing::error!(file = generation.file, %error, "cannot open a generation"),
             }
-            // An older one in force would make findings of the newer one close; it is put in force as a new one.
-            break;
         }
         let (index, file) = keep(folder, first)?;
         let generation = database.take_generation(&index.generation(), &file, now).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_api::Fault;
-use assay_api_model::{check, inspector2::ResourceDetails, Shaped};
+use assay_api_model::{Shaped, check, inspector2::ResourceDetails};
 use assay_criteria::Field;
 use assay_store::{Attribute, NewResource, ScopeId};
 use jiff::Timestamp;
@@ -102,7 +102,10 @@ const ATTRIBUTES: [(&str, Field); 22] = [
     ("/awsEcrContainerImage/lastInUseAt", Field::EcrImageLastInUseAt),
     ("/awsEcrContainerImage/pushedAt", Field::EcrImagePushedAt),
     ("/awsEcrContainerImage/registry", Field::EcrImageRegistry),
-    ("/awsEcrContainerImage/repositoryName", Field::EcrImageRepositoryName),
+    (
+        "/awsEcrContainerImage/repositoryName",
+        Field::EcrImageRepositoryName,
+    ),
     (
         "/awsLambdaFunction/executionRoleArn",
         Field::LambdaFunctionExecutionRoleArn,
@@ -173,7 +176,9 @@ impl Description {
         match kind.details {
             "awsEcrContainerImage" => {
                 // `arn:aws:ecr:REGION:ACCOUNT:repository/NAME/DIGEST`, or `NAME@DIGEST`.
-                let rest = id.split_once(":repository/").map_or(id.as_str(), |(_, rest)| rest);
+                let rest = id
+                    .split_once(":repository/")
+                    .map_or(id.as_str(), |(_, rest)| rest);
                 let (name, digest) = rest
                     .split_once('@')
                     .or_else(|| rest.rsplit_once('/'))
@@ -190,7 +195,10 @@ impl Description {
                 fill("version", json!(version));
                 fill("codeSha256", json!(""));
                 fill("runtime", json!("UNKNOWN"));
-                fill("executionRoleArn", json!(format!("arn:aws:iam::{account}:role/unknown")));
+                fill(
+                    "executionRoleArn",
+                    json!(format!("arn:aws:iam::{account}:role/unknown")),
+                );
             }
             "codeRepository" => fill("projectName", json!(id)),
             _ => {}
@@ -214,10 +222,21 @@ impl Description {
     }
 
     /// As the store keeps it.
-    pub(crate) fn stored(&self, scope: ScopeId, kind: &Kind, is_enabled: Enabled, diagnostics: String) -> NewResource {
+    pub(crate) fn stored(
+        &self,
+        scope: ScopeId,
+        kind: &Kind,
+        is_enabled: Enabled,
+        diagnostics: String,
+    ) -> NewResource {
         let (state, status, reason) = self.standing(kind, is_enabled);
         let details = Value::Object(self.details.clone());
-        let text = |pointer: &str| details.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let text = |pointer: &str| {
+            details
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         NewResource {
             scope,
             kind: kind.resource_type.to_owned(),
@@ -302,7 +321,10 @@ pub(crate) enum Enabled {
     No,
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "seconds that the API's shape lets through")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "seconds that the API's shape lets through"
+)]
 fn micros(seconds: f64) -> i64 {
     (seconds * 1_000_000.0) as i64
 }

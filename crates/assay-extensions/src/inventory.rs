@@ -84,7 +84,10 @@ fn new_subject(inventory: &Inventory, subject: &AssessedSubject, positions: &[us
         AssessedSubject::OperatingSystem(release) => NewSubject {
             identity: subject.identity(),
             name: release.clone(),
-            version: release.split_once('-').map(|(_, version)| version.to_owned()).unwrap_or_default(),
+            version: release
+                .split_once('-')
+                .map(|(_, version)| version.to_owned())
+                .unwrap_or_default(),
             epoch: 0,
             release: String::new(),
             architecture: String::new(),

@@ -59,9 +59,10 @@ pub(crate) async fn push(
         .iter()
         .any(|(scan_type, status, _)| scan_type == kind.scan_type && status == "ENABLED");
     let is_enabled = if is_on { Enabled::Yes } else { Enabled::No };
-    let diagnostics = read
-        .as_ref()
-        .map_or_else(|| "[]".to_owned(), |read| inventory::diagnostics(&read.inventory.diagnostics));
+    let diagnostics = read.as_ref().map_or_else(
+        || "[]".to_owned(),
+        |read| inventory::diagnostics(&read.inventory.diagnostics),
+    );
     let stored = description.stored(scope, kind, is_enabled, diagnostics);
     let at = now.as_microsecond();
     let pushed = extensions
@@ -112,7 +113,8 @@ fn parse(body: &[u8]) -> Result<(Description, Option<inventory::Read>), Fault> {
     })?;
     let read = match request.inventory {
         Some(document) => Some(
-            inventory::read(document.get().as_bytes()).map_err(|message| Fault::field("inventory", message))?,
+            inventory::read(document.get().as_bytes())
+                .map_err(|message| Fault::field("inventory", message))?,
         ),
         None => None,
     };

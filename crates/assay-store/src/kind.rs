@@ -57,6 +57,5 @@ pub fn code(table: &[(&'static str, i64)], word: &str) -> Option<i64> {
         .map(|(_, code)| *code)
 }
 
-pub(crate) const ACTIVE: i64 = 1;
 pub(crate) const SUPPRESSED: i64 = 2;
 pub(crate) const CLOSED: i64 = 3;

@@ -204,7 +204,12 @@ pub(crate) struct Place {
     #[arg(long, value_name = "DIR", env = "ASSAY_DATA", default_value = "assay-data")]
     pub(crate) data: PathBuf,
     /// Keep findings in PostgreSQL instead of the directory
-    #[arg(long, value_name = "postgres://…", env = "ASSAY_DATABASE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "postgres://…",
+        env = "ASSAY_DATABASE",
+        hide_env_values = true
+    )]
     pub(crate) database: Option<String>,
 }
 
@@ -265,6 +270,9 @@ pub(crate) struct Push {
     /// The region
     #[arg(long, env = "AWS_REGION", default_value = "us-east-1")]
     pub(crate) region: String,
+    /// Turn on the type of scan first, where it is not
+    #[arg(long)]
+    pub(crate) enable: bool,
     /// Trust the authorities in this PEM file, and no others
     #[arg(long, value_name = "FILE", env = "AWS_CA_BUNDLE")]
     pub(crate) ca: Option<PathBuf>,
@@ -282,6 +290,18 @@ pub(crate) enum ResourceKind {
     Function,
     /// A code repository
     Repository,
+}
+
+impl ResourceKind {
+    /// The type of scan that it is of, as the API has it.
+    pub(crate) fn scan_type(self) -> &'static str {
+        match self {
+            ResourceKind::Host => "EC2",
+            ResourceKind::Image => "ECR",
+            ResourceKind::Function => "LAMBDA",
+            ResourceKind::Repository => "CODE_REPOSITORY",
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -348,6 +368,11 @@ pub(crate) enum Debug {
     Versions {
         /// The ecosystem by its OSV name, such as Debian, PyPI or "Red Hat"
         ecosystem: String,
+    },
+    /// Tell whether a service is ready
+    Ready {
+        /// The service
+        server: String,
     },
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Up to how many findings are gathered and sorted.
-const FEW: i64 = 5_000;
+const FEW: i64 = 20_000;
 
 /// What findings are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

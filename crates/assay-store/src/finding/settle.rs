@@ -7,7 +7,7 @@ use crate::{
     database::Writing,
     error::Result,
     filter,
-    kind::{ACTIVE, CLOSED, SUPPRESSED},
+    kind::SUPPRESSED,
     statement::{Statement, bound, statement},
 };
 
@@ -236,7 +236,6 @@ pub(crate) async fn suppress_again(
             bound![cause.at],
         ))
         .await?;
-    debug_assert!(ACTIVE < SUPPRESSED && SUPPRESSED < CLOSED);
     record(writing, cause).await
 }
 

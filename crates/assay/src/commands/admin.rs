@@ -55,7 +55,13 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
             for person in place.database.people(account).await? {
                 let keys = place.database.keys(account, &person.name).await?;
                 let keys: Vec<String> = keys.into_iter().map(|key| key.id).collect();
-                anstream::println!("{} {} {} {}", person.name, person.role, person.status, keys.join(" "));
+                anstream::println!(
+                    "{} {} {} {}",
+                    person.name,
+                    person.role,
+                    person.status,
+                    keys.join(" ")
+                );
             }
         }
         Admin::CreateKey { place, account, name } => {

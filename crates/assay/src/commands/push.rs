@@ -19,10 +19,11 @@ use crate::{
     credentials, reading,
 };
 
-/// The service that signatures of our own routes are scoped to.
-const SIGNING_NAME: &str = "assay";
+/// A path, and the service that signatures for it are scoped to.
+type Route = (&'static str, &'static str);
 
-const PATH: &str = "/assay/v1/resources";
+const RESOURCES: Route = ("/assay/v1/resources", "assay");
+const ENABLE: Route = ("/enable", "inspector2");
 
 pub(crate) fn push(options: &Push) -> Result<Answer> {
     let keys = credentials::find()?;
@@ -33,7 +34,11 @@ pub(crate) fn push(options: &Push) -> Result<Answer> {
         serde_json::from_slice(&document).context("cannot write the inventory")?;
     let resource = describe(options, &inventory)?;
     let body = serde_json::to_vec(&json!({ "resource": resource, "inventory": document }))?;
-    let answer = submit(options, &keys, body)?;
+    if options.enable {
+        let types = json!({ "resourceTypes": [options.resource.scan_type()] });
+        submit(options, &keys, ENABLE, &serde_json::to_vec(&types)?)?;
+    }
+    let answer = submit(options, &keys, RESOURCES, &body)?;
     let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or("-");
     anstream::println!(
         "{} {} {}: {} packages, {}{}",
@@ -62,9 +67,10 @@ fn describe(options: &Push, inventory: &Inventory) -> Result<Value> {
             ("host", host_id())
         }
         ResourceKind::Image => {
-            let digest = artifact.digest.clone().context(
-                "the image has no digest of its own: name the resource by --id NAME@sha256:…",
-            );
+            let digest = artifact
+                .digest
+                .clone()
+                .context("the image has no digest of its own: name the resource by --id NAME@sha256:…");
             let architecture = artifact
                 .platform
                 .as_deref()
@@ -104,38 +110,45 @@ fn describe(options: &Push, inventory: &Inventory) -> Result<Value> {
     Ok(json!({ "type": kind, "id": id, "tags": tags, "details": details }))
 }
 
+/// Tells whether a service answers that it is ready.
+pub(crate) fn ready(server: &str) -> Result<Answer> {
+    let address = format!("{}/readyz", server.trim_end_matches('/'));
+    let answer = ureq::get(&address).call();
+    Ok(if answer.is_ok() { Answer::Yes } else { Answer::No })
+}
+
 /// An id in the form of instances' that stays the same for this machine.
 fn host_id() -> String {
     let machine = fs::read_to_string("/etc/machine-id")
         .ok()
         .filter(|id| !id.trim().is_empty())
-        .unwrap_or_else(|| {
-            rustix::system::uname()
-                .nodename()
-                .to_string_lossy()
-                .into_owned()
-        });
+        .unwrap_or_else(|| rustix::system::uname().nodename().to_string_lossy().into_owned());
     let digest = Sha256::digest(machine.trim().as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("i-{}", &hex[..17])
 }
 
-fn submit(options: &Push, keys: &assay_sigv4::Credentials, body: Vec<u8>) -> Result<Value> {
+fn submit(
+    options: &Push,
+    keys: &assay_sigv4::Credentials,
+    (path, service): Route,
+    body: &[u8],
+) -> Result<Value> {
     let server = options.server.trim_end_matches('/');
     let host = server
         .split_once("://")
         .map(|(_, host)| host)
         .with_context(|| format!("--server {server} is no address: write it as https://HOST:PORT"))?;
-    let headers = [("content-type", "application/json"), ("host", host)]
-        .map(|(name, value)| (name, value.as_bytes()));
+    let headers =
+        [("content-type", "application/json"), ("host", host)].map(|(name, value)| (name, value.as_bytes()));
     let unsigned = Request {
         method: "POST",
-        path: PATH,
+        path,
         query: "",
         headers: &headers,
-        body: BodyDigest::of(&body),
+        body: BodyDigest::of(body),
     };
-    let added = sign(&unsigned, keys, &options.region, SIGNING_NAME, Timestamp::now())?;
+    let added = sign(&unsigned, keys, &options.region, service, Timestamp::now())?;
     let agent: Agent = Agent::config_builder()
         .tls_config(TlsConfig::builder().root_certs(authorities(options)?).build())
         .timeout_global(Some(Duration::from_secs(300)))
@@ -143,13 +156,13 @@ fn submit(options: &Push, keys: &assay_sigv4::Credentials, body: Vec<u8>) -> Res
         .build()
         .into();
     let mut request = agent
-        .post(format!("{server}{PATH}"))
+        .post(format!("{server}{path}"))
         .header("content-type", "application/json");
     for (name, value) in added {
         request = request.header(name, value);
     }
     let mut response = request
-        .send(&body[..])
+        .send(body)
         .with_context(|| format!("cannot reach {server}"))?;
     let status = response.status();
     let bytes = response
@@ -177,7 +190,11 @@ fn submit(options: &Push, keys: &assay_sigv4::Credentials, body: Vec<u8>) -> Res
             Some(format!("{} {}", text("name")?, text("message")?))
         })
         .collect();
-    bail!("{server} refuses: {message} ({status}){}{}", if fields.is_empty() { "" } else { ": " }, fields.join("; "))
+    bail!(
+        "{server} refuses: {message} ({status}){}{}",
+        if fields.is_empty() { "" } else { ": " },
+        fields.join("; ")
+    )
 }
 
 fn authorities(options: &Push) -> Result<RootCerts> {

@@ -10,7 +10,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use assay_api::{BodySize, Clock, FileCallLog, FileLimits, Limits, Metrics, Parts, Server, Shell, Tls, Transport};
+use assay_api::{
+    BodySize, Clock, FileCallLog, FileLimits, Limits, Metrics, Parts, Server, Shell, Tls, Transport,
+};
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::Extensions;
 use assay_identity::AccountId;
@@ -130,12 +132,7 @@ fn transport(options: &Serve, data: &Path) -> Result<(Transport, &'static str)> 
         _ if options.listen.ip().is_loopback() => return Ok((Transport::Loopback, "http")),
         _ => {
             let mut names = vec!["localhost".to_owned(), options.listen.ip().to_string()];
-            names.push(
-                rustix::system::uname()
-                    .nodename()
-                    .to_string_lossy()
-                    .into_owned(),
-            );
+            names.push(rustix::system::uname().nodename().to_string_lossy().into_owned());
             let tls = Tls::generated(&data.join("tls"), &names)?;
             anstream::println!(
                 "made a certificate: trust {} (SHA-256 {})",

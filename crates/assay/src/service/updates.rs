@@ -28,7 +28,10 @@ pub(crate) async fn keep_up_to_date(
                 let now = Timestamp::now().as_microsecond();
                 match intelligence.take(&database, &file, now).await {
                     Ok(current) => {
-                        tracing::info!(generation = current.index.generation(), "intelligence is up to date");
+                        tracing::info!(
+                            generation = current.index.generation(),
+                            "intelligence is up to date"
+                        );
                         wake.notify_one();
                     }
                     Err(error) => tracing::error!(%error, "new intelligence is not put in force"),
