@@ -27,7 +27,8 @@ test: test-tools
 	ASSAY_TEST_PYTHON="$(abspath $(VENV))/bin/python" cargo test --workspace --locked
 
 # Tools by the packages that have them.
-TEST_TOOLS := docker-registry:docker-registry qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs
+TEST_TOOLS := docker-registry:docker-registry qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs \
+    pg_ctlcluster:postgresql
 VENV := $(TARGET)/tools/venv
 
 test-tools:

@@ -17,7 +17,7 @@ use crate::{
 const BATCH: i64 = 100;
 
 /// How long a job is leased, in microseconds; who takes longer has died.
-const LEASE: i64 = 10 * 60 * 1_000_000;
+const LEASE: i64 = 2 * 60 * 1_000_000;
 
 /// How often to look for work that nobody told of.
 const LOOK: Duration = Duration::from_millis(500);
@@ -60,6 +60,10 @@ impl Engine {
     /// Works until told to stop, through whatever goes wrong.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let work = async {
+            // Whoever had leases before was killed.
+            if let Err(error) = self.database.release_leases().await {
+                tracing::error!(%error, "jobs that were begun wait for their leases to end");
+            }
             loop {
                 match self.work().await {
                     Ok(0) => {

@@ -134,6 +134,25 @@ impl Database {
             .collect()
     }
 
+    /// Frees what a process that is no more had leased, where only one process can have this database open.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn release_leases(&self) -> Result<()> {
+        if self.dialect == Dialect::Postgres {
+            return Ok(());
+        }
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement(
+                "UPDATE job SET leased_until = 0 WHERE state = 'LEASED'",
+                [],
+            ))
+            .await?;
+        writing.commit().await
+    }
+
     /// Records that an attempt failed. The job is tried again after a pause that doubles, and put aside in the end.
     ///
     /// # Errors
@@ -152,7 +171,7 @@ impl Database {
         // A later job about the same waits already, or lies aside: one is enough.
         let other = writing
             .row(&statement(
-                "SELECT id FROM job WHERE kind = $1 AND subject = $2 AND state = $3 AND id <> $4",
+                "SELECT id FROM job WHERE kind = $1 AND subject = $2 AND state = $3 AND id <> $4 LIMIT 1",
                 bound![job.kind.clone(), job.subject.clone(), state, job.id],
             ))
             .await?;

@@ -464,6 +464,12 @@ both!(jobs_are_fair_tried_again_and_put_aside, |world| {
         world.database.lease("assess", 100, 101, 200).await.unwrap().len(),
         21
     );
+    // One that came while another about the same was leased is leased beside it.
+    world.push(host("i-0"), &[&package("b", "1")], 201).await;
+    assert_eq!(
+        world.database.lease("assess", 100, 202, 203).await.unwrap().len(),
+        22
+    );
     let mut now = 300;
     let mut job = world
         .database

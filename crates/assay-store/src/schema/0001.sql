@@ -282,9 +282,9 @@ CREATE TABLE job (
     due_at BIGINT NOT NULL,
     leased_until BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
-    created_at BIGINT NOT NULL,
-    UNIQUE (kind, subject, state)
+    created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX job_waiting ON job (kind, subject) WHERE state = 'WAITING';
 CREATE INDEX job_due ON job (state, due_at, priority);
 CREATE TABLE attempt (
     job BIGINT NOT NULL,
