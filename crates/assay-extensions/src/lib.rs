@@ -2,8 +2,9 @@
 
 mod description;
 mod fault;
+mod feed;
 mod inventory;
 mod push;
 mod routes;
 
-pub use routes::{Extensions, large};
+pub use routes::{Extensions, large, small};

@@ -3,19 +3,25 @@
 use std::sync::Arc;
 
 use assay_api::Clock;
-use assay_engine::Intelligence;
+use assay_service::Service;
 use assay_store::Database;
-use axum::{Router, routing::post};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use tokio::sync::Notify;
 
-use crate::push::push;
+use crate::{
+    feed::{changes, history},
+    push::push,
+};
 
 /// What the routes work on.
 pub struct Extensions {
     /// The store.
     pub database: Database,
-    /// The intelligence in force.
-    pub intelligence: Arc<Intelligence>,
+    /// The handlers of the API's operations, which know names of findings and numbers of accounts.
+    pub service: Arc<Service>,
     /// The time.
     pub clock: Clock,
     /// Tells the engine that there is work.
@@ -26,5 +32,13 @@ pub struct Extensions {
 pub fn large(extensions: Arc<Extensions>) -> Router {
     Router::new()
         .route("/resources", post(push))
+        .with_state(extensions)
+}
+
+/// The routes whose bodies are small.
+pub fn small(extensions: Arc<Extensions>) -> Router {
+    Router::new()
+        .route("/changes", get(changes))
+        .route("/history", get(history))
         .with_state(extensions)
 }

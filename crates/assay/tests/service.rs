@@ -108,6 +108,28 @@ impl Service {
         told
     }
 
+    /// The answer of one of our own routes, signed by botocore.
+    fn ask(&self, world: &World, python: &str, path: &str) -> Value {
+        let script = "import boto3, sys, urllib.request\n\
+            from botocore.auth import SigV4Auth\n\
+            from botocore.awsrequest import AWSRequest\n\
+            request = AWSRequest('GET', sys.argv[1])\n\
+            SigV4Auth(boto3.Session().get_credentials(), 'assay', 'us-east-1').add_auth(request)\n\
+            request = urllib.request.Request(sys.argv[1], headers=dict(request.headers))\n\
+            print(urllib.request.urlopen(request).read().decode())";
+        let output = Command::new(python)
+            .args(["-c", script, &format!("{}{path}", self.url)])
+            .env("AWS_SHARED_CREDENTIALS_FILE", world.path("credentials"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
     /// Waits until findings are as expected.
     fn expect(&self, world: &World, python: &str, expected: &[&str]) {
         let until = Instant::now() + Duration::from_secs(60);
@@ -156,6 +178,17 @@ fn what_is_pushed_is_found_patched_and_kept_through_a_kill() {
     service.expect(&world, &python, &["CVE-2020-14343 CLOSED"]);
     service.push(&world, "old.json", &[]);
     service.expect(&world, &python, &["CVE-2020-14343 ACTIVE"]);
+    let told = service.ask(&world, &python, "/assay/v1/changes?after=1");
+    let changes: Vec<&str> = told["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| change["change"].as_str().unwrap())
+        .collect();
+    assert_eq!(changes, ["CLOSED", "REOPENED"]);
+    let arn = told["changes"][0]["findingArn"].as_str().unwrap();
+    let told = service.ask(&world, &python, &format!("/assay/v1/history?finding={arn}"));
+    assert_eq!(told["changes"].as_array().unwrap().len(), 3, "{told}");
 }
 
 #[test]

@@ -63,10 +63,11 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         Arc::clone(&wake),
     )
     .await?;
+    let service = Arc::new(service);
     let kept_calls = StoredCalls::start(place.database.clone());
     let calls = place.data.join("calls");
     let shell = Shell::new(Parts {
-        operations: assay_service::operations(Arc::new(service))?,
+        operations: assay_service::operations(Arc::clone(&service))?,
         identities: Arc::new(StoredIdentities(place.database.clone())),
         master_key: place.master_key.clone(),
         clock: clock.clone(),
@@ -81,12 +82,13 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     })?;
     let extensions = Arc::new(Extensions {
         database: place.database.clone(),
-        intelligence: Arc::clone(&intelligence),
+        service,
         clock,
         wake: Arc::clone(&wake),
     });
     let surface = shell
         .extension(BodySize::Large, assay_extensions::large(Arc::clone(&extensions)))
+        .extension(BodySize::Small, assay_extensions::small(extensions))
         .finish();
     let (stop, stopped) = watch::channel(false);
     let engine = Engine::new(
