@@ -28,7 +28,7 @@ cat <<END
 
 The service runs at $URL; Ctrl-C ends it. List the findings of this machine with the stock AWS CLI:
 
-  export AWS_SHARED_CREDENTIALS_FILE=$CREDENTIALS AWS_REGION=us-east-1
+  export AWS_SHARED_CREDENTIALS_FILE=$CREDENTIALS AWS_DEFAULT_REGION=us-east-1
   aws inspector2 list-findings --endpoint-url $URL --max-items 10
   aws inspector2 list-coverage --endpoint-url $URL
 END
