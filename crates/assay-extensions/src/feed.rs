@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault, Logged};
 use assay_identity::Action;
+use assay_service::store_fault;
 use assay_store::{Change, kind};
 use axum::{
     Json,
@@ -14,7 +15,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{fault::of_store, routes::Extensions};
+use crate::routes::Extensions;
 
 /// Changes of one answer, unless fewer are asked for.
 const MOST: i64 = 1_000;
@@ -45,7 +46,7 @@ pub(crate) async fn changes(
         .database
         .changes(scope, query.after, most)
         .await
-        .map_err(of_store)?;
+        .map_err(store_fault)?;
     let last = changes.last().map_or(query.after, |change| change.sequence);
     let told: Vec<Value> = changes
         .iter()
@@ -77,7 +78,11 @@ pub(crate) async fn history(
         .read(&query.finding)
         .ok_or_else(|| Fault::field("finding", "must be the ARN of a finding of this service"))?;
     let scope = extensions.service.scope(&caller).await?;
-    let changes = extensions.database.history(scope, id).await.map_err(of_store)?;
+    let changes = extensions
+        .database
+        .history(scope, id)
+        .await
+        .map_err(store_fault)?;
     if changes.is_empty() {
         return Err(Fault::NotFound(format!("there is no finding {}", query.finding)));
     }

@@ -1,7 +1,6 @@
 //! Our own routes below `/assay/v1`, for what Inspector's API has no words for.
 
 mod description;
-mod fault;
 mod feed;
 mod inventory;
 mod push;

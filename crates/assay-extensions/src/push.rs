@@ -6,6 +6,7 @@ use std::sync::Arc;
 use assay_api::{Caller, Fault, Logged};
 use assay_identity::Action;
 use assay_inspector::platform;
+use assay_service::store_fault;
 use assay_store::{Cause, PushOutcome, kind};
 use axum::{
     Json,
@@ -18,7 +19,6 @@ use serde_json::{json, value::RawValue};
 
 use crate::{
     description::{Description, Enabled, State},
-    fault::of_store,
     inventory,
     routes::Extensions,
 };
@@ -53,8 +53,12 @@ pub(crate) async fn push(
         .database
         .scope(&account, &caller.region)
         .await
-        .map_err(of_store)?;
-    let activations = extensions.database.activations(scope).await.map_err(of_store)?;
+        .map_err(store_fault)?;
+    let activations = extensions
+        .database
+        .activations(scope)
+        .await
+        .map_err(store_fault)?;
     let is_on = activations
         .iter()
         .any(|(scan_type, status, _)| scan_type == kind.scan_type && status == "ENABLED");
@@ -69,7 +73,7 @@ pub(crate) async fn push(
         .database
         .push(&stored, read.as_ref().map(|read| &read.kept), at)
         .await
-        .map_err(of_store)?;
+        .map_err(store_fault)?;
     if description.state == State::Terminated {
         let cause = Cause {
             code: kind::code(&kind::CAUSES, "RESOURCE").unwrap_or_default(),
@@ -81,7 +85,7 @@ pub(crate) async fn push(
             .database
             .change_state(pushed.resource, "GONE", (status, reason), &cause)
             .await
-            .map_err(of_store)?;
+            .map_err(store_fault)?;
     }
     extensions.wake.notify_one();
     let answer = json!({

@@ -11,7 +11,7 @@ use assay_store::StoreError;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// What the store failed of. It is logged whole; where it may pass, clients are told why and ask again by themselves.
-pub(crate) fn store_fault(error: StoreError) -> Fault {
+pub fn store_fault(error: StoreError) -> Fault {
     if !error.is_passing() {
         return Fault::internal(error);
     }

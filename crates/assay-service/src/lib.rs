@@ -22,6 +22,7 @@ mod service;
 
 pub use calls::StoredCalls;
 pub use describe::describe;
+pub use fault::store_fault;
 pub use finding_arn::FindingArns;
 pub use identities::{StoredIdentities, sealed_from_text, sealed_to_text, status_from_text, status_to_text};
 pub use operations::operations;
