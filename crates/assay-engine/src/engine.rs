@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assay_store::{ASSESS, Assessed, Cause, Database, Job, ROLL_OUT, Subject, kind};
+use assay_store::{ASSESS, Assessed, Cause, Database, Failure, Job, ROLL_OUT, Subject, kind};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio::sync::Notify;
 
@@ -112,8 +112,17 @@ impl Engine {
             .lease(ASSESS, BATCH, started, started + LEASE)
             .await?;
         if !jobs.is_empty() {
-            let done = self.assess(&jobs, started).await;
-            self.settle(&jobs, done, started).await?;
+            match self.assess(&jobs, started).await {
+                // One that cannot be done must not keep the others from being done.
+                Err(error) if !error.is_passing() && jobs.len() > 1 => {
+                    for job in &jobs {
+                        let alone = std::slice::from_ref(job);
+                        let done = self.assess(alone, started).await;
+                        self.settle(alone, done, started).await?;
+                    }
+                }
+                done => self.settle(&jobs, done, started).await?,
+            }
         }
         Ok(roll_outs.len() + jobs.len())
     }
@@ -132,10 +141,15 @@ impl Engine {
         let Err(error) = done else {
             return Ok(());
         };
+        let failure = if error.is_passing() {
+            Failure::Passing
+        } else {
+            Failure::Lasting
+        };
         tracing::warn!(%error, jobs = jobs.len(), "jobs failed and are tried again");
         for job in jobs {
             self.database
-                .fail(job, &error.to_string(), started, self.now())
+                .fail(job, failure, &error.to_string(), started, self.now())
                 .await?;
         }
         Ok(())

@@ -18,6 +18,15 @@ pub const ROLL_OUT: &str = "roll-out";
 /// Attempts after which a job is put aside.
 const MOST_ATTEMPTS: i64 = 8;
 
+/// Whether the same attempt may succeed later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It may: a database that is full or away, a generation that is being swapped. Such a job is never put aside.
+    Passing,
+    /// Nothing is known that would change it.
+    Lasting,
+}
+
 /// A job that is leased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -153,15 +162,23 @@ impl Database {
         writing.commit().await
     }
 
-    /// Records that an attempt failed. The job is tried again after a pause that doubles, and put aside in the end.
+    /// Records that an attempt failed. The job is tried again after a pause that doubles; what fails lastingly is put aside in
+    /// the end.
     ///
     /// # Errors
     ///
     /// When the database does not answer; the job is free again when its lease ends.
-    pub async fn fail(&self, job: &Job, reason: &str, started: i64, now: i64) -> Result<()> {
+    pub async fn fail(
+        &self,
+        job: &Job,
+        failure: Failure,
+        reason: &str,
+        started: i64,
+        now: i64,
+    ) -> Result<()> {
         let mut writing = self.write().await?;
-        let pause = 1_000_000_i64 << job.attempt.clamp(0, 12);
-        let state = if job.attempt >= MOST_ATTEMPTS {
+        let pause = 1_000_000_i64 << job.attempt.clamp(0, 8);
+        let state = if failure == Failure::Lasting && job.attempt >= MOST_ATTEMPTS {
             "DEAD"
         } else {
             "WAITING"

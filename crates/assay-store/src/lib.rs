@@ -44,5 +44,5 @@ pub use finding::{
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
-pub use job::{ASSESS, Job, ROLL_OUT};
+pub use job::{ASSESS, Failure, Job, ROLL_OUT};
 pub use resource::StoredResource;

@@ -47,37 +47,6 @@ impl Database {
         self.rows(&select).await?.iter().map(read).collect()
     }
 
-    /// A resource by its id.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer.
-    pub async fn resource_named(
-        &self,
-        scope: ScopeId,
-        kind: &str,
-        name: &str,
-    ) -> Result<Option<StoredResource>> {
-        let select = statement(
-            "SELECT * FROM resource WHERE scope = $1 AND type = $2 AND name = $3",
-            bound![scope.0, kind, name],
-        );
-        self.row(&select).await?.as_ref().map(read).transpose()
-    }
-
-    /// The document of an inventory, by its number.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer.
-    pub async fn inventory_document(&self, inventory: i64) -> Result<Option<Vec<u8>>> {
-        let select = statement("SELECT document FROM inventory WHERE id = $1", bound![inventory]);
-        Ok(match self.row(&select).await? {
-            Some(row) => Some(row.try_get(0)?),
-            None => None,
-        })
-    }
-
     /// Changes the state of a resource: `STOPPED` keeps its findings, `GONE` and `EXCLUDED` close them.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use sqlx::Row;
 use crate::{
     database::Database,
     error::Result,
-    finding::{ResourceId, ScopeId},
+    finding::ScopeId,
     job,
     statement::{Statement, bound, statement},
 };
@@ -243,17 +243,6 @@ impl Database {
             Some(row) => row.try_get(0)?,
             None => value.to_owned(),
         })
-    }
-
-    /// Owes the assessment of a resource.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer.
-    pub async fn owe_assessment(&self, scope: ScopeId, resource: ResourceId, now: i64) -> Result<()> {
-        let mut writing = self.write().await?;
-        job::enqueue(&mut writing, job::ASSESS, &resource.0.to_string(), scope, 10, now).await?;
-        writing.commit().await
     }
 }
 

@@ -5,7 +5,9 @@
 mod support;
 
 use assay_criteria::{Condition, Criteria, Field, PackagePart, Test};
-use assay_store::{Cause, Direction, Filter, FindingId, PushOutcome, Sort, Sorting, StoreError, kind};
+use assay_store::{
+    Cause, Direction, Failure, Filter, FindingId, PushOutcome, Sort, Sorting, StoreError, kind,
+};
 use support::{World, assessed, both, found, host, package};
 
 const DAY: i64 = 24 * 3600 * 1_000_000;
@@ -478,13 +480,21 @@ both!(jobs_are_fair_tried_again_and_put_aside, |world| {
         .unwrap()
         .remove(0);
     while job.attempt < 8 {
-        world.database.fail(&job, "because", now, now).await.unwrap();
+        world
+            .database
+            .fail(&job, Failure::Lasting, "because", now, now)
+            .await
+            .unwrap();
         now += 1_000_000_000_000;
         let again = world.database.lease("assess", 100, now, now + 1).await.unwrap();
         job = again.into_iter().find(|again| again.id == job.id).unwrap();
         now += 2;
     }
-    world.database.fail(&job, "because", now, now).await.unwrap();
+    world
+        .database
+        .fail(&job, Failure::Lasting, "because", now, now)
+        .await
+        .unwrap();
     let dead = world.database.job_counts().await.unwrap();
     assert!(dead.contains(&("assess".into(), "DEAD".into(), 1)), "{dead:?}");
 });
