@@ -1,5 +1,5 @@
-//! Criteria as SQL: a condition over one finding (`f`, with its resource `r` and vulnerability `v`) or one covered resource
-//! (`c`, with its resource `r`). [`Criteria::matches`](assay_criteria::Criteria::matches) is the oracle of what is built here.
+//! Criteria as SQL: a condition over one finding (`f`, with its verdict `d`, resource `r` and vulnerability `v`) or one covered
+//! resource (`c`, with its resource `r`). [`Criteria::matches`](assay_criteria::Criteria::matches) is the oracle of what is built here.
 
 use assay_criteria::{Condition, Criteria, Field, PackagePart, Test};
 
@@ -47,7 +47,7 @@ fn values(field: Field, about: About) -> Values {
             "(SELECT s.account FROM scope s WHERE s.id = c.scope)",
         ),
         Field::ResourceId => Values::Column("r.name"),
-        Field::ResourceType => Values::Column("r.type"),
+        Field::ResourceType => column("d.resource_type", "r.type"),
         Field::ScanMode => Values::Column("c.mode"),
         Field::ScanStatusCode => Values::Column("c.status"),
         Field::ScanStatusReason => Values::Column("c.reason"),
@@ -55,15 +55,15 @@ fn values(field: Field, about: About) -> Values {
         Field::LastScannedAt => Values::Time("c.last_scanned_at"),
         Field::FindingArn => Values::Arn,
         Field::FindingStatus => Values::Coded("f.status", &kind::STATUSES),
-        Field::FindingType => Values::Coded("f.type", &kind::TYPES),
-        Field::Severity => Values::Coded("f.severity", &kind::SEVERITIES),
-        Field::FixAvailable => Values::Column("f.fix"),
+        Field::FindingType => Values::Coded("d.type", &kind::TYPES),
+        Field::Severity => Values::Coded("d.severity", &kind::SEVERITIES),
+        Field::FixAvailable => Values::Column("d.fix"),
         Field::ExploitAvailable => Values::Column("v.exploit"),
-        Field::Title => Values::Column("f.title"),
-        Field::VendorSeverity => Values::Column("f.vendor_severity"),
-        Field::VulnerabilitySource => Values::Column("f.source"),
+        Field::Title => Values::Column("d.title"),
+        Field::VendorSeverity => Values::Column("d.vendor_severity"),
+        Field::VulnerabilitySource => Values::Column("d.source"),
         Field::VulnerabilityId => Values::Column("v.name"),
-        Field::InspectorScore => Values::Scaled("f.score", 10.0),
+        Field::InspectorScore => Values::Scaled("d.score", 10.0),
         Field::EpssScore => Values::Scaled("v.epss", 1_000_000.0),
         Field::FirstObservedAt => Values::Time("f.first_observed_at"),
         Field::LastObservedAt => Values::Time("f.last_observed_at"),
@@ -79,6 +79,28 @@ fn values(field: Field, about: About) -> Values {
         | Field::CodeDetectorTags
         | Field::CodeFilePath => Values::Nothing,
         _ => Values::Attributes,
+    }
+}
+
+/// What tells whether a finding passes a condition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// Its verdict, scope and status, which many have in common.
+    Verdict,
+    /// Its resource.
+    Resource,
+    /// Itself.
+    Finding,
+}
+
+pub(crate) fn level(field: Field) -> Level {
+    match values(field, About::Findings) {
+        Values::Time(_) | Values::Arn | Values::Packages => Level::Finding,
+        Values::Attributes => Level::Resource,
+        Values::Column("r.name" | "c.mode" | "c.status" | "c.reason" | "c.scan_type") => Level::Resource,
+        Values::Column(_) | Values::Coded(..) | Values::Scaled(..) | Values::Related | Values::Nothing => {
+            Level::Verdict
+        }
     }
 }
 
@@ -125,7 +147,7 @@ fn push_test(statement: &mut Statement, field: Field, test: &Test, about: About)
         Values::Attributes => push_attribute(statement, field, test),
         Values::Related => {
             push_exists(statement, test);
-            statement.push("SELECT 1 FROM related x WHERE x.vulnerability = f.vulnerability AND ");
+            statement.push("SELECT 1 FROM related x WHERE x.vulnerability = d.vulnerability AND ");
             push_text(statement, "x.name", &positive(test));
             statement.push(")");
         }

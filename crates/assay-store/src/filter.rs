@@ -257,8 +257,8 @@ impl Database {
     pub async fn preview(&self, scope: ScopeId, criteria: &Criteria) -> Result<(i64, i64)> {
         let mut select = Statement::new(
             "SELECT COUNT(*) AS matching, COALESCE(SUM(CASE WHEN f.status = 1 THEN 1 ELSE 0 END), 0) AS active \
-             FROM finding f JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability \
-             WHERE f.status IN (1, 2) AND f.scope = ",
+             FROM finding f JOIN verdict d ON d.id = f.verdict JOIN resource r ON r.id = f.resource \
+             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.status IN (1, 2) AND f.scope = ",
         );
         select.bind(scope.0);
         criteria::push(&mut select, criteria, About::Findings);
@@ -307,8 +307,8 @@ fn values(filter: &Filter) -> Result<[crate::statement::Bound; 12]> {
 /// Holds a rule anew against what is open and what it suppresses now.
 async fn apply(writing: &mut Writing, filter: &Filter, id: i64, cause: &Cause) -> Result<Settled> {
     let mut which = Statement::new(
-        "INSERT INTO changed (finding, scope, kind, status, severity_before, score_before) \
-         SELECT f.id, f.scope, 6, f.status, f.severity, f.score FROM finding f \
+        "INSERT INTO changed (finding, scope, kind, status, verdict) \
+         SELECT f.id, f.scope, 6, f.status, f.verdict FROM finding f JOIN verdict d ON d.id = f.verdict \
          JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability \
          WHERE f.status IN (1, 2) AND f.scope = ",
     );
@@ -333,8 +333,8 @@ async fn end(writing: &mut Writing, id: i64, cause: &Cause) -> Result<Settled> {
         ))
         .await?;
     let which = statement(
-        "INSERT INTO changed (finding, scope, kind, status, severity_before, score_before) \
-         SELECT f.id, f.scope, 7, f.status, f.severity, f.score FROM finding f \
+        "INSERT INTO changed (finding, scope, kind, status, verdict) \
+         SELECT f.id, f.scope, 7, f.status, f.verdict FROM finding f \
          WHERE f.filter = $1 AND f.filter > 0 AND f.status = 2",
         bound![id],
     );

@@ -14,6 +14,7 @@
 
 mod assessment;
 mod call;
+mod consistency;
 mod coverage;
 mod criteria;
 mod database;
@@ -26,6 +27,7 @@ mod inventory;
 mod job;
 pub mod kind;
 mod life;
+mod narrow;
 mod resource;
 mod schema;
 mod scope;

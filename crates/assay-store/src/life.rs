@@ -5,6 +5,7 @@ use sqlx::Row;
 use crate::{
     database::{Database, Writing},
     error::Result,
+    finding::uncount,
     statement::{Statement, bound, statement},
 };
 
@@ -108,17 +109,23 @@ async fn delete(writing: &mut Writing, text: &str, ids: &[i64]) -> Result<()> {
 }
 
 async fn forget_findings(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+    uncount(writing, ids).await?;
     delete(writing, "DELETE FROM change WHERE finding IN ", ids).await?;
     delete(writing, "DELETE FROM finding WHERE id IN ", ids).await
 }
 
 async fn forget_resources(writing: &mut Writing, ids: &[i64]) -> Result<()> {
-    let mut changes =
-        Statement::new("DELETE FROM change WHERE finding IN (SELECT id FROM finding WHERE resource IN ");
-    changes.bind_list(ids.iter().copied()).push(")");
-    writing.run(&changes).await?;
+    let mut findings = Statement::new("SELECT id FROM finding WHERE resource IN ");
+    findings.bind_list(ids.iter().copied());
+    let rows = writing.rows(&findings).await?;
+    let findings: Vec<i64> = rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<std::result::Result<_, _>>()?;
+    for portion in findings.chunks(usize::try_from(PORTION).unwrap_or(usize::MAX)) {
+        forget_findings(writing, portion).await?;
+    }
     for text in [
-        "DELETE FROM finding WHERE resource IN ",
         "DELETE FROM attribute WHERE resource IN ",
         "DELETE FROM coverage WHERE resource IN ",
         "DELETE FROM resource WHERE id IN ",

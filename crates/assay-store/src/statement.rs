@@ -85,6 +85,14 @@ impl Statement {
         self.push(")")
     }
 
+    /// The same with text of our own before and after it.
+    pub(crate) fn within(&self, before: &str, after: &str) -> Statement {
+        Statement {
+            text: format!("{before}{}{after}", self.text),
+            bound: self.bound.clone(),
+        }
+    }
+
     /// The query that the driver takes.
     pub(crate) fn query(&self) -> Query<'static, Any, AnyArguments> {
         let mut query = sqlx::query(AssertSqlSafe(self.text.clone()));

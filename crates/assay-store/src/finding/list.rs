@@ -1,80 +1,25 @@
 //! Listing findings: by any criteria, in any order, page by page.
 //!
-//! A page is read off the index of its order, from where the last page ended. Where the criteria name few findings (those of
-//! a resource, of a vulnerability) these are gathered and sorted instead. A list over several statuses or scopes is read
-//! off several places of the index and merged.
+//! Where the criteria name few findings, these are gathered and sorted ([`super::gather`]). Else a page is read off what has
+//! its order, from where the last page ended ([`super::walk`]). Both are bounded by what a page needs and not by how many
+//! findings there are, except where criteria and order have nothing to do with each other and yet few findings match.
 
 use assay_criteria::{Criteria, Field, Test};
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
-use super::{FindingId, ScopeId};
+use super::{
+    FindingId, ScopeId,
+    order::{Direction, Path, Sorting, order},
+};
 use crate::{
-    criteria::{self, About},
+    criteria::{Level, level},
     database::Database,
-    error::Result,
+    error::{Result, StoreError},
     kind,
     statement::{Bound, Statement},
 };
 
-/// Up to how many findings are gathered and sorted.
-const FEW: i64 = 20_000;
-
-/// What findings are sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
-    /// The account.
-    Account,
-    /// The type.
-    Type,
-    /// The severity.
-    Severity,
-    /// When it was first observed.
-    FirstObserved,
-    /// When it was last observed.
-    LastObserved,
-    /// When it last changed.
-    Updated,
-    /// The status.
-    Status,
-    /// The type of the resource.
-    ResourceType,
-    /// When the image was pushed.
-    ImagePushed,
-    /// The repository of the image.
-    ImageRepository,
-    /// The registry of the image.
-    ImageRegistry,
-    /// The vulnerability's id.
-    Vulnerability,
-    /// Who tells of the vulnerability.
-    Source,
-    /// The score.
-    Score,
-    /// The vendor's word.
-    VendorSeverity,
-    /// The probability of exploitation.
-    Epss,
-}
-
-/// Which way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// The least first.
-    Ascending,
-    /// The most first.
-    Descending,
-}
-
-/// An order of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sorting {
-    /// By what.
-    pub by: Sort,
-    /// Which way.
-    pub direction: Direction,
-}
-
-/// Where a page ended: the values of the order for its last finding.
+/// Where a page ended: the values of the order for its last finding, the last of which is its number.
 pub type Position = Vec<serde_json::Value>;
 
 /// A page of a list.
@@ -86,60 +31,21 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// How an order is read: the columns, each of whose values are numbers or texts, and where they come from.
-struct Order {
-    /// What to select from, with `f`, `r`, `v`.
-    from: &'static str,
-    /// The scope as the index has it.
-    scope: &'static str,
-    /// The status is part of the index.
-    status: bool,
-    columns: &'static [&'static str],
-}
-
-const BY_FINDING: &str =
-    "finding f JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability";
-// CROSS keeps SQLite from turning the order of the tables around.
-const BY_RESOURCE: &str = "resource r CROSS JOIN finding f CROSS JOIN vulnerability v WHERE f.resource = r.id AND v.id = f.vulnerability";
-const BY_VULNERABILITY: &str = "vulnerability v CROSS JOIN finding f CROSS JOIN resource r WHERE f.vulnerability = v.id AND r.id = f.resource";
-
-fn order(by: Sort) -> Order {
-    let finding = |columns| Order {
-        from: BY_FINDING,
-        scope: "f.scope",
-        status: true,
-        columns,
-    };
-    let resource = |columns| Order {
-        from: BY_RESOURCE,
-        scope: "r.scope",
-        status: false,
-        columns,
-    };
-    let vulnerability = |columns| Order {
-        from: BY_VULNERABILITY,
-        scope: "f.scope",
-        status: false,
-        columns,
-    };
-    match by {
-        Sort::Severity => finding(&["f.severity", "f.id"]),
-        Sort::Score => finding(&["f.score", "f.id"]),
-        Sort::FirstObserved => finding(&["f.first_observed_at", "f.id"]),
-        Sort::LastObserved => finding(&["f.last_observed_at", "f.id"]),
-        Sort::Updated => finding(&["f.updated_at", "f.id"]),
-        Sort::Type => finding(&["f.type", "f.id"]),
-        Sort::Source => finding(&["f.source", "f.id"]),
-        Sort::VendorSeverity => finding(&["f.vendor_severity", "f.id"]),
-        Sort::Account => finding(&["f.scope", "f.severity", "f.id"]),
-        Sort::Status => finding(&["f.status", "f.severity", "f.id"]),
-        Sort::ResourceType => resource(&["r.type", "r.id", "f.id"]),
-        Sort::ImagePushed => resource(&["r.ecr_pushed_at", "r.id", "f.id"]),
-        Sort::ImageRepository => resource(&["r.ecr_repository", "r.id", "f.id"]),
-        Sort::ImageRegistry => resource(&["r.ecr_registry", "r.id", "f.id"]),
-        Sort::Vulnerability => vulnerability(&["v.name", "v.id", "f.id"]),
-        Sort::Epss => vulnerability(&["v.epss", "v.id", "f.id"]),
-    }
+/// What is asked for.
+pub(super) struct Request<'a> {
+    pub(super) scopes: &'a [ScopeId],
+    /// The statuses that the criteria leave open.
+    pub(super) statuses: Vec<i64>,
+    pub(super) criteria: &'a Criteria,
+    /// Conditions that a verdict and its count tell the outcome of.
+    pub(super) of_verdicts: Criteria,
+    /// All others.
+    pub(super) of_others: Criteria,
+    pub(super) columns: &'static [&'static str],
+    pub(super) direction: Direction,
+    pub(super) after: Option<&'a Position>,
+    /// How many findings to find: one more than a page has.
+    pub(super) wanted: usize,
 }
 
 impl Database {
@@ -147,7 +53,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When the database does not answer.
+    /// [`StoreError::Corrupt`] for a position of another order; when the database does not answer.
     pub async fn list_findings(
         &self,
         scopes: &[ScopeId],
@@ -157,116 +63,58 @@ impl Database {
         most: usize,
     ) -> Result<Page> {
         let order = order(sorting.by);
-        let statuses = statuses(criteria);
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let few = self.few(scopes, criteria).await?;
-        let mut select = Statement::default();
-        match few {
-            Some(from) => {
-                let gathered = Order { from, ..order };
-                branch(&mut select, &gathered, sorting, after, most + 1, |select| {
-                    select.push(" AND f.scope IN ");
-                    select.bind_list(scopes.iter().map(|scope| scope.0));
-                    criteria::push(select, criteria, About::Findings);
-                });
-            }
-            None => {
-                let statuses: Vec<Option<i64>> = match order.status {
-                    true => statuses.into_iter().map(Some).collect(),
-                    false => vec![None],
-                };
-                let places = scopes
-                    .iter()
-                    .flat_map(|scope| statuses.iter().map(move |status| (*scope, *status)));
-                for (at, (scope, status)) in places.enumerate() {
-                    select.push(if at > 0 {
-                        " UNION ALL SELECT * FROM ("
-                    } else {
-                        "SELECT * FROM ("
-                    });
-                    branch(&mut select, &order, sorting, after, most + 1, |select| {
-                        select.push(" AND ").push(order.scope).push(" = ").bind(scope.0);
-                        if let Some(status) = status {
-                            select.push(&format!(" AND f.status = {status}"));
-                        }
-                        criteria::push(select, criteria, About::Findings);
-                    });
-                    select.push(") b").push(&at.to_string());
-                }
-                if select.text.is_empty() {
-                    return Ok(Page {
-                        findings: Vec::new(),
-                        next: None,
-                    });
-                }
-                let direction = direction_of(sorting);
-                let names: Vec<String> = (0..order.columns.len())
-                    .map(|at| format!("k{at} {direction}"))
-                    .collect();
-                select.push(&format!(" ORDER BY {} LIMIT ", names.join(", ")));
-                select.bind(most + 1);
-            }
+        if after.is_some_and(|after| after.len() != order.columns.len()) {
+            return Err(StoreError::Corrupt("a position of another order".to_owned()));
         }
-        let rows = self.rows(&select).await?;
-        let width = order.columns.len();
-        let mut findings = Vec::with_capacity(rows.len());
-        let mut next = None;
-        for (at, row) in rows.iter().enumerate() {
-            if i64::try_from(at).unwrap_or(i64::MAX) >= most {
-                let last = &rows[at - 1];
-                next = Some(
-                    (0..width)
-                        .map(|column| value(last, column))
-                        .collect::<Result<_>>()?,
-                );
-                break;
-            }
-            findings.push(FindingId(row.try_get(width - 1)?));
+        let (of_verdicts, of_others) = criteria
+            .conditions
+            .iter()
+            .cloned()
+            .partition(|condition| level(condition.field) == Level::Verdict);
+        let request = Request {
+            scopes,
+            statuses: statuses(criteria),
+            criteria,
+            of_verdicts: Criteria { conditions: of_verdicts },
+            of_others: Criteria { conditions: of_others },
+            columns: order.columns,
+            direction: sorting.direction,
+            after,
+            wanted: most + 1,
+        };
+        if scopes.is_empty() || request.statuses.is_empty() {
+            return Ok(Page {
+                findings: Vec::new(),
+                next: None,
+            });
         }
-        Ok(Page { findings, next })
+        let is_read_off_verdicts = order.path == Path::Verdicts;
+        let few = match is_read_off_verdicts && request.of_others.conditions.is_empty() {
+            true => None,
+            false => self.few(&request).await?,
+        };
+        let found = match (few, order.path) {
+            (Some(source), _) => self.gather(&request, source).await?,
+            (None, Path::Verdicts) => self.walk_verdicts(&request).await?,
+            (None, Path::Findings) => self.walk_findings(&request).await?,
+            (None, Path::Resources) => self.walk_resources(&request).await?,
+        };
+        page(found, most)
     }
+}
 
-    /// How to gather the findings that criteria name by what few have; `None` when they name none so, or not few.
-    async fn few(&self, scopes: &[ScopeId], criteria: &Criteria) -> Result<Option<&'static str>> {
-        for condition in &criteria.conditions {
-            let is_plain = condition
-                .tests
-                .iter()
-                .all(|test| matches!(test, Test::Equals(_) | Test::Tag { .. }));
-            let from = match condition.field {
-                _ if !is_plain => continue,
-                Field::FindingArn => BY_FINDING,
-                Field::VulnerabilityId => BY_VULNERABILITY,
-                Field::ResourceId
-                | Field::EcrImageHash
-                | Field::EcrImageRepositoryName
-                | Field::EcrImageTags
-                | Field::LambdaFunctionName
-                | Field::Ec2InstanceVpcId
-                | Field::Ec2InstanceImageId
-                | Field::Ec2InstanceSubnetId
-                | Field::CodeRepositoryProjectName
-                | Field::ResourceTags => BY_RESOURCE,
-                _ => continue,
-            };
-            let mut select = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
-            select.push(from);
-            if !from.contains(" WHERE ") {
-                select.push(" WHERE 1 = 1");
-            }
-            select.push(" AND f.scope IN ");
-            select.bind_list(scopes.iter().map(|scope| scope.0));
-            let alone = Criteria {
-                conditions: vec![condition.clone()],
-            };
-            criteria::push(&mut select, &alone, About::Findings);
-            select.push(" LIMIT ").bind(FEW + 1).push(") n");
-            if self.number(&select).await? <= FEW {
-                return Ok(Some(from));
-            }
-        }
-        Ok(None)
-    }
+fn page(mut found: Vec<Position>, most: usize) -> Result<Page> {
+    let is_whole = found.len() <= most;
+    found.truncate(most);
+    let findings = found
+        .iter()
+        .map(|position| position.last().and_then(serde_json::Value::as_i64).map(FindingId))
+        .collect::<Option<_>>()
+        .ok_or_else(|| StoreError::Corrupt("a finding has no number".to_owned()))?;
+    Ok(Page {
+        findings,
+        next: if is_whole { None } else { found.pop() },
+    })
 }
 
 /// The statuses that criteria leave open.
@@ -295,56 +143,70 @@ fn statuses(criteria: &Criteria) -> Vec<i64> {
         .collect()
 }
 
-fn direction_of(sorting: Sorting) -> &'static str {
-    match sorting.direction {
-        Direction::Ascending => "ASC",
-        Direction::Descending => "DESC",
+impl Request<'_> {
+    /// Adds ` AND <name>.scope IN (…) AND <name>.status IN (…)`.
+    pub(super) fn push_bounds(&self, select: &mut Statement, name: &str) {
+        select.push(&format!(" AND {name}.scope IN "));
+        select.bind_list(self.scopes.iter().map(|scope| scope.0));
+        select.push(&format!(" AND {name}.status IN {}", self.statuses_in_list()));
+    }
+
+    /// The statuses as `(1, 2)`.
+    pub(super) fn statuses_in_list(&self) -> String {
+        let statuses: Vec<String> = self.statuses.iter().map(i64::to_string).collect();
+        format!("({})", statuses.join(", "))
+    }
+
+    /// Adds ` AND (…) > (…)` for what comes after the last page.
+    pub(super) fn push_after(&self, select: &mut Statement) {
+        if let Some(after) = self.after {
+            push_later(select, self.columns, self.direction.later(), after);
+        }
+    }
+
+    /// Adds ` ORDER BY … LIMIT …`.
+    pub(super) fn push_order(&self, select: &mut Statement) {
+        push_order(select, self.columns, self.direction);
+        select.push(" LIMIT ").bind(count(self.wanted));
     }
 }
 
-fn branch(
+/// Adds ` AND (…) > (…)`, or another comparison.
+pub(super) fn push_later(
     select: &mut Statement,
-    order: &Order,
-    sorting: Sorting,
-    after: Option<&Position>,
-    most: i64,
-    conditions: impl FnOnce(&mut Statement),
+    columns: &[&str],
+    comparison: &str,
+    than: &[serde_json::Value],
 ) {
-    let named: Vec<String> = order
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| format!("{column} AS k{at}"))
-        .collect();
-    select.push(&format!("SELECT {} FROM {}", named.join(", "), order.from));
-    if !order.from.contains(" WHERE ") {
-        select.push(" WHERE 1 = 1");
-    }
-    if let Some(after) = after {
-        let sign = match sorting.direction {
-            Direction::Ascending => ">",
-            Direction::Descending => "<",
-        };
-        select.push(&format!(" AND ({}) {sign} ", order.columns.join(", ")));
-        select.bind_list(after.iter().map(|value| match value {
-            serde_json::Value::String(text) => Bound::from(text.as_str()),
-            other => Bound::from(other.as_i64().unwrap_or_default()),
-        }));
-    }
-    conditions(select);
-    let direction = direction_of(sorting);
-    let sorted: Vec<String> = order
-        .columns
-        .iter()
-        .map(|column| format!("{column} {direction}"))
-        .collect();
-    select.push(&format!(" ORDER BY {} LIMIT ", sorted.join(", ")));
-    select.bind(most);
+    select.push(&format!(" AND ({}) {comparison} ", columns.join(", ")));
+    select.bind_list(than.iter().map(|value| match value {
+        serde_json::Value::String(text) => Bound::from(text.as_str()),
+        other => Bound::from(other.as_i64().unwrap_or_default()),
+    }));
 }
 
-fn value(row: &sqlx::any::AnyRow, column: usize) -> Result<serde_json::Value> {
+pub(super) fn push_order(select: &mut Statement, columns: &[&str], direction: Direction) {
+    let sorted: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{column} {}", direction.word()))
+        .collect();
+    select.push(" ORDER BY ").push(&sorted.join(", "));
+}
+
+/// The first columns of rows.
+pub(super) fn positions(rows: &[AnyRow], width: usize) -> Result<Vec<Position>> {
+    rows.iter()
+        .map(|row| (0..width).map(|column| value(row, column)).collect())
+        .collect()
+}
+
+fn value(row: &AnyRow, column: usize) -> Result<serde_json::Value> {
     if let Ok(number) = row.try_get::<i64, _>(column) {
         return Ok(number.into());
     }
     Ok(row.try_get::<String, _>(column)?.into())
+}
+
+pub(super) fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,10 +1,16 @@
 //! Findings: bringing them up to what holds, listing them, reading them, their history.
 
+mod gather;
 mod list;
+mod order;
 mod read;
+mod record;
 mod settle;
+mod walk;
 
-pub use list::{Direction, Page, Position, Sort, Sorting};
+pub use list::{Page, Position};
+pub use order::{Direction, Sort, Sorting};
+pub(crate) use record::{record, uncount};
 pub use read::{Change, StoredFinding, StoredPackage};
 pub use settle::{Cause, Settled};
 pub(crate) use settle::{Touched, settle, suppress_again};

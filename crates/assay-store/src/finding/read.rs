@@ -110,10 +110,11 @@ impl Database {
             return Ok(Vec::new());
         }
         let mut select = Statement::new(
-            "SELECT f.id, f.scope, s.account, s.region, f.resource, v.name, v.title AS about, v.description, f.type, \
-             f.status, f.severity, f.score, f.fix, f.source, f.vendor_severity, f.title, f.first_observed_at, \
+            "SELECT f.id, f.scope, s.account, s.region, f.resource, v.name, v.title AS about, v.description, d.type, \
+             f.status, d.severity, d.score, d.fix, d.source, d.vendor_severity, d.title, f.first_observed_at, \
              f.last_observed_at, f.updated_at, f.filter \
-             FROM finding f JOIN scope s ON s.id = f.scope JOIN vulnerability v ON v.id = f.vulnerability WHERE f.id IN ",
+             FROM finding f CROSS JOIN scope s CROSS JOIN verdict d CROSS JOIN vulnerability v \
+             WHERE s.id = f.scope AND d.id = f.verdict AND v.id = f.vulnerability AND f.id IN ",
         );
         select.bind_list(ids.iter().map(|id| id.0));
         select

@@ -144,8 +144,7 @@ CREATE TABLE resource (
 );
 CREATE INDEX resource_name ON resource (scope, name);
 CREATE INDEX resource_inventory ON resource (inventory);
-CREATE INDEX resource_assessed ON resource (assessed_inventory);
-CREATE INDEX resource_type ON resource (scope, type, id);
+CREATE INDEX resource_assessed ON resource (assessed_inventory, type, state);
 CREATE INDEX resource_pushed ON resource (scope, ecr_pushed_at, id);
 CREATE INDEX resource_repository ON resource (scope, ecr_repository, id);
 CREATE INDEX resource_registry ON resource (scope, ecr_registry, id);
@@ -178,21 +177,39 @@ CREATE INDEX coverage_scope ON coverage (scope, resource, scan_type);
 CREATE INDEX coverage_status ON coverage (scope, status, reason);
 CREATE INDEX coverage_scanned ON coverage (reason, last_scanned_at);
 
-CREATE TABLE finding (
+-- What many findings have in common: what is said of a vulnerability in resources of one type. Lists and counts by anything
+-- said here go over these few, not over the findings.
+CREATE TABLE verdict (
     id {id},
-    scope BIGINT NOT NULL,
-    resource BIGINT NOT NULL,
     vulnerability BIGINT NOT NULL,
-    -- 0, or its own id once a later finding of the same flaw took its place.
-    retired BIGINT NOT NULL,
+    resource_type TEXT NOT NULL,
     type BIGINT NOT NULL,
-    status BIGINT NOT NULL,
     severity BIGINT NOT NULL,
     score BIGINT NOT NULL,
     fix TEXT NOT NULL,
     source TEXT NOT NULL,
     vendor_severity TEXT NOT NULL,
-    title TEXT NOT NULL,
+    title TEXT NOT NULL
+);
+CREATE INDEX verdict_of ON verdict (vulnerability);
+-- How many findings of a verdict there are.
+CREATE TABLE tally (
+    scope BIGINT NOT NULL,
+    status BIGINT NOT NULL,
+    verdict BIGINT NOT NULL,
+    findings BIGINT NOT NULL,
+    PRIMARY KEY (scope, status, verdict)
+) {clustered};
+
+CREATE TABLE finding (
+    id {id},
+    scope BIGINT NOT NULL,
+    resource BIGINT NOT NULL,
+    vulnerability BIGINT NOT NULL,
+    verdict BIGINT NOT NULL,
+    -- 0, or its own id once a later finding of the same flaw took its place.
+    retired BIGINT NOT NULL,
+    status BIGINT NOT NULL,
     first_observed_at BIGINT NOT NULL,
     last_observed_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -203,15 +220,10 @@ CREATE TABLE finding (
     filter BIGINT NOT NULL,
     UNIQUE (resource, vulnerability, retired)
 );
-CREATE INDEX finding_vulnerability ON finding (vulnerability, scope, id);
-CREATE INDEX finding_severity ON finding (scope, status, severity, id);
-CREATE INDEX finding_score ON finding (scope, status, score, id);
+CREATE INDEX finding_verdict ON finding (verdict, scope, status, id);
 CREATE INDEX finding_first ON finding (scope, status, first_observed_at, id);
 CREATE INDEX finding_last ON finding (scope, status, last_observed_at, id);
 CREATE INDEX finding_updated ON finding (scope, status, updated_at, id);
-CREATE INDEX finding_type ON finding (scope, status, type, id);
-CREATE INDEX finding_source ON finding (scope, status, source, id);
-CREATE INDEX finding_vendor ON finding (scope, status, vendor_severity, id);
 CREATE INDEX finding_closed ON finding (closed_at) WHERE closed_at > 0;
 CREATE INDEX finding_filter ON finding (filter) WHERE filter > 0;
 CREATE INDEX finding_inventory ON finding (inventory) WHERE inventory > 0;

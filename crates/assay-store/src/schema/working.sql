@@ -1,6 +1,7 @@
--- What holds now, for every (resource, vulnerability) that a change may touch.
+-- What holds now, for every inventory that a change may touch, in resources of each type that have it.
 CREATE TEMPORARY TABLE IF NOT EXISTS truth (
-    resource BIGINT NOT NULL,
+    inventory BIGINT NOT NULL,
+    resource_type TEXT NOT NULL,
     vulnerability BIGINT NOT NULL,
     severity BIGINT NOT NULL,
     score BIGINT NOT NULL,
@@ -8,16 +9,22 @@ CREATE TEMPORARY TABLE IF NOT EXISTS truth (
     source TEXT NOT NULL,
     vendor_severity TEXT NOT NULL,
     title TEXT NOT NULL,
-    PRIMARY KEY (resource, vulnerability)
+    verdict BIGINT NOT NULL,
+    PRIMARY KEY (inventory, resource_type, vulnerability)
+);
+-- These inventories, and the types.
+CREATE TEMPORARY TABLE IF NOT EXISTS held (
+    inventory BIGINT NOT NULL,
+    resource_type TEXT NOT NULL,
+    PRIMARY KEY (inventory, resource_type)
 );
 -- The resources, or the vulnerabilities, that it is the whole truth about.
 CREATE TEMPORARY TABLE IF NOT EXISTS touched (id BIGINT PRIMARY KEY);
--- The findings that change.
+-- The findings that change, and how they were before.
 CREATE TEMPORARY TABLE IF NOT EXISTS changed (
     finding BIGINT PRIMARY KEY,
     scope BIGINT NOT NULL,
     kind BIGINT NOT NULL,
     status BIGINT NOT NULL,
-    severity_before BIGINT NOT NULL,
-    score_before BIGINT NOT NULL
+    verdict BIGINT NOT NULL
 );

@@ -14,17 +14,22 @@ macro_rules! both {
         mod $name {
             use super::*;
 
-            async fn run($world: World) $body
+            async fn run($world: &World) $body
+
+            async fn check(world: World) {
+                run(&world).await;
+                assert_eq!(world.database.contradictions().await.unwrap(), Vec::<String>::new());
+            }
 
             #[tokio::test]
             async fn sqlite() {
-                run(support::sqlite().await).await;
+                check(support::sqlite().await).await;
             }
 
             #[tokio::test]
             async fn postgres() {
                 match support::postgres(stringify!($name)).await {
-                    Ok(world) => run(world).await,
+                    Ok(world) => check(world).await,
                     Err(reason) => println!("skipped: {reason}"),
                 }
             }

@@ -1,0 +1,149 @@
+//! Gathering the findings that criteria name, where these are few.
+
+use assay_criteria::{Criteria, Field, Test};
+
+use super::{
+    list::{Position, Request, positions},
+    walk::push_columns,
+};
+use crate::{
+    criteria::{self, About, Level, level},
+    database::Database,
+    error::Result,
+    narrow,
+    statement::Statement,
+};
+
+/// Up to how many findings are gathered and sorted.
+const FEW: i64 = 20_000;
+
+/// What findings are gathered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Their own index.
+    Findings,
+    /// The resources that have them.
+    Resources,
+    /// What is said of them.
+    Verdicts,
+}
+
+impl Database {
+    /// What few findings, among them all that match, can be gathered by; `None` where there is no such thing.
+    pub(super) async fn few(&self, request: &Request<'_>) -> Result<Option<Source>> {
+        let has = |wanted: fn(&Test) -> bool, field: Field| {
+            let condition = |condition: &&assay_criteria::Condition| {
+                condition.field == field && !condition.tests.is_empty() && condition.tests.iter().all(wanted)
+            };
+            request.criteria.conditions.iter().any(|one| condition(&one))
+        };
+        if has(|test| matches!(test, Test::Equals(_)), Field::FindingArn) {
+            return Ok(Some(Source::Findings));
+        }
+        if let Some(select) = resources(request)
+            && self.number(&select).await? <= FEW
+        {
+            return Ok(Some(Source::Resources));
+        }
+        if let Some(select) = verdicts(request)
+            && self.number(&select).await? <= FEW
+        {
+            return Ok(Some(Source::Verdicts));
+        }
+        for select in times(request) {
+            if self.number(&select).await? <= FEW {
+                return Ok(Some(Source::Findings));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Gathers all that match and sorts them.
+    pub(super) async fn gather(&self, request: &Request<'_>, source: Source) -> Result<Vec<Position>> {
+        let rows = self.rows(&gathered(request, source)).await?;
+        positions(&rows, request.columns.len())
+    }
+}
+
+pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
+    let mut select = Statement::default();
+    push_columns(&mut select, request);
+    // CROSS keeps SQLite from turning the order of the tables around.
+    match source {
+        Source::Findings => {
+            select.push(
+                " FROM finding f CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN resource r \
+                 WHERE d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource",
+            );
+            request.push_bounds(&mut select, "f");
+        }
+        Source::Resources => {
+            select.push(
+                " FROM resource r CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN vulnerability v \
+                 WHERE f.resource = r.id AND d.id = f.verdict AND v.id = f.vulnerability",
+            );
+            narrow::push_resources(&mut select, request.scopes, request.criteria);
+            request.push_bounds(&mut select, "f");
+        }
+        Source::Verdicts => {
+            select.push(
+                " FROM tally t CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN finding f \
+                 CROSS JOIN resource r WHERE d.id = t.verdict AND v.id = d.vulnerability AND t.findings > 0 \
+                 AND f.verdict = t.verdict AND f.scope = t.scope AND f.status = t.status AND r.id = f.resource",
+            );
+            request.push_bounds(&mut select, "t");
+            narrow::push_verdicts(&mut select, request.criteria);
+        }
+    }
+    criteria::push(&mut select, request.criteria, About::Findings);
+    request.push_after(&mut select);
+    request.push_order(&mut select);
+    select
+}
+
+/// Counts the findings of the resources that are named, so far as it matters.
+pub(super) fn resources(request: &Request<'_>) -> Option<Statement> {
+    let mut select = Statement::new(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM resource r CROSS JOIN finding f WHERE f.resource = r.id",
+    );
+    if !narrow::push_resources(&mut select, request.scopes, request.criteria) {
+        return None;
+    }
+    select.push(" LIMIT ").bind(FEW + 1).push(") n");
+    Some(select)
+}
+
+/// Counts the findings of the verdicts that pass.
+pub(super) fn verdicts(request: &Request<'_>) -> Option<Statement> {
+    let is_open = |field| matches!(field, Field::FindingStatus | Field::AccountId);
+    let mut select = Statement::new(
+        "SELECT CAST(COALESCE(SUM(f.findings), 0) AS BIGINT) FROM tally f CROSS JOIN verdict d \
+         CROSS JOIN vulnerability v WHERE d.id = f.verdict AND v.id = d.vulnerability",
+    );
+    request.push_bounds(&mut select, "f");
+    let has_packages = narrow::push_verdicts(&mut select, request.criteria);
+    let conditions = &request.of_verdicts.conditions;
+    if !has_packages && conditions.iter().all(|condition| is_open(condition.field)) {
+        return None;
+    }
+    criteria::push(&mut select, &request.of_verdicts, About::Findings);
+    Some(select)
+}
+
+/// Counts the findings of each span of time that is named, so far as it matters.
+pub(super) fn times<'r>(request: &'r Request<'_>) -> impl Iterator<Item = Statement> + use<'r> {
+    let of_times = |condition: &&assay_criteria::Condition| {
+        level(condition.field) == Level::Finding
+            && condition.tests.iter().all(|test| matches!(test, Test::Time { .. }))
+    };
+    request.criteria.conditions.iter().filter(of_times).map(|condition| {
+        let mut select = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM finding f WHERE 1 = 1");
+        request.push_bounds(&mut select, "f");
+        let alone = Criteria {
+            conditions: vec![condition.clone()],
+        };
+        criteria::push(&mut select, &alone, About::Findings);
+        select.push(" LIMIT ").bind(FEW + 1).push(") n");
+        select
+    })
+}
