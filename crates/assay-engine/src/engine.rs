@@ -158,15 +158,22 @@ impl Engine {
     async fn assess(&self, jobs: &[Job], started: i64) -> Result<()> {
         let current = self.intelligence.current();
         let resources: Vec<i64> = jobs.iter().filter_map(|job| job.subject.parse().ok()).collect();
-        let subjects = self.database.new_subjects(&resources).await?;
-        let assessed = self.work_out(&current, subjects).await?;
+        let unassessed = self.database.unassessed(&resources).await?;
+        let assessed = self.work_out(&current, unassessed.subjects).await?;
         let cause = Cause {
             code: kind::code(&kind::CAUSES, "INVENTORY").unwrap_or_default(),
             reference: current.index.generation(),
             at: self.now(),
         };
         self.database
-            .take_up(&assessed, current.generation, jobs, started, &cause)
+            .take_up(
+                &unassessed.inventories,
+                &assessed,
+                current.generation,
+                jobs,
+                started,
+                &cause,
+            )
             .await?;
         Ok(())
     }

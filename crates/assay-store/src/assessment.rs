@@ -22,6 +22,15 @@ pub struct Subject {
     pub identity: String,
 }
 
+/// What is to be assessed before the findings of some resources can be brought up to date.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unassessed {
+    /// The latest inventories of the resources.
+    pub inventories: Vec<i64>,
+    /// Subjects in these that no generation was held against yet.
+    pub subjects: Vec<Subject>,
+}
+
 /// What is kept of a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vulnerability {
@@ -70,22 +79,39 @@ pub struct Assessed {
 }
 
 impl Database {
-    /// Subjects of the inventories of some resources that no generation was held against yet.
+    /// The latest inventories of some resources, with those of their subjects that no generation was held against yet.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn new_subjects(&self, resources: &[i64]) -> Result<Vec<Subject>> {
+    pub async fn unassessed(&self, resources: &[i64]) -> Result<Unassessed> {
+        let mut unassessed = Unassessed::default();
         if resources.is_empty() {
-            return Ok(Vec::new());
+            return Ok(unassessed);
         }
-        let mut select = Statement::new(
-            "SELECT DISTINCT s.id, s.identity FROM resource r JOIN inventory_subject i ON i.inventory = r.inventory \
-             JOIN subject s ON s.id = i.subject WHERE s.generation = 0 AND r.id IN ",
-        );
+        let mut select =
+            Statement::new("SELECT DISTINCT inventory FROM resource WHERE inventory > 0 AND id IN ");
         select.bind_list(resources.iter().copied());
+        for row in self.rows(&select).await? {
+            unassessed.inventories.push(row.try_get(0)?);
+        }
+        if unassessed.inventories.is_empty() {
+            return Ok(unassessed);
+        }
+        // CROSS keeps SQLite from going through the new subjects of everybody.
+        let mut select = Statement::new(
+            "SELECT DISTINCT s.id, s.identity FROM inventory_subject i CROSS JOIN subject s \
+             WHERE s.id = i.subject AND s.generation = 0 AND i.inventory IN ",
+        );
+        select.bind_list(unassessed.inventories.iter().copied());
         select.push(" ORDER BY s.id");
-        self.rows(&select).await?.iter().map(subject).collect()
+        unassessed.subjects = self
+            .rows(&select)
+            .await?
+            .iter()
+            .map(subject)
+            .collect::<Result<_>>()?;
+        Ok(unassessed)
     }
 
     /// Subjects that advisories under some keys may name, after a number, in order.
@@ -210,14 +236,16 @@ impl Database {
         Ok(settled)
     }
 
-    /// Brings the findings of resources to their latest inventories and ends the jobs that asked for it.
+    /// Brings the findings of resources to their latest inventories, which are all of those given, and ends the jobs that
+    /// asked for it.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] when the generation in force is another by now, or the resources have subjects that
-    /// were not assessed; when the database does not answer.
+    /// [`StoreError::Unavailable`] when the generation in force is another by now, or a resource has another inventory; when
+    /// the database does not answer.
     pub async fn take_up(
         &self,
+        inventories: &[i64],
         assessed: &Assessed,
         generation: i64,
         jobs: &[Job],
@@ -241,15 +269,14 @@ impl Database {
             " ON CONFLICT DO NOTHING",
         )
         .await?;
-        let missing = writing
-            .number(&statement(
-                "SELECT COUNT(*) FROM (SELECT 1 FROM touched t JOIN resource r ON r.id = t.id \
-                 JOIN inventory_subject i ON i.inventory = r.inventory JOIN subject s ON s.id = i.subject \
-                 WHERE s.generation = 0 LIMIT 1) n",
-                [],
-            ))
-            .await?;
-        if missing > 0 {
+        let mut others = Statement::new(
+            "SELECT COUNT(*) FROM touched t CROSS JOIN resource r WHERE r.id = t.id AND r.inventory > 0",
+        );
+        if !inventories.is_empty() {
+            others.push(" AND r.inventory NOT IN ");
+            others.bind_list(inventories.iter().copied());
+        }
+        if writing.number(&others).await? > 0 {
             return Err(StoreError::Unavailable(
                 "a resource changed while it was being assessed".to_owned(),
             ));
@@ -258,8 +285,8 @@ impl Database {
         writing
             .run(&statement(
                 "UPDATE coverage SET reason = 'SUCCESSFUL', last_scanned_at = $1 WHERE scan_type = 'PACKAGE' \
-                 AND status = 'ACTIVE' AND resource IN (SELECT r.id FROM touched t JOIN resource r ON r.id = t.id \
-                   WHERE r.inventory > 0)",
+                 AND status = 'ACTIVE' AND resource IN (SELECT r.id FROM touched t CROSS JOIN resource r \
+                   WHERE r.id = t.id AND r.inventory > 0)",
                 bound![cause.at],
             ))
             .await?;

@@ -40,6 +40,9 @@ const READERS: u32 = 4;
 /// How long to wait for a connection or a lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Up to how many findings are gathered and sorted, unless it is set.
+const FEW: i64 = 20_000;
+
 /// A database that is open.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -48,6 +51,8 @@ pub struct Database {
     writers: AnyPool,
     /// With SQLite, taken by whoever writes: waiting here is fair, waiting in the file is not.
     turn: Arc<Mutex<()>>,
+    /// Up to how many findings a list gathers and sorts.
+    pub(crate) few: i64,
 }
 
 /// A transaction that may write. What it does is undone unless it is committed.
@@ -94,9 +99,17 @@ impl Database {
             readers,
             writers,
             turn: Arc::default(),
+            few: FEW,
         };
         crate::schema::migrate(&database).await?;
         Ok(database)
+    }
+
+    /// The same, but with lists that gather and sort up to so many findings before they are read off an index; 20,000 unless
+    /// it is set.
+    #[must_use]
+    pub fn gathering(self, most: i64) -> Database {
+        Database { few: most, ..self }
     }
 
     /// Begins a transaction that may write.

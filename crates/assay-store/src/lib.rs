@@ -33,7 +33,7 @@ mod schema;
 mod scope;
 mod statement;
 
-pub use assessment::{Assessed, Subject, SubjectMatch, Vulnerability};
+pub use assessment::{Assessed, Subject, SubjectMatch, Unassessed, Vulnerability};
 pub use call::{CallFilter, StoredCall};
 pub use coverage::{CoverageGroup, Covered};
 pub use database::{Database, Dialect, Place};

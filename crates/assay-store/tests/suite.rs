@@ -205,24 +205,6 @@ both!(lists_are_whole_in_every_order, |world| {
         .map(|(name, found)| (name.as_str(), found.as_slice()))
         .collect();
     world.assess(&borrowed, 20).await;
-    let sorts = [
-        Sort::Account,
-        Sort::Type,
-        Sort::Severity,
-        Sort::FirstObserved,
-        Sort::LastObserved,
-        Sort::Updated,
-        Sort::Status,
-        Sort::ResourceType,
-        Sort::ImagePushed,
-        Sort::ImageRepository,
-        Sort::ImageRegistry,
-        Sort::Vulnerability,
-        Sort::Source,
-        Sort::Score,
-        Sort::VendorSeverity,
-        Sort::Epss,
-    ];
     let criteria = [
         (Criteria::default(), 12),
         (equals(Field::FindingStatus, "ACTIVE"), 12),
@@ -282,15 +264,19 @@ both!(lists_are_whole_in_every_order, |world| {
             0,
         ),
     ];
-    for by in sorts {
+    // Read off an index, gathered, and both by turns.
+    let kinds = [0, 2, 20_000].map(|few| world.database.clone().gathering(few));
+    for by in Sort::ALL {
         for direction in [Direction::Ascending, Direction::Descending] {
-            for (criteria, expected) in &criteria {
+            for ((criteria, expected), database) in criteria
+                .iter()
+                .flat_map(|one| kinds.iter().map(move |kind| (one, kind)))
+            {
                 let sorting = Sorting { by, direction };
                 let mut all: Vec<FindingId> = Vec::new();
                 let mut after = None;
                 loop {
-                    let page = world
-                        .database
+                    let page = database
                         .list_findings(&[world.scope], criteria, sorting, after.as_ref(), 3)
                         .await
                         .unwrap();
@@ -300,8 +286,7 @@ both!(lists_are_whole_in_every_order, |world| {
                         None => break,
                     }
                 }
-                let whole = world
-                    .database
+                let whole = kinds[2]
                     .list_findings(&[world.scope], criteria, sorting, None, 1000)
                     .await
                     .unwrap();

@@ -14,9 +14,6 @@ use crate::{
     statement::Statement,
 };
 
-/// Up to how many findings are gathered and sorted.
-const FEW: i64 = 20_000;
-
 /// What findings are gathered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -40,18 +37,18 @@ impl Database {
         if has(|test| matches!(test, Test::Equals(_)), Field::FindingArn) {
             return Ok(Some(Source::Findings));
         }
-        if let Some(select) = resources(request)
-            && self.number(&select).await? <= FEW
+        if let Some(select) = resources(request, self.few)
+            && self.number(&select).await? <= self.few
         {
             return Ok(Some(Source::Resources));
         }
         if let Some(select) = verdicts(request)
-            && self.number(&select).await? <= FEW
+            && self.number(&select).await? <= self.few
         {
             return Ok(Some(Source::Verdicts));
         }
-        for select in times(request) {
-            if self.number(&select).await? <= FEW {
+        for select in times(request, self.few) {
+            if self.number(&select).await? <= self.few {
                 return Ok(Some(Source::Findings));
             }
         }
@@ -102,14 +99,14 @@ pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
 }
 
 /// Counts the findings of the resources that are named, so far as it matters.
-pub(super) fn resources(request: &Request<'_>) -> Option<Statement> {
+pub(super) fn resources(request: &Request<'_>, few: i64) -> Option<Statement> {
     let mut select = Statement::new(
         "SELECT COUNT(*) FROM (SELECT 1 FROM resource r CROSS JOIN finding f WHERE f.resource = r.id",
     );
     if !narrow::push_resources(&mut select, request.scopes, request.criteria) {
         return None;
     }
-    select.push(" LIMIT ").bind(FEW + 1).push(") n");
+    select.push(" LIMIT ").bind(few + 1).push(") n");
     Some(select)
 }
 
@@ -131,19 +128,27 @@ pub(super) fn verdicts(request: &Request<'_>) -> Option<Statement> {
 }
 
 /// Counts the findings of each span of time that is named, so far as it matters.
-pub(super) fn times<'r>(request: &'r Request<'_>) -> impl Iterator<Item = Statement> + use<'r> {
+pub(super) fn times<'r>(request: &'r Request<'_>, few: i64) -> impl Iterator<Item = Statement> + use<'r> {
     let of_times = |condition: &&assay_criteria::Condition| {
         level(condition.field) == Level::Finding
-            && condition.tests.iter().all(|test| matches!(test, Test::Time { .. }))
+            && condition
+                .tests
+                .iter()
+                .all(|test| matches!(test, Test::Time { .. }))
     };
-    request.criteria.conditions.iter().filter(of_times).map(|condition| {
-        let mut select = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM finding f WHERE 1 = 1");
-        request.push_bounds(&mut select, "f");
-        let alone = Criteria {
-            conditions: vec![condition.clone()],
-        };
-        criteria::push(&mut select, &alone, About::Findings);
-        select.push(" LIMIT ").bind(FEW + 1).push(") n");
-        select
-    })
+    request
+        .criteria
+        .conditions
+        .iter()
+        .filter(of_times)
+        .map(move |condition| {
+            let mut select = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM finding f WHERE 1 = 1");
+            request.push_bounds(&mut select, "f");
+            let alone = Criteria {
+                conditions: vec![condition.clone()],
+            };
+            criteria::push(&mut select, &alone, About::Findings);
+            select.push(" LIMIT ").bind(few + 1).push(") n");
+            select
+        })
 }

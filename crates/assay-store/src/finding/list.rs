@@ -66,22 +66,7 @@ impl Database {
         if after.is_some_and(|after| after.len() != order.columns.len()) {
             return Err(StoreError::Corrupt("a position of another order".to_owned()));
         }
-        let (of_verdicts, of_others) = criteria
-            .conditions
-            .iter()
-            .cloned()
-            .partition(|condition| level(condition.field) == Level::Verdict);
-        let request = Request {
-            scopes,
-            statuses: statuses(criteria),
-            criteria,
-            of_verdicts: Criteria { conditions: of_verdicts },
-            of_others: Criteria { conditions: of_others },
-            columns: order.columns,
-            direction: sorting.direction,
-            after,
-            wanted: most + 1,
-        };
+        let request = Request::new(scopes, criteria, sorting, after, most + 1);
         if scopes.is_empty() || request.statuses.is_empty() {
             return Ok(Page {
                 findings: Vec::new(),
@@ -143,7 +128,36 @@ fn statuses(criteria: &Criteria) -> Vec<i64> {
         .collect()
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    pub(super) fn new(
+        scopes: &'a [ScopeId],
+        criteria: &'a Criteria,
+        sorting: Sorting,
+        after: Option<&'a Position>,
+        wanted: usize,
+    ) -> Request<'a> {
+        let (of_verdicts, of_others) = criteria
+            .conditions
+            .iter()
+            .cloned()
+            .partition(|condition| level(condition.field) == Level::Verdict);
+        Request {
+            scopes,
+            statuses: statuses(criteria),
+            criteria,
+            of_verdicts: Criteria {
+                conditions: of_verdicts,
+            },
+            of_others: Criteria {
+                conditions: of_others,
+            },
+            columns: order(sorting.by).columns,
+            direction: sorting.direction,
+            after,
+            wanted,
+        }
+    }
+
     /// Adds ` AND <name>.scope IN (…) AND <name>.status IN (…)`.
     pub(super) fn push_bounds(&self, select: &mut Statement, name: &str) {
         select.push(&format!(" AND {name}.scope IN "));

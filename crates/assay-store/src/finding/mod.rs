@@ -3,6 +3,8 @@
 mod gather;
 mod list;
 mod order;
+#[cfg(test)]
+mod plans;
 mod read;
 mod record;
 mod settle;
@@ -10,8 +12,8 @@ mod walk;
 
 pub use list::{Page, Position};
 pub use order::{Direction, Sort, Sorting};
-pub(crate) use record::{record, uncount};
 pub use read::{Change, StoredFinding, StoredPackage};
+pub(crate) use record::{record, uncount};
 pub use settle::{Cause, Settled};
 pub(crate) use settle::{Touched, settle, suppress_again};
 

@@ -137,7 +137,10 @@ pub(super) fn order(by: Sort) -> Order {
             Path::Verdicts,
             &["d.severity", "d.score", "d.id", "f.scope", "f.status", "f.id"],
         ),
-        Sort::Score => (Path::Verdicts, &["d.score", "d.id", "f.scope", "f.status", "f.id"]),
+        Sort::Score => (
+            Path::Verdicts,
+            &["d.score", "d.id", "f.scope", "f.status", "f.id"],
+        ),
         Sort::Type => (Path::Verdicts, &["d.type", "d.id", "f.scope", "f.status", "f.id"]),
         Sort::Source => (
             Path::Verdicts,
@@ -151,10 +154,7 @@ pub(super) fn order(by: Sort) -> Order {
             Path::Verdicts,
             &["d.resource_type", "d.id", "f.scope", "f.status", "f.id"],
         ),
-        Sort::Vulnerability => (
-            Path::Verdicts,
-            &["v.name", "d.id", "f.scope", "f.status", "f.id"],
-        ),
+        Sort::Vulnerability => (Path::Verdicts, &["v.name", "d.id", "f.scope", "f.status", "f.id"]),
         Sort::Epss => (
             Path::Verdicts,
             &["v.epss", "v.id", "d.id", "f.scope", "f.status", "f.id"],

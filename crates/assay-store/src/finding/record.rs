@@ -27,8 +27,9 @@ pub(crate) async fn record(writing: &mut Writing, cause: &Cause) -> Result<Settl
              SELECT c.scope, s.next_change - 1 + ROW_NUMBER() OVER (PARTITION BY c.scope ORDER BY c.finding), \
                c.finding, c.kind, f.status, $1, $2, $3, COALESCE(b.severity, d.severity), d.severity, \
                COALESCE(b.score, d.score), d.score \
-             FROM changed c JOIN finding f ON f.id = c.finding JOIN scope s ON s.id = c.scope \
-             JOIN verdict d ON d.id = f.verdict LEFT JOIN verdict b ON b.id = c.verdict",
+             FROM changed c CROSS JOIN finding f CROSS JOIN scope s CROSS JOIN verdict d \
+             LEFT JOIN verdict b ON b.id = c.verdict \
+             WHERE f.id = c.finding AND s.id = c.scope AND d.id = f.verdict",
             bound![cause.code, cause.reference.clone(), cause.at],
         ))
         .await?;
@@ -43,14 +44,14 @@ pub(crate) async fn record(writing: &mut Writing, cause: &Cause) -> Result<Settl
         &Statement::new(
             "SELECT c.scope AS scope, c.status AS status, c.verdict AS verdict, -1 AS findings FROM changed c \
              WHERE c.verdict > 0 \
-             UNION ALL SELECT f.scope, f.status, f.verdict, 1 FROM changed c JOIN finding f ON f.id = c.finding",
+             UNION ALL SELECT f.scope, f.status, f.verdict, 1 FROM changed c CROSS JOIN finding f WHERE f.id = c.finding",
         ),
     )
     .await?;
     Ok(Settled { changes })
 }
 
-/// Takes findings that are about to be forgotten out of the count. The statement gives their numbers.
+/// Takes findings that are about to be forgotten out of the count.
 pub(crate) async fn uncount(writing: &mut Writing, which: &[i64]) -> Result<()> {
     let mut lock = Statement::new(
         "UPDATE scope SET next_change = next_change WHERE id IN (SELECT scope FROM finding WHERE id IN ",

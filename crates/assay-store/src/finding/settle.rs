@@ -48,20 +48,21 @@ pub struct Settled {
 /// States of resources in which they have findings.
 const HAVING: &str = "r.state IN ('ACTIVE', 'STOPPED', 'DISABLING')";
 
+// CROSS JOIN throughout: SQLite knows nothing of how few rows the working tables have, and goes in the order that is written.
 impl Touched {
     /// The inventories that may hold what was touched, with the types of those who have them.
     fn held(self) -> String {
         match self {
             Touched::Resources => format!(
                 "INSERT INTO held (inventory, resource_type) SELECT DISTINCT r.inventory, r.type \
-                 FROM touched t JOIN resource r ON r.id = t.id WHERE {HAVING}"
+                 FROM touched t CROSS JOIN resource r WHERE r.id = t.id AND {HAVING}"
             ),
             Touched::Vulnerabilities => format!(
                 "INSERT INTO held (inventory, resource_type) SELECT DISTINCT r.assessed_inventory, r.type \
-                 FROM (SELECT DISTINCT i.inventory FROM touched t \
-                   JOIN subject_match m ON m.vulnerability = t.id AND m.gone = 0 \
-                   JOIN inventory_subject i ON i.subject = m.subject) n \
-                 JOIN resource r ON r.assessed_inventory = n.inventory WHERE {HAVING}"
+                 FROM (SELECT DISTINCT i.inventory FROM touched t CROSS JOIN subject_match m \
+                   CROSS JOIN inventory_subject i \
+                   WHERE m.vulnerability = t.id AND m.gone = 0 AND i.subject = m.subject) n \
+                 CROSS JOIN resource r WHERE r.assessed_inventory = n.inventory AND {HAVING}"
             ),
         }
     }
@@ -70,49 +71,53 @@ impl Touched {
     fn truth(self) -> &'static str {
         match self {
             Touched::Resources => {
-                "FROM held o JOIN inventory_subject i ON i.inventory = o.inventory \
-                 JOIN subject_match m ON m.subject = i.subject AND m.gone = 0 JOIN subject p ON p.id = m.subject"
+                "held o CROSS JOIN inventory_subject i CROSS JOIN subject_match m CROSS JOIN subject p \
+                 WHERE i.inventory = o.inventory AND m.subject = i.subject AND m.gone = 0 AND p.id = m.subject"
             }
             Touched::Vulnerabilities => {
-                "FROM touched t JOIN subject_match m ON m.vulnerability = t.id AND m.gone = 0 \
-                 JOIN subject p ON p.id = m.subject JOIN inventory_subject i ON i.subject = m.subject \
-                 JOIN held o ON o.inventory = i.inventory"
+                "touched t CROSS JOIN subject_match m CROSS JOIN subject p CROSS JOIN inventory_subject i \
+                 CROSS JOIN held o WHERE m.vulnerability = t.id AND m.gone = 0 AND p.id = m.subject \
+                 AND i.subject = m.subject AND o.inventory = i.inventory"
             }
         }
     }
 
-    /// The findings (`f`, with their resources `r`) that may have to close, with the inventory that tells.
-    fn findings(self) -> (&'static str, &'static str) {
-        match self {
-            Touched::Resources => (
-                "touched t JOIN finding f ON f.resource = t.id AND f.retired = 0",
-                "r.inventory",
-            ),
-            Touched::Vulnerabilities => (
-                "touched t JOIN verdict d ON d.vulnerability = t.id \
-                 JOIN finding f ON f.verdict = d.id AND f.retired = 0",
-                "r.assessed_inventory",
-            ),
-        }
-    }
-
-    /// The resources (`r`) that the rows of the truth (`t`) are true of.
-    fn resources(self) -> &'static str {
+    /// The findings (`f`, with their resources `r`) that may have to close.
+    fn findings(self) -> &'static str {
         match self {
             Touched::Resources => {
-                "touched w JOIN resource r ON r.id = w.id \
-                 JOIN truth t ON t.inventory = r.assessed_inventory AND t.resource_type = r.type"
+                "touched t CROSS JOIN finding f CROSS JOIN resource r \
+                 WHERE f.resource = t.id AND f.retired = 0 AND r.id = f.resource"
             }
             Touched::Vulnerabilities => {
-                "truth t JOIN resource r ON r.assessed_inventory = t.inventory AND r.type = t.resource_type"
+                "touched t CROSS JOIN verdict d CROSS JOIN finding f CROSS JOIN resource r \
+                 WHERE d.vulnerability = t.id AND f.verdict = d.id AND f.retired = 0 AND r.id = f.resource"
             }
+        }
+    }
+
+    /// The inventory of a resource (`r`) that tells what holds.
+    fn inventory(self) -> &'static str {
+        match self {
+            Touched::Resources => "r.inventory",
+            Touched::Vulnerabilities => "r.assessed_inventory",
+        }
+    }
+
+    /// The rows of the truth (`t`) with the resources (`r`) that they are true of.
+    fn holding(self) -> String {
+        match self {
+            Touched::Resources => format!(
+                "touched w CROSS JOIN resource r CROSS JOIN truth t WHERE r.id = w.id \
+                 AND t.inventory = r.inventory AND t.resource_type = r.type AND {HAVING}"
+            ),
+            Touched::Vulnerabilities => format!(
+                "truth t CROSS JOIN resource r \
+                 WHERE r.assessed_inventory = t.inventory AND r.type = t.resource_type AND {HAVING}"
+            ),
         }
     }
 }
-
-/// The finding (`f`) of a row of the truth in a resource.
-const ITS_FINDING: &str =
-    "JOIN finding f ON f.resource = r.id AND f.vulnerability = t.vulnerability AND f.retired = 0";
 
 /// The verdicts (`d`) that say what a row of the truth does. Equal ones can be made twice, by two at a time.
 const SAME_VERDICT: &str = "FROM verdict d WHERE d.vulnerability = truth.vulnerability \
@@ -123,19 +128,17 @@ const SAME_VERDICT: &str = "FROM verdict d WHERE d.vulnerability = truth.vulnera
 /// Brings findings to what holds for the rows of the working table `touched`.
 pub(crate) async fn settle(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<Settled> {
     writing
-        .run_text("DELETE FROM held; DELETE FROM truth; DELETE FROM changed")
+        .run_text("DELETE FROM held; DELETE FROM truth; DELETE FROM holding; DELETE FROM changed")
         .await?;
     find_truth(writing, touched).await?;
     close(writing, touched, cause).await?;
+    open(writing, touched, cause).await?;
     if touched == Touched::Resources {
         writing
             .run_text(
                 "UPDATE resource SET assessed_inventory = inventory WHERE id IN (SELECT id FROM touched)",
             )
             .await?;
-    }
-    open(writing, touched, cause).await?;
-    if touched == Touched::Resources {
         writing
             .run(&statement(
                 "UPDATE finding SET last_observed_at = $1 WHERE resource IN (SELECT id FROM touched) \
@@ -165,7 +168,7 @@ async fn find_truth(writing: &mut Writing, touched: Touched) -> Result<()> {
                  MAX(m.severity) AS severity, MAX(m.score) AS score, MIN(m.fix) AS least_fix, MAX(m.fix) AS most_fix, \
                  MAX(CAST(10001 + m.severity * 1000 + m.score AS TEXT) || m.source) AS source, \
                  MAX(CAST(10001 + m.severity * 1000 + m.score AS TEXT) || m.vendor_severity) AS vendor_severity \
-               {} GROUP BY o.inventory, o.resource_type, m.vulnerability, p.name) n \
+               FROM {} GROUP BY o.inventory, o.resource_type, m.vulnerability, p.name) n \
              GROUP BY n.inventory, n.resource_type, n.vulnerability",
             touched.truth()
         )))
@@ -186,12 +189,12 @@ async fn find_truth(writing: &mut Writing, touched: Touched) -> Result<()> {
 }
 
 async fn close(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<()> {
-    let (findings, inventory) = touched.findings();
+    let (findings, inventory) = (touched.findings(), touched.inventory());
     writing
         .run(&Statement::new(&format!(
             "INSERT INTO changed (finding, scope, kind, status, verdict) \
-             SELECT f.id, f.scope, 3, f.status, f.verdict FROM {findings} JOIN resource r ON r.id = f.resource \
-             WHERE f.status <> 3 AND (NOT {HAVING} OR NOT EXISTS (SELECT 1 FROM truth h \
+             SELECT f.id, f.scope, 3, f.status, f.verdict FROM {findings} \
+             AND f.status <> 3 AND (NOT {HAVING} OR NOT EXISTS (SELECT 1 FROM truth h \
                WHERE h.inventory = {inventory} AND h.resource_type = r.type AND h.vulnerability = f.vulnerability))"
         )))
         .await?;
@@ -207,55 +210,74 @@ async fn close(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result
 }
 
 async fn open(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<()> {
-    let resources = touched.resources();
-    // What closed too long ago makes room for a finding of a new name.
-    let mut retire = Statement::new(&format!(
-        "UPDATE finding SET retired = id WHERE id IN (SELECT f.id FROM {resources} {ITS_FINDING} \
-         WHERE {HAVING} AND f.status = 3 AND f.closed_at < "
-    ));
-    retire.bind(cause.at - REOPENING).push(")");
-    writing.run(&retire).await?;
+    // Every row of the truth in a resource, with the finding that tells of it already.
     writing
         .run(&Statement::new(&format!(
-            "INSERT INTO changed (finding, scope, kind, status, verdict) \
-             SELECT f.id, f.scope, \
-               CASE WHEN f.status = 3 THEN 2 WHEN d.severity <> t.severity OR d.score <> t.score THEN 4 ELSE 5 END, \
-               f.status, f.verdict \
-             FROM {resources} {ITS_FINDING} JOIN verdict d ON d.id = f.verdict \
-             WHERE {HAVING} AND (f.status = 3 OR f.verdict <> t.verdict)"
+            "INSERT INTO holding (scope, resource, vulnerability, verdict, finding) \
+             SELECT r.scope, r.id, t.vulnerability, t.verdict, COALESCE((SELECT f.id FROM finding f \
+               WHERE f.resource = r.id AND f.vulnerability = t.vulnerability AND f.retired = 0), 0) FROM {}",
+            touched.holding()
         )))
         .await?;
-    writing
+    // What closed too long ago makes room for a finding of a new name.
+    let retired = writing
         .run(&statement(
-            "UPDATE finding SET verdict = t.verdict, updated_at = $1, \
-               last_observed_at = CASE WHEN finding.status = 3 THEN $1 ELSE finding.last_observed_at END, \
-               status = 1, filter = 0, closed_at = 0, inventory = 0 \
-             FROM resource r, truth t WHERE finding.id IN (SELECT c.finding FROM changed c WHERE c.kind <> 3) \
-               AND r.id = finding.resource AND t.inventory = r.assessed_inventory AND t.resource_type = r.type \
-               AND t.vulnerability = finding.vulnerability",
-            bound![cause.at],
+            "UPDATE finding SET retired = id WHERE status = 3 AND closed_at < $1 \
+             AND id IN (SELECT finding FROM holding WHERE finding > 0)",
+            bound![cause.at - REOPENING],
         ))
         .await?;
+    if retired > 0 {
+        writing
+            .run_text(
+                "UPDATE holding SET finding = 0 WHERE finding IN \
+                 (SELECT f.id FROM holding h CROSS JOIN finding f WHERE f.id = h.finding AND f.retired > 0)",
+            )
+            .await?;
+    }
+    let changed = writing
+        .run(&Statement::new(
+            "INSERT INTO changed (finding, scope, kind, status, verdict) \
+             SELECT f.id, f.scope, \
+               CASE WHEN f.status = 3 THEN 2 WHEN b.severity <> d.severity OR b.score <> d.score THEN 4 ELSE 5 END, \
+               f.status, f.verdict \
+             FROM holding h CROSS JOIN finding f CROSS JOIN verdict b CROSS JOIN verdict d WHERE f.id = h.finding \
+             AND (f.status = 3 OR f.verdict <> h.verdict) AND b.id = f.verdict AND d.id = h.verdict",
+        ))
+        .await?;
+    if changed > 0 {
+        writing
+            .run(&statement(
+                "UPDATE finding SET updated_at = $1, \
+                   verdict = (SELECT h.verdict FROM holding h WHERE h.resource = finding.resource \
+                     AND h.vulnerability = finding.vulnerability), \
+                   last_observed_at = CASE WHEN status = 3 THEN $1 ELSE last_observed_at END, \
+                   status = 1, filter = 0, closed_at = 0, inventory = 0 \
+                 WHERE id IN (SELECT c.finding FROM changed c WHERE c.kind <> 3)",
+                bound![cause.at],
+            ))
+            .await?;
+    }
     let before = writing
         .number(&statement("SELECT COALESCE(MAX(id), 0) FROM finding", []))
         .await?;
-    let mut insert = Statement::new(
-        "INSERT INTO finding (scope, resource, vulnerability, verdict, retired, status, first_observed_at, \
-           last_observed_at, updated_at, closed_at, inventory, filter) \
-         SELECT r.scope, r.id, t.vulnerability, t.verdict, 0, 1, ",
-    );
-    insert.bind(cause.at).push(", ").bind(cause.at).push(", ").bind(cause.at);
-    insert.push(&format!(
-        ", 0, 0, 0 FROM {resources} WHERE {HAVING} AND NOT EXISTS (SELECT 1 FROM finding f \
-           WHERE f.resource = r.id AND f.vulnerability = t.vulnerability AND f.retired = 0)"
-    ));
-    if writing.run(&insert).await? > 0 {
-        let mut note = Statement::new(&format!(
-            "INSERT INTO changed (finding, scope, kind, status, verdict) \
-             SELECT f.id, f.scope, 1, 1, 0 FROM {resources} {ITS_FINDING} WHERE {HAVING} AND f.id > "
-        ));
-        note.bind(before);
-        writing.run(&note).await?;
+    let opened = writing
+        .run(&statement(
+            "INSERT INTO finding (scope, resource, vulnerability, verdict, retired, status, first_observed_at, \
+               last_observed_at, updated_at, closed_at, inventory, filter) \
+             SELECT scope, resource, vulnerability, verdict, 0, 1, $1, $1, $1, 0, 0, 0 FROM holding WHERE finding = 0",
+            bound![cause.at],
+        ))
+        .await?;
+    if opened > 0 {
+        writing
+            .run(&statement(
+                "INSERT INTO changed (finding, scope, kind, status, verdict) \
+                 SELECT f.id, f.scope, 1, 1, 0 FROM holding h CROSS JOIN finding f WHERE h.finding = 0 \
+                 AND f.resource = h.resource AND f.vulnerability = h.vulnerability AND f.retired = 0 AND f.id > $1",
+                bound![before],
+            ))
+            .await?;
     }
     Ok(())
 }
@@ -267,9 +289,9 @@ async fn suppress(writing: &mut Writing, now: i64) -> Result<()> {
         let mut update = Statement::new("UPDATE finding SET status = 2, filter = ");
         update.bind(rule.id);
         update.push(
-            " WHERE id IN (SELECT f.id FROM changed n JOIN finding f ON f.id = n.finding \
-             JOIN verdict d ON d.id = f.verdict JOIN resource r ON r.id = f.resource \
-             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.status = 1 AND f.scope = ",
+            " WHERE id IN (SELECT f.id FROM changed n CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN resource r \
+             CROSS JOIN vulnerability v WHERE f.id = n.finding AND d.id = f.verdict AND r.id = f.resource \
+             AND v.id = f.vulnerability AND f.status = 1 AND f.scope = ",
         );
         update.bind(rule.scope.0);
         if rule.until_fixed {

@@ -33,12 +33,12 @@ const VERDICTS_AT_ONCE: usize = 200;
 const PLACES_AT_ONCE: usize = 100;
 
 /// A verdict in a scope and status: the values of the order, and how many findings it has.
-struct Group {
-    values: Vec<Value>,
-    verdict: i64,
-    scope: i64,
-    status: i64,
-    findings: i64,
+pub(super) struct Group {
+    pub(super) values: Vec<Value>,
+    pub(super) verdict: i64,
+    pub(super) scope: i64,
+    pub(super) status: i64,
+    pub(super) findings: i64,
 }
 
 impl Database {
@@ -72,7 +72,10 @@ impl Database {
                     .take()
                     .filter(|(values, _)| portion.first().is_some_and(|first| first.values == *values));
                 let above = within.map(|(_, finding)| finding);
-                found.extend(self.findings_of(request, portion, above, request.wanted - found.len()).await?);
+                found.extend(
+                    self.findings_of(request, portion, above, request.wanted - found.len())
+                        .await?,
+                );
                 if found.len() >= request.wanted {
                     return Ok(found);
                 }
@@ -137,26 +140,13 @@ impl Database {
             .iter()
             .flat_map(|scope| request.statuses.iter().map(|status| (scope.0, *status)))
             .collect();
-        let branch = |select: &mut Statement, (scope, status): (i64, i64)| {
-            push_columns(select, request);
-            select.push(" FROM finding f CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN resource r ");
-            select.push("WHERE d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource AND f.scope = ");
-            select.bind(scope).push(&format!(" AND f.status = {status}"));
-        };
-        self.merge(request, &places, branch).await
+        self.merge(request, &places, push_findings).await
     }
 
     /// Goes along an index of the resources, in each scope, and through the findings of each.
     pub(super) async fn walk_resources(&self, request: &Request<'_>) -> Result<Vec<Position>> {
-        let branch = |select: &mut Statement, scope: i64| {
-            push_columns(select, request);
-            select.push(" FROM resource r CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN vulnerability v ");
-            select.push("WHERE f.resource = r.id AND d.id = f.verdict AND v.id = f.vulnerability AND r.scope = ");
-            select.bind(scope);
-            select.push(&format!(" AND f.status IN {}", request.statuses_in_list()));
-        };
         let places: Vec<i64> = request.scopes.iter().map(|scope| scope.0).collect();
-        self.merge(request, &places, branch).await
+        self.merge(request, &places, push_resources).await
     }
 
     /// The first findings of several places of an index.
@@ -164,11 +154,11 @@ impl Database {
         &self,
         request: &Request<'_>,
         places: &[P],
-        branch: impl Fn(&mut Statement, P),
+        branch: fn(&mut Statement, &Request<'_>, P),
     ) -> Result<Vec<Position>> {
         let mut found = Vec::new();
         for places in places.chunks(PLACES_AT_ONCE) {
-            let select = merged(request, places, &branch);
+            let select = merged(request, places, branch);
             found.extend(positions(&self.rows(&select).await?, request.columns.len())?);
         }
         if places.len() > PLACES_AT_ONCE {
@@ -215,7 +205,12 @@ pub(super) fn groups(request: &Request<'_>, from: Option<(&str, &[Value])>, most
     select
 }
 
-fn findings_of(request: &Request<'_>, groups: &[Group], above: Option<i64>, wanted: usize) -> Statement {
+pub(super) fn findings_of(
+    request: &Request<'_>,
+    groups: &[Group],
+    above: Option<i64>,
+    wanted: usize,
+) -> Statement {
     let mut select = Statement::new("WITH g (place, verdict, scope, status, above) AS (VALUES ");
     for (place, group) in groups.iter().enumerate() {
         select.push(if place > 0 { ", " } else { "" });
@@ -239,15 +234,40 @@ fn findings_of(request: &Request<'_>, groups: &[Group], above: Option<i64>, want
         select.push(" AND d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource");
         criteria::push(&mut select, &request.of_others, About::Findings);
     }
-    select.push(&format!(" ORDER BY g.place, f.id {} LIMIT ", request.direction.word()));
+    select.push(&format!(
+        " ORDER BY g.place, f.id {} LIMIT ",
+        request.direction.word()
+    ));
     select.bind(count(wanted));
     select
 }
 
+/// The findings of a scope and status.
+pub(super) fn push_findings(select: &mut Statement, request: &Request<'_>, (scope, status): (i64, i64)) {
+    push_columns(select, request);
+    select.push(
+        " FROM finding f CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN resource r \
+         WHERE d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource AND f.scope = ",
+    );
+    select.bind(scope).push(&format!(" AND f.status = {status}"));
+}
+
+/// The findings of the resources of a scope.
+pub(super) fn push_resources(select: &mut Statement, request: &Request<'_>, scope: i64) {
+    push_columns(select, request);
+    select.push(
+        " FROM resource r CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN vulnerability v \
+         WHERE f.resource = r.id AND d.id = f.verdict AND v.id = f.vulnerability AND r.scope = ",
+    );
+    select.bind(scope);
+    select.push(&format!(" AND f.status IN {}", request.statuses_in_list()));
+}
+
+/// What several places have, each in order, all together in order.
 pub(super) fn merged<P: Copy>(
     request: &Request<'_>,
     places: &[P],
-    branch: &impl Fn(&mut Statement, P),
+    branch: fn(&mut Statement, &Request<'_>, P),
 ) -> Statement {
     let mut select = Statement::default();
     for (at, place) in places.iter().enumerate() {
@@ -256,7 +276,7 @@ pub(super) fn merged<P: Copy>(
         } else {
             "SELECT * FROM ("
         });
-        branch(&mut select, *place);
+        branch(&mut select, request, *place);
         criteria::push(&mut select, request.criteria, About::Findings);
         request.push_after(&mut select);
         request.push_order(&mut select);

@@ -20,6 +20,15 @@ CREATE TEMPORARY TABLE IF NOT EXISTS held (
 );
 -- The resources, or the vulnerabilities, that it is the whole truth about.
 CREATE TEMPORARY TABLE IF NOT EXISTS touched (id BIGINT PRIMARY KEY);
+-- What holds of each resource, with the finding that tells of it already; 0 for none.
+CREATE TEMPORARY TABLE IF NOT EXISTS holding (
+    scope BIGINT NOT NULL,
+    resource BIGINT NOT NULL,
+    vulnerability BIGINT NOT NULL,
+    verdict BIGINT NOT NULL,
+    finding BIGINT NOT NULL,
+    PRIMARY KEY (resource, vulnerability)
+);
 -- The findings that change, and how they were before.
 CREATE TEMPORARY TABLE IF NOT EXISTS changed (
     finding BIGINT PRIMARY KEY,

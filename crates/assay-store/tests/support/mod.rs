@@ -172,7 +172,7 @@ impl World {
         let told: HashMap<&str, &[SubjectMatch]> = told.iter().copied().collect();
         let mut subjects = self.database.subjects_after(0, 1000).await.unwrap();
         let waiting: Vec<i64> = self.waiting().await;
-        subjects.extend(self.database.new_subjects(&waiting).await.unwrap());
+        subjects.extend(self.database.unassessed(&waiting).await.unwrap().subjects);
         let subjects: Vec<(i64, Vec<SubjectMatch>)> = subjects
             .iter()
             .filter_map(|subject| {
@@ -212,8 +212,9 @@ impl World {
             .unwrap();
         let ids: Vec<i64> = jobs.iter().map(|job| job.subject.parse().unwrap()).collect();
         let told: HashMap<&str, &[SubjectMatch]> = told.iter().copied().collect();
-        let new = self.database.new_subjects(&ids).await.unwrap();
+        let new = self.database.unassessed(&ids).await.unwrap();
         let subjects: Vec<(i64, Vec<SubjectMatch>)> = new
+            .subjects
             .iter()
             .map(|subject| {
                 let name = subject.identity.strip_prefix("pkg:deb/debian/").unwrap();
@@ -231,7 +232,14 @@ impl World {
         };
         let generation = self.database.generations(1).await.unwrap()[0].id;
         self.database
-            .take_up(&outcome, generation, &jobs, now, &self.cause(now))
+            .take_up(
+                &new.inventories,
+                &outcome,
+                generation,
+                &jobs,
+                now,
+                &self.cause(now),
+            )
             .await
             .unwrap();
     }
