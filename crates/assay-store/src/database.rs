@@ -132,12 +132,15 @@ impl Database {
 
     /// Every row of a statement that only reads.
     pub(crate) async fn rows(&self, statement: &Statement) -> Result<Vec<AnyRow>> {
-        Ok(statement.query().fetch_all(&self.readers).await?)
+        Ok(statement.query(self.dialect).fetch_all(&self.readers).await?)
     }
 
     /// The first row of a statement that only reads.
     pub(crate) async fn row(&self, statement: &Statement) -> Result<Option<AnyRow>> {
-        Ok(statement.query().fetch_optional(&self.readers).await?)
+        Ok(statement
+            .query(self.dialect)
+            .fetch_optional(&self.readers)
+            .await?)
     }
 
     /// One number of a statement that only reads.
@@ -158,7 +161,10 @@ impl Database {
 impl Writing {
     /// Runs a statement and tells how many rows it changed.
     pub(crate) async fn run(&mut self, statement: &Statement) -> Result<u64> {
-        let done = statement.query().execute(&mut *self.transaction).await?;
+        let done = statement
+            .query(self.dialect)
+            .execute(&mut *self.transaction)
+            .await?;
         Ok(done.rows_affected())
     }
 
@@ -171,11 +177,17 @@ impl Writing {
     }
 
     pub(crate) async fn rows(&mut self, statement: &Statement) -> Result<Vec<AnyRow>> {
-        Ok(statement.query().fetch_all(&mut *self.transaction).await?)
+        Ok(statement
+            .query(self.dialect)
+            .fetch_all(&mut *self.transaction)
+            .await?)
     }
 
     pub(crate) async fn row(&mut self, statement: &Statement) -> Result<Option<AnyRow>> {
-        Ok(statement.query().fetch_optional(&mut *self.transaction).await?)
+        Ok(statement
+            .query(self.dialect)
+            .fetch_optional(&mut *self.transaction)
+            .await?)
     }
 
     pub(crate) async fn number(&mut self, statement: &Statement) -> Result<i64> {

@@ -1,6 +1,10 @@
 //! Statements whose text is put together, with values bound in order.
 
+use crate::Dialect;
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
+
+/// Placeholders of a statement that was put together; fixed texts have fewer.
+const MANY: usize = 30;
 
 /// A value for a placeholder.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,8 +98,15 @@ impl Statement {
     }
 
     /// The query that the driver takes.
-    pub(crate) fn query(&self) -> Query<'static, Any, AnyArguments> {
-        let mut query = sqlx::query(AssertSqlSafe(self.text.clone()));
+    pub(crate) fn query(&self, dialect: Dialect) -> Query<'static, Any, AnyArguments> {
+        let is_long = self.bound.len() > MANY;
+        // SQLite's driver looks each named placeholder up among all, which takes long where there are thousands.
+        let text = match dialect {
+            Dialect::Sqlite if is_long => without_names(&self.text),
+            _ => self.text.clone(),
+        };
+        // Each length is another text, and prepared ones take memory by their length.
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(!is_long);
         for value in &self.bound {
             query = match value {
                 Bound::Integer(value) => query.bind(*value),
@@ -106,6 +117,17 @@ impl Statement {
         }
         query
     }
+}
+
+/// The text with `?` for `$1`, `$2` and so on, which stand in it in this order.
+fn without_names(text: &str) -> String {
+    let mut parts = text.split('$');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push('?');
+        plain.push_str(part.trim_start_matches(|character: char| character.is_ascii_digit()));
+    }
+    plain
 }
 
 /// A statement of fixed text with its values.

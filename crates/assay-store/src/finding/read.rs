@@ -109,20 +109,10 @@ impl Database {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::new(
-            "SELECT f.id, f.scope, s.account, s.region, f.resource, v.name, v.title AS about, v.description, d.type, \
-             f.status, d.severity, d.score, d.fix, d.source, d.vendor_severity, d.title, f.first_observed_at, \
-             f.last_observed_at, f.updated_at, f.filter \
-             FROM finding f CROSS JOIN scope s CROSS JOIN verdict d CROSS JOIN vulnerability v \
-             WHERE s.id = f.scope AND d.id = f.verdict AND v.id = f.vulnerability AND f.id IN ",
-        );
-        select.bind_list(ids.iter().map(|id| id.0));
-        select
-            .push(" AND f.scope IN ")
-            .bind_list(scopes.iter().map(|scope| scope.0));
+        let rows = self.rows(&findings_of(scopes, ids)).await?;
         let mut findings = Vec::with_capacity(ids.len());
-        for row in self.rows(&select).await? {
-            findings.push(finding(&row)?);
+        for row in &rows {
+            findings.push(finding(row)?);
         }
         for row in self.rows(&packages_of(ids)).await? {
             let id = FindingId(row.try_get("finding")?);
@@ -167,15 +157,30 @@ impl Database {
     }
 }
 
-fn packages_of(ids: &[FindingId]) -> Statement {
+pub(super) fn findings_of(scopes: &[ScopeId], ids: &[FindingId]) -> Statement {
     let mut select = Statement::new(
+        // CROSS and the sign keep SQLite from going through all findings of a scope.
+        "SELECT f.id, f.scope, s.account, s.region, f.resource, v.name, v.title AS about, v.description, d.type, \
+         f.status, d.severity, d.score, d.fix, d.source, d.vendor_severity, d.title, f.first_observed_at, \
+         f.last_observed_at, f.updated_at, f.filter \
+         FROM finding f CROSS JOIN scope s CROSS JOIN verdict d CROSS JOIN vulnerability v \
+         WHERE s.id = f.scope AND d.id = f.verdict AND v.id = f.vulnerability AND f.id IN ",
+    );
+    select.bind_list(ids.iter().map(|id| id.0));
+    select.push(" AND +f.scope IN ");
+    select.bind_list(scopes.iter().map(|scope| scope.0));
+    select
+}
+
+pub(super) fn packages_of(ids: &[FindingId]) -> Statement {
+    let mut select = Statement::new(
+        // CROSS keeps SQLite from going through whole inventories instead of what has the vulnerability.
         "SELECT f.id AS finding, p.identity, m.fixed_in, m.fix, m.severity, e.places \
-         FROM finding f JOIN resource r ON r.id = f.resource \
-         JOIN subject_match m ON m.vulnerability = f.vulnerability \
-         JOIN inventory_subject i ON i.subject = m.subject \
+         FROM finding f CROSS JOIN resource r CROSS JOIN subject_match m CROSS JOIN inventory_subject i \
+         CROSS JOIN subject p CROSS JOIN evidence e \
+         WHERE r.id = f.resource AND m.vulnerability = f.vulnerability AND i.subject = m.subject \
            AND i.inventory = CASE WHEN f.status = 3 THEN f.inventory ELSE r.assessed_inventory END \
-         JOIN subject p ON p.id = m.subject JOIN evidence e ON e.id = i.evidence \
-         WHERE (m.gone = 0 OR f.status = ",
+           AND p.id = m.subject AND e.id = i.evidence AND (m.gone = 0 OR f.status = ",
     );
     select.push(&CLOSED.to_string()).push(") AND f.id IN ");
     select.bind_list(ids.iter().map(|id| id.0));

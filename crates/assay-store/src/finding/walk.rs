@@ -17,7 +17,7 @@ use crate::{
     statement::{Bound, Statement, bound},
 };
 
-/// Verdicts that are asked for at first; each further time more.
+/// Verdicts that are asked for at first where their findings may not pass; each further time more.
 const FIRST_VERDICTS: usize = 256;
 
 /// Findings that are held against conditions at first; each further time more.
@@ -50,10 +50,10 @@ impl Database {
             .after
             .map(|after| (after[..width].to_vec(), after[width].as_i64().unwrap_or_default()));
         let mut last: Option<Vec<Value>> = None;
-        let mut most = FIRST_VERDICTS;
-        let mut reach = match request.of_others.conditions.is_empty() {
-            true => 0,
-            false => FIRST_REACH,
+        // Each verdict has a finding at least.
+        let (mut most, mut reach) = match request.of_others.conditions.is_empty() {
+            true => (request.wanted, 0),
+            false => (FIRST_VERDICTS, FIRST_REACH),
         };
         loop {
             let from = match (&last, &begun) {
