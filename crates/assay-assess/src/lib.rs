@@ -30,7 +30,7 @@ pub use finding::{
     Applicability, Assessment, CvssScore, Exploit, Finding, FixState, Match, Reason, Subject, Vulnerability,
 };
 pub use lifecycle::{Support, support};
-pub use lookup::{affected_ecosystems, vulnerability};
+pub use lookup::{affected_ecosystems, vulnerabilities, vulnerability};
 pub use matcher::{Conditions, assess};
 pub use subject::{AssessedSubject, Assessor, subjects};
 pub use target::{Elsewhere, Family, NoTarget, Target};

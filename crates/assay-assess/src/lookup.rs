@@ -16,10 +16,25 @@ use crate::{finding::Vulnerability, vulnerability::gather};
 ///
 /// When the intelligence file proves corrupt.
 pub fn vulnerability(index: &Index, id: &str) -> Result<Option<Rc<Vulnerability>>, IndexError> {
-    let Some(position) = position(index, id)? else {
-        return Ok(None);
-    };
-    gather(index, position, &mut index.detail_reader()?).map(Some)
+    Ok(vulnerabilities(index, [id])?.pop().flatten())
+}
+
+/// The same for many ids, in their order; it is quicker than one by one.
+///
+/// # Errors
+///
+/// When the intelligence file proves corrupt.
+pub fn vulnerabilities<'id>(
+    index: &Index,
+    ids: impl IntoIterator<Item = &'id str>,
+) -> Result<Vec<Option<Rc<Vulnerability>>>, IndexError> {
+    let mut reader = index.detail_reader()?;
+    ids.into_iter()
+        .map(|id| match position(index, id)? {
+            Some(position) => gather(index, position, &mut reader).map(Some),
+            None => Ok(None),
+        })
+        .collect()
 }
 
 /// The ecosystems with rules by which a package can have the vulnerability of an id, sorted. Reads the rules of all

@@ -221,7 +221,7 @@ async fn measure(place: &Place, resources: usize, sharing: Sharing) {
 async fn count_changes(database: &Database, scope: ScopeId) -> i64 {
     let mut last = 0;
     loop {
-        let page = database.changes(scope, last, 100_000).await.unwrap();
+        let page = database.changes(scope, last, 2_000).await.unwrap();
         match page.last() {
             Some(change) => last = change.sequence,
             None => return last,

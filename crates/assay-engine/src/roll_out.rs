@@ -91,9 +91,11 @@ impl Engine {
             after = last.clone();
             let shared = Arc::clone(current);
             let changed = blocking(move || {
+                let names = page.iter().map(|(name, _)| name.as_str());
+                let known = assay_assess::vulnerabilities(&shared.index, names)?;
                 let mut changed = Vec::new();
-                for (name, before) in page {
-                    let Some(known) = assay_assess::vulnerability(&shared.index, &name)? else {
+                for ((name, before), known) in page.into_iter().zip(known) {
+                    let Some(known) = known else {
                         continue;
                     };
                     if known.id == name && digest(&known) != before {

@@ -311,5 +311,10 @@ async fn however_it_came_about_findings_are_those_of_a_fresh_assessment() {
             .collect();
         actual.sort();
         assert_eq!(actual, expected, "after step {step}");
+        let contradictions = world.database.contradictions().await.unwrap();
+        assert!(
+            contradictions.is_empty(),
+            "after step {step}: {contradictions:#?}"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use assay_criteria::{Criteria, Field, Test};
 
 use super::{
-    list::{Position, Request, positions},
+    list::{Position, Request, positions, push_later},
     walk::push_columns,
 };
 use crate::{
@@ -96,7 +96,15 @@ pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
         }
     }
     criteria::push(&mut select, request.criteria, About::Findings);
-    request.push_after(&mut select);
+    if let Some(after) = request.after {
+        // The sign keeps SQLite from reading an index of the order for each of what is gathered.
+        let signed: Vec<String> = request
+            .columns
+            .iter()
+            .map(|column| format!("{}{column}", if column.starts_with("f.") { "+" } else { "" }))
+            .collect();
+        push_later(&mut select, &signed, request.direction.later(), after);
+    }
     request.push_order(&mut select);
     select
 }

@@ -171,13 +171,6 @@ impl<'a> Request<'a> {
         format!("({})", statuses.join(", "))
     }
 
-    /// Adds ` AND (…) > (…)` for what comes after the last page.
-    pub(super) fn push_after(&self, select: &mut Statement) {
-        if let Some(after) = self.after {
-            push_later(select, self.columns, self.direction.later(), after);
-        }
-    }
-
     /// Adds ` ORDER BY … LIMIT …`.
     pub(super) fn push_order(&self, select: &mut Statement) {
         push_order(select, self.columns, self.direction);
@@ -186,12 +179,13 @@ impl<'a> Request<'a> {
 }
 
 /// Adds ` AND (…) > (…)`, or another comparison.
-pub(super) fn push_later(
+pub(super) fn push_later<C: AsRef<str>>(
     select: &mut Statement,
-    columns: &[&str],
+    columns: &[C],
     comparison: &str,
     than: &[serde_json::Value],
 ) {
+    let columns: Vec<&str> = columns.iter().map(C::as_ref).collect();
     select.push(&format!(" AND ({}) {comparison} ", columns.join(", ")));
     select.bind_list(than.iter().map(|value| match value {
         serde_json::Value::String(text) => Bound::from(text.as_str()),

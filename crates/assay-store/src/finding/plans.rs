@@ -110,6 +110,8 @@ async fn no_list_reads_everything() {
             };
             let after = order(by).columns.iter().map(|_| 1.into()).collect();
             let request = Request::new(&scopes, &criteria, sorting, Some(&after), 101);
+            let is_by_number =
+                matches!(criteria.conditions.first(), Some(one) if one.field == Field::FindingArn);
             let mut walks = match order(by).path {
                 Path::Verdicts => vec![],
                 Path::Findings => vec![merged(&request, &[(1, 1), (2, 1)], push_findings)],
@@ -143,6 +145,20 @@ async fn no_list_reads_everything() {
             }
             let ids: Vec<FindingId> = (0..100).map(FindingId).collect();
             walks.extend([read::findings_of(&scopes[..1], &ids), read::packages_of(&ids)]);
+            for (gathered, index) in [
+                (gathered(&request, Source::Verdicts), "finding_verdict (verdict=?"),
+                (
+                    gathered(&request, Source::Resources),
+                    "sqlite_autoindex_finding_1 (resource=?",
+                ),
+            ] {
+                let steps = plan(&database, &gathered).await;
+                let is_by_it = |step: &String| step.starts_with("SEARCH f ") && step.contains(index);
+                assert!(
+                    is_by_number || steps.iter().any(is_by_it),
+                    "{by:?} {criteria:?}: {steps:#?}"
+                );
+            }
             for walk in walks {
                 for step in plan(&database, &walk).await {
                     if let Some(fault) = fault(&step) {

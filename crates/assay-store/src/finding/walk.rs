@@ -278,7 +278,9 @@ pub(super) fn merged<P: Copy>(
         });
         branch(&mut select, request, *place);
         criteria::push(&mut select, request.criteria, About::Findings);
-        request.push_after(&mut select);
+        if let Some(after) = request.after {
+            push_later(&mut select, request.columns, request.direction.later(), after);
+        }
         request.push_order(&mut select);
         select.push(&format!(") b{at}"));
     }
