@@ -14,6 +14,7 @@
 
 mod coverage;
 mod end_of_life;
+mod explain;
 mod finding;
 mod kernel;
 mod lifecycle;
@@ -26,6 +27,7 @@ mod target;
 mod vulnerability;
 
 pub use coverage::covers;
+pub use explain::{Explained, ExplainedPackage, Outcome, Said, Word, explain};
 pub use finding::{
     Applicability, Assessment, CvssScore, Exploit, Finding, FixState, Match, Reason, Subject, Vulnerability,
 };

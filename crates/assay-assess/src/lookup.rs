@@ -62,7 +62,7 @@ pub fn affected_ecosystems(index: &Index, id: &str) -> Result<Vec<Ecosystem>, In
     Ok(ecosystems.into_iter().collect())
 }
 
-fn position(index: &Index, id: &str) -> Result<Option<u32>, IndexError> {
+pub(crate) fn position(index: &Index, id: &str) -> Result<Option<u32>, IndexError> {
     let Some(entry) = index.find(id)? else {
         return Ok(None);
     };

@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use assay_intel::{DetailReader, End, Index, IndexError, Matched};
+use assay_intel::{DetailReader, Index, IndexError, Matched};
 use assay_model::{AdvisoryKind, Inventory, Package, PackageKey, Purl, Severity, VendorStatus};
 use assay_versions::Scheme;
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::{
     coverage::Coverage,
     end_of_life::end_of_life,
+    explain::in_words,
     finding::{Applicability, Assessment, Finding, FixState, Match, Subject, Vulnerability},
     kernel::Kernels,
     severity::{VendorWord, severity},
@@ -115,14 +116,14 @@ fn worst_first(finding: &Finding) -> impl Ord + use<> {
 }
 
 pub(crate) struct Matcher<'a> {
-    index: &'a Index,
+    pub(crate) index: &'a Index,
     reader: DetailReader,
     vulnerabilities: HashMap<u32, Rc<Vulnerability>>,
     kernels: Kernels<'a>,
     findings: Vec<Finding>,
     /// Buffers reused from package to package.
-    key: Vec<u8>,
-    version: Vec<u8>,
+    pub(crate) key: Vec<u8>,
+    pub(crate) version: Vec<u8>,
 }
 
 /// Flaw → what is said of it.
@@ -138,9 +139,9 @@ enum Wanted {
 }
 
 /// A place where rules on a package are kept.
-struct Place<'t> {
-    key: &'t PackageKey,
-    version: &'t str,
+pub(crate) struct Place<'t> {
+    pub(crate) key: &'t PackageKey,
+    pub(crate) version: &'t str,
     ranks: Ranks,
 }
 
@@ -286,7 +287,7 @@ impl<'a> Matcher<'a> {
         for hit in hits {
             let advisory = self.index.advisory(hit.rule.advisory)?;
             // One record may name the package in several entries.
-            let explained = explain(hit, advisory.id, advisory.source, target);
+            let explained = because(hit, advisory.id, advisory.source, target);
             if !matches.contains(&explained) {
                 matches.push(explained);
             }
@@ -339,7 +340,7 @@ impl<'a> Matcher<'a> {
 }
 
 /// Where a target is looked up.
-fn places(target: &Target) -> Vec<Place<'_>> {
+pub(crate) fn places(target: &Target) -> Vec<Place<'_>> {
     let ranks = |record, bulletin| Ranks { record, bulletin };
     let own = Place {
         key: &target.key,
@@ -370,7 +371,7 @@ fn places(target: &Target) -> Vec<Place<'_>> {
     std::iter::once(own).chain(elsewhere).collect()
 }
 
-fn scheme_of(package: &PackageKey) -> Scheme {
+pub(crate) fn scheme_of(package: &PackageKey) -> Scheme {
     Scheme::for_ecosystem(package.ecosystem.as_str()).unwrap_or(Scheme::Generic)
 }
 
@@ -388,7 +389,7 @@ fn gravity(kind: AdvisoryKind) -> u8 {
 }
 
 /// Whether a rule confined to a module stream speaks of a package of the given stream.
-fn module_applies(rule: Option<&str>, package: Option<&str>) -> bool {
+pub(crate) fn module_applies(rule: Option<&str>, package: Option<&str>) -> bool {
     match (rule, package) {
         (None, None) => true,
         // `*` is a module build whose stream its record does not tell; the version decides.
@@ -414,7 +415,7 @@ fn fix_state(family: Family, has_fix: bool, statuses: &[VendorStatus]) -> FixSta
     }
 }
 
-fn explain(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Match {
+fn because(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Match {
     let (package, version) = match (&target.elsewhere, hit.voice) {
         (Some(Elsewhere::Source(key, version)), Voice::SourceFlaw | Voice::SourceBulletin) => (key, version),
         (Some(Elsewhere::Subscription(key)), Voice::Subscription)
@@ -423,24 +424,7 @@ fn explain(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Matc
     };
     let (range, fixed_in) = match hit.matched {
         Matched::Listed => (format!("= {version} (listed)"), None),
-        Matched::Interval(interval) => {
-            let from = interval.introduced.map(|version| format!(">= {version}"));
-            let (to, fixed) = match interval.end {
-                End::Open => (None, None),
-                End::Fixed(version) => (Some(format!("< {version}")), Some(version.to_owned())),
-                End::LastAffected(version) => (Some(format!("<= {version}")), None),
-                End::Limit(version) => (Some(format!("< {version} (limit)")), None),
-            };
-            let parts: Vec<String> = [from, to].into_iter().flatten().collect();
-            (
-                if parts.is_empty() {
-                    "all versions".to_owned()
-                } else {
-                    parts.join(", ")
-                },
-                fixed,
-            )
-        }
+        Matched::Interval(interval) => in_words(&interval),
     };
     Match {
         advisory: advisory.to_owned(),
@@ -453,7 +437,7 @@ fn explain(hit: &Hit<'_>, advisory: &str, source: &str, target: &Target) -> Matc
 }
 
 impl Coverage<'_> {
-    fn misses(&mut self, package: &Package, reason: NoTarget) {
+    pub(crate) fn misses(&mut self, package: &Package, reason: NoTarget) {
         match reason {
             NoTarget::NoVersion => self.unidentified(package),
             NoTarget::UnknownDistribution(name) => self.unknown_distribution(&name),
