@@ -33,6 +33,7 @@ impl Engine {
             at: now,
         };
         self.database.expire_filters(&cause).await?;
+        self.database.note_matching_filters(now).await?;
         self.database.forget_closed(now - CLOSED).await?;
         self.database.forget_gone(now - GONE).await?;
         self.database.forget_disabled(now - DISABLED).await?;

@@ -41,6 +41,10 @@ pub enum Action {
     ReadOrganization,
     /// Making and deleting users and access keys of one's own account.
     ManageUsers,
+    /// Reading who called what in one's own account.
+    ReadCalls,
+    /// Making a copy of all that the service keeps, on the machine that it runs on.
+    BackUp,
 }
 
 /// Whether an action leaves things as they are.
@@ -66,7 +70,7 @@ enum Accounts {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
         Self::ScanDocument,
         Self::Push,
@@ -81,6 +85,8 @@ impl Action {
         Self::ManageMembers,
         Self::ReadOrganization,
         Self::ManageUsers,
+        Self::ReadCalls,
+        Self::BackUp,
     ];
 
     /// The table: roles, accounts, effect, and the words that end "may not".
@@ -165,6 +171,18 @@ impl Action {
                 Accounts::Any,
                 Effect::Write,
                 "manage users and access keys",
+            ),
+            Self::ReadCalls => (
+                &[Administrator, Auditor],
+                Accounts::Any,
+                Effect::Read,
+                "read the log of calls",
+            ),
+            Self::BackUp => (
+                &[Administrator],
+                Accounts::Ruling,
+                Effect::Write,
+                "back the service up",
             ),
         }
     }
@@ -297,7 +315,9 @@ mod tests {
             NameDelegatedAdministrator m - -\n\
             ManageMembers d - -\n\
             ReadOrganization md md -\n\
-            ManageUsers smdb - -\n";
+            ManageUsers smdb - -\n\
+            ReadCalls smdb smdb -\n\
+            BackUp sd - -\n";
         assert_eq!(table, expected);
     }
 

@@ -59,6 +59,7 @@ fn stored(record: &CallRecord) -> Result<StoredCall, serde_json::Error> {
         account: record.recipient_account_id.clone().unwrap_or_default(),
         region: record.aws_region.clone(),
         person: identity.user_name.clone().unwrap_or_default(),
+        access_key: identity.access_key_id.clone().unwrap_or_default(),
         operation: record.event_name.clone(),
         outcome: record.error_code.clone().unwrap_or_default(),
         at: record.event_time.as_microsecond(),

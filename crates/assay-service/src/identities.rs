@@ -6,6 +6,7 @@ use assay_identity::{
 };
 use assay_store::{Database, StoreError, StoredPerson};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 
 /// Who there is, by the store.
 #[derive(Clone, Debug)]
@@ -55,7 +56,10 @@ impl StoredIdentities {
             },
             status: status_from_text(&person.status),
             password,
-            sessions_not_before: None,
+            sessions_not_before: match person.sessions_not_before {
+                0 => None,
+                earliest => Some(Timestamp::from_microsecond(earliest)?),
+            },
         }))
     }
 

@@ -176,7 +176,7 @@ impl Service {
     }
 
     /// What a change of a filter is recorded under.
-    pub(crate) fn because_of_filter(&self, arn: &str) -> Cause {
+    pub fn because_of_filter(&self, arn: &str) -> Cause {
         Cause {
             code: kind::code(&kind::CAUSES, "SUPPRESSION_RULE").unwrap_or_default(),
             reference: arn.to_owned(),

@@ -20,6 +20,8 @@ pub struct StoredCall {
     pub region: String,
     /// Who.
     pub person: String,
+    /// The access key that they called with; empty where none was named.
+    pub access_key: String,
     /// What.
     pub operation: String,
     /// The name of the fault; empty for success.
@@ -30,6 +32,17 @@ pub struct StoredCall {
     pub record: String,
 }
 
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// It was done.
+    Success,
+    /// It failed, whatever of.
+    Failure,
+    /// It failed with a fault of this name.
+    Fault(String),
+}
+
 /// Which calls are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallFilter {
@@ -37,6 +50,10 @@ pub struct CallFilter {
     pub operation: Option<String>,
     /// Of a person.
     pub person: Option<String>,
+    /// With an access key.
+    pub access_key: Option<String>,
+    /// With an outcome.
+    pub outcome: Option<CallOutcome>,
     /// From a time on.
     pub from: Option<i64>,
     /// Up to a time.
@@ -57,6 +74,7 @@ impl Database {
                     call.account.clone(),
                     call.region.clone(),
                     call.person.clone(),
+                    call.access_key.clone(),
                     call.operation.clone(),
                     call.outcome.clone(),
                     call.at,
@@ -68,7 +86,7 @@ impl Database {
         let mut writing = self.write().await?;
         insert(
             &mut writing,
-            "INSERT INTO call (account, region, person, operation, outcome, at, record) VALUES ",
+            "INSERT INTO call (account, region, person, access_key, operation, outcome, at, record) VALUES ",
             &rows,
             "",
         )
@@ -76,7 +94,7 @@ impl Database {
         writing.commit().await
     }
 
-    /// The calls of an account, the latest first, before a number.
+    /// The calls of an account, the latest first, before one of a time and number.
     ///
     /// # Errors
     ///
@@ -85,7 +103,7 @@ impl Database {
         &self,
         account: &str,
         filter: &CallFilter,
-        before: Option<i64>,
+        before: Option<(i64, i64)>,
         most: i64,
     ) -> Result<Vec<StoredCall>> {
         let mut select = Statement::new("SELECT * FROM call WHERE account = ");
@@ -102,10 +120,25 @@ impl Database {
         if let Some(to) = filter.to {
             select.push(" AND at <= ").bind(to);
         }
-        if let Some(before) = before {
-            select.push(" AND id < ").bind(before);
+        if let Some(access_key) = &filter.access_key {
+            select.push(" AND access_key = ").bind(access_key.as_str());
         }
-        select.push(" ORDER BY id DESC LIMIT ").bind(most);
+        match &filter.outcome {
+            None => {}
+            Some(CallOutcome::Success) => {
+                select.push(" AND outcome = ''");
+            }
+            Some(CallOutcome::Failure) => {
+                select.push(" AND outcome <> ''");
+            }
+            Some(CallOutcome::Fault(name)) => {
+                select.push(" AND outcome = ").bind(name.as_str());
+            }
+        }
+        if let Some((at, id)) = before {
+            select.push(" AND (at, id) < ").bind_list(bound![at, id]);
+        }
+        select.push(" ORDER BY at DESC, id DESC LIMIT ").bind(most);
         let rows = self.rows(&select).await?;
         rows.iter()
             .map(|row| {
@@ -114,6 +147,7 @@ impl Database {
                     account: row.try_get("account")?,
                     region: row.try_get("region")?,
                     person: row.try_get("person")?,
+                    access_key: row.try_get("access_key")?,
                     operation: row.try_get("operation")?,
                     outcome: row.try_get("outcome")?,
                     at: row.try_get("at")?,

@@ -1,7 +1,7 @@
 //! What is covered: every resource, scanned or not, with the reason.
 
 use assay_criteria::Criteria;
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use crate::{
     criteria::{self, About},
@@ -79,23 +79,7 @@ impl Database {
         criteria::push(&mut select, criteria, About::Coverage);
         select.push(" ORDER BY c.resource, c.scan_type LIMIT ").bind(most);
         let rows = self.rows(&select).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Covered {
-                    resource: ResourceId(row.try_get("resource")?),
-                    kind: row.try_get("type")?,
-                    name: row.try_get("name")?,
-                    account: row.try_get("account")?,
-                    description: row.try_get("description")?,
-                    scan_type: row.try_get("scan_type")?,
-                    status: row.try_get("status")?,
-                    reason: row.try_get("reason")?,
-                    mode: row.try_get("mode")?,
-                    last_scanned_at: row.try_get("last_scanned_at")?,
-                    diagnostics: row.try_get("diagnostics")?,
-                })
-            })
-            .collect()
+        rows.iter().map(read).collect()
     }
 
     /// How much is covered, by group, in order of the groups' names.
@@ -148,4 +132,20 @@ impl Database {
         writing.commit().await?;
         Ok(marked)
     }
+}
+
+pub(crate) fn read(row: &AnyRow) -> Result<Covered> {
+    Ok(Covered {
+        resource: ResourceId(row.try_get("resource")?),
+        kind: row.try_get("type")?,
+        name: row.try_get("name")?,
+        account: row.try_get("account")?,
+        description: row.try_get("description")?,
+        scan_type: row.try_get("scan_type")?,
+        status: row.try_get("status")?,
+        reason: row.try_get("reason")?,
+        mode: row.try_get("mode")?,
+        last_scanned_at: row.try_get("last_scanned_at")?,
+        diagnostics: row.try_get("diagnostics")?,
+    })
 }

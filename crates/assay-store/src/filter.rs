@@ -42,6 +42,8 @@ pub struct Filter {
     pub created_at: i64,
     /// When it was last changed.
     pub updated_at: i64,
+    /// When it was last seen to suppress anything, within the hour; 0 for never.
+    pub matched_at: i64,
 }
 
 /// A rule of suppression that is in force.
@@ -52,8 +54,11 @@ pub(crate) struct Rule {
     pub(crate) until_fixed: bool,
 }
 
+/// How exactly it is noted when rules matched, in microseconds.
+const HOUR: i64 = 3600 * 1_000_000;
+
 const COLUMNS: &str = "id, scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
-     expires_at, created_at, updated_at";
+     expires_at, created_at, updated_at, matched_at";
 
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Terms {
@@ -81,6 +86,7 @@ fn read(row: &AnyRow) -> Result<Filter> {
         expires_at: row.try_get("expires_at")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
+        matched_at: row.try_get("matched_at")?,
     })
 }
 
@@ -89,7 +95,7 @@ pub(crate) async fn rules_of_changed(writing: &mut Writing, now: i64) -> Result<
     let rows = writing
         .rows(&statement(
             "SELECT id, scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
-             expires_at, created_at, updated_at FROM filter WHERE action = 'SUPPRESS' \
+             expires_at, created_at, updated_at, matched_at FROM filter WHERE action = 'SUPPRESS' \
              AND (expires_at = 0 OR expires_at > $1) AND scope IN (SELECT scope FROM changed) ORDER BY id",
             bound![now],
         ))
@@ -138,6 +144,21 @@ impl Database {
         self.rows(&select).await?.iter().map(read).collect()
     }
 
+    /// A filter by its number, which findings tell of.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn filter(&self, scope: ScopeId, id: i64) -> Result<Option<Filter>> {
+        let mut select = Statement::new("SELECT ");
+        select
+            .push(COLUMNS)
+            .push(" FROM filter WHERE scope = ")
+            .bind(scope.0);
+        select.push(" AND id = ").bind(id);
+        self.row(&select).await?.as_ref().map(read).transpose()
+    }
+
     /// Keeps a filter; a rule of suppression applies at once to what is open.
     ///
     /// # Errors
@@ -156,7 +177,7 @@ impl Database {
         }
         let mut insert = Statement::new(
             "INSERT INTO filter (scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
-             expires_at, created_at, updated_at) VALUES ",
+             expires_at, created_at, updated_at, matched_at) VALUES ",
         );
         insert.bind_list(values(filter)?);
         insert.push(" RETURNING id");
@@ -197,6 +218,7 @@ impl Database {
             "expires_at",
             "created_at",
             "updated_at",
+            "matched_at",
         ];
         for (at, (column, value)) in columns.into_iter().zip(values(filter)?).enumerate() {
             update
@@ -218,15 +240,16 @@ impl Database {
     /// When the database does not answer.
     pub async fn delete_filter(&self, filter: &Filter, cause: &Cause) -> Result<Settled> {
         let mut writing = self.write().await?;
-        let settled = end(&mut writing, filter.id, cause).await?;
+        // Gone first, so that it does not suppress again what is taken up.
         writing
             .run(&statement("DELETE FROM filter WHERE id = $1", bound![filter.id]))
             .await?;
+        let settled = end(&mut writing, filter.id, cause).await?;
         writing.commit().await?;
         Ok(settled)
     }
 
-    /// Ends rules whose time is over.
+    /// Ends rules whose time is over; they hold again when their time is set anew.
     ///
     /// # Errors
     ///
@@ -249,6 +272,33 @@ impl Database {
         Ok(changes)
     }
 
+    /// Notes which rules suppress anything at a time, within the hour.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn note_matching_filters(&self, now: i64) -> Result<()> {
+        let due = self
+            .rows(&statement(
+                "SELECT r.id FROM filter r WHERE r.action = 'SUPPRESS' AND r.matched_at < $1 \
+                 AND EXISTS (SELECT 1 FROM finding f WHERE f.filter = r.id AND f.filter > 0)",
+                bound![now - HOUR],
+            ))
+            .await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<i64> = due
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<std::result::Result<_, _>>()?;
+        let mut update = Statement::new("UPDATE filter SET matched_at = ");
+        update.bind(now).push(" WHERE id IN ").bind_list(ids);
+        let mut writing = self.write().await?;
+        writing.run(&update).await?;
+        writing.commit().await
+    }
+
     /// How many open findings criteria match, and how many of these are active: what a rule would suppress.
     ///
     /// # Errors
@@ -268,7 +318,7 @@ impl Database {
         Ok((row.try_get(0)?, row.try_get(1)?))
     }
 
-    /// How many findings each of some filters suppresses.
+    /// How many findings a filter suppresses.
     ///
     /// # Errors
     ///
@@ -282,7 +332,7 @@ impl Database {
     }
 }
 
-fn values(filter: &Filter) -> Result<[crate::statement::Bound; 12]> {
+fn values(filter: &Filter) -> Result<[crate::statement::Bound; 13]> {
     let unwritable = |error: serde_json::Error| StoreError::Corrupt(format!("a filter: {error}"));
     let terms = Terms {
         owner: filter.owner.clone(),
@@ -301,6 +351,7 @@ fn values(filter: &Filter) -> Result<[crate::statement::Bound; 12]> {
         filter.expires_at,
         filter.created_at,
         filter.updated_at,
+        filter.matched_at,
     ])
 }
 
@@ -323,15 +374,8 @@ async fn apply(writing: &mut Writing, filter: &Filter, id: i64, cause: &Cause) -
     suppress_again(writing, &which, cause).await
 }
 
-/// Ends a rule for what it suppresses.
+/// Gives back what a rule suppresses that is no longer in force.
 async fn end(writing: &mut Writing, id: i64, cause: &Cause) -> Result<Settled> {
-    // It must not suppress again what is taken up.
-    writing
-        .run(&statement(
-            "UPDATE filter SET action = 'NONE' WHERE id = $1",
-            bound![id],
-        ))
-        .await?;
     let which = statement(
         "INSERT INTO changed (finding, scope, kind, status, verdict) \
          SELECT f.id, f.scope, 7, f.status, f.verdict FROM finding f \

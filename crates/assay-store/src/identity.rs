@@ -8,6 +8,9 @@ use crate::{
     statement::{bound, statement},
 };
 
+/// The relation that one account at most has.
+const DELEGATED: &str = "delegated-administrator";
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAccount {
@@ -34,6 +37,8 @@ pub struct StoredPerson {
     pub status: String,
     /// The hash of the password; empty for none.
     pub password_hash: String,
+    /// Sessions of before this time are over, in microseconds since 1970; 0 for none.
+    pub sessions_not_before: i64,
     /// When it was made.
     pub created_at: i64,
 }
@@ -102,6 +107,36 @@ impl Database {
         writing.commit().await
     }
 
+    /// Changes what an account is to others; tells whether there is one. Where it becomes the delegated administrator,
+    /// whoever was before is a member.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn relate_account(&self, account: &str, relation: &str) -> Result<bool> {
+        let mut writing = self.write().await?;
+        if relation == DELEGATED {
+            writing
+                .run(&statement(
+                    "UPDATE account SET relation = 'member' WHERE relation = $2 AND account <> $1",
+                    bound![account, relation],
+                ))
+                .await?;
+        }
+        let changed = writing
+            .run(&statement(
+                "UPDATE account SET relation = $2 WHERE account = $1",
+                bound![account, relation],
+            ))
+            .await?;
+        if changed == 0 {
+            // Nobody is demoted for an account that there is not.
+            return Ok(false);
+        }
+        writing.commit().await?;
+        Ok(true)
+    }
+
     /// The people of an account, in order.
     ///
     /// # Errors
@@ -137,14 +172,15 @@ impl Database {
         let mut writing = self.write().await?;
         let made = writing
             .run(&statement(
-                "INSERT INTO person (account, name, role, status, password_hash, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                "INSERT INTO person (account, name, role, status, password_hash, sessions_not_before, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
                 bound![
                     person.account.clone(),
                     person.name.clone(),
                     person.role.clone(),
                     person.status.clone(),
                     person.password_hash.clone(),
+                    person.sessions_not_before,
                     person.created_at
                 ],
             ))
@@ -155,7 +191,7 @@ impl Database {
         writing.commit().await
     }
 
-    /// Changes the role, status or password of a person; tells whether there is one.
+    /// Changes the role, status or password of a person, and since when their sessions hold; tells whether there is one.
     ///
     /// # Errors
     ///
@@ -164,13 +200,15 @@ impl Database {
         let mut writing = self.write().await?;
         let changed = writing
             .run(&statement(
-                "UPDATE person SET role = $3, status = $4, password_hash = $5 WHERE account = $1 AND name = $2",
+                "UPDATE person SET role = $3, status = $4, password_hash = $5, sessions_not_before = $6 \
+                 WHERE account = $1 AND name = $2",
                 bound![
                     person.account.clone(),
                     person.name.clone(),
                     person.role.clone(),
                     person.status.clone(),
-                    person.password_hash.clone()
+                    person.password_hash.clone(),
+                    person.sessions_not_before
                 ],
             ))
             .await?;
@@ -262,6 +300,7 @@ fn person(row: &AnyRow) -> Result<StoredPerson> {
         role: row.try_get("role")?,
         status: row.try_get("status")?,
         password_hash: row.try_get("password_hash")?,
+        sessions_not_before: row.try_get("sessions_not_before")?,
         created_at: row.try_get("created_at")?,
     })
 }

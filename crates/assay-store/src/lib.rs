@@ -19,6 +19,7 @@ mod coverage;
 mod criteria;
 mod database;
 mod error;
+mod figures;
 mod filter;
 mod finding;
 mod generation;
@@ -28,16 +29,19 @@ mod job;
 pub mod kind;
 mod life;
 mod narrow;
+mod preview;
 mod resource;
 mod schema;
 mod scope;
+mod snapshot;
 mod statement;
 
 pub use assessment::{Assessed, Subject, SubjectMatch, Unassessed, Vulnerability};
-pub use call::{CallFilter, StoredCall};
+pub use call::{CallFilter, CallOutcome, StoredCall};
 pub use coverage::{CoverageGroup, Covered};
 pub use database::{Database, Dialect, Place};
 pub use error::{Result, StoreError};
+pub use figures::Figures;
 pub use filter::Filter;
 pub use finding::{
     Cause, Change, Direction, FindingId, Page, Position, ResourceId, ScopeId, Settled, Sort, Sorting,
@@ -47,4 +51,6 @@ pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
 pub use job::{ASSESS, Failure, Job, ROLL_OUT};
-pub use resource::StoredResource;
+pub use preview::{Fixes, Preview, Proposal};
+pub use resource::{StoredInventory, StoredResource};
+pub use snapshot::verify_copy;

@@ -3,9 +3,10 @@
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
+    coverage::{self, Covered},
     database::Database,
     error::Result,
-    finding::{Cause, ResourceId, ScopeId, Settled, Touched, settle},
+    finding::{Cause, FindingId, ResourceId, ScopeId, Settled, Touched, settle},
     statement::{Statement, bound, statement},
 };
 
@@ -28,11 +29,123 @@ pub struct StoredResource {
     pub inventory: i64,
     /// The inventory that findings tell of; 0 for none.
     pub assessed_inventory: i64,
+    /// When it was first heard of, in microseconds since 1970.
+    pub first_seen_at: i64,
+    /// When it was last told of or changed.
+    pub changed_at: i64,
     /// When the last inventory came, in microseconds since 1970.
     pub inventory_at: i64,
 }
 
+/// An inventory as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredInventory {
+    /// The digest of its content, SHA-256 in hexadecimal digits.
+    pub digest: String,
+    /// How many packages it has.
+    pub packages: i64,
+    /// When it was first taken up, in microseconds since 1970.
+    pub created_at: i64,
+}
+
 impl Database {
+    /// The resources of an id in a scope: one of each type at most.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn resources_named(&self, scope: ScopeId, name: &str) -> Result<Vec<StoredResource>> {
+        let select = statement(
+            "SELECT * FROM resource WHERE scope = $1 AND name = $2 ORDER BY type",
+            bound![scope.0, name],
+        );
+        self.rows(&select).await?.iter().map(read).collect()
+    }
+
+    /// The resources of a scope after a number, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn resources_after(
+        &self,
+        scope: ScopeId,
+        after: ResourceId,
+        most: i64,
+    ) -> Result<Vec<StoredResource>> {
+        let select = statement(
+            "SELECT * FROM resource WHERE scope = $1 AND id > $2 ORDER BY id LIMIT $3",
+            bound![scope.0, after.0, most],
+        );
+        self.rows(&select).await?.iter().map(read).collect()
+    }
+
+    /// What an inventory is, by its number.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn inventory(&self, id: i64) -> Result<Option<StoredInventory>> {
+        let select = statement(
+            "SELECT digest, packages, created_at FROM inventory WHERE id = $1",
+            bound![id],
+        );
+        let Some(row) = self.row(&select).await? else {
+            return Ok(None);
+        };
+        Ok(Some(StoredInventory {
+            digest: row.try_get("digest")?,
+            packages: row.try_get("packages")?,
+            created_at: row.try_get("created_at")?,
+        }))
+    }
+
+    /// The whole of an inventory, as it was given to be kept.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn inventory_document(&self, id: i64) -> Result<Option<Vec<u8>>> {
+        let select = statement("SELECT document FROM inventory WHERE id = $1", bound![id]);
+        Ok(match self.row(&select).await? {
+            Some(row) => Some(row.try_get(0)?),
+            None => None,
+        })
+    }
+
+    /// The open finding of a vulnerability on a resource, or the last that closed.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn finding_of(&self, resource: ResourceId, vulnerability: &str) -> Result<Option<FindingId>> {
+        let select = statement(
+            "SELECT f.id FROM finding f JOIN vulnerability v ON v.id = f.vulnerability \
+             WHERE f.resource = $1 AND v.name = $2 ORDER BY f.retired, f.id DESC LIMIT 1",
+            bound![resource.0, vulnerability],
+        );
+        Ok(match self.row(&select).await? {
+            Some(row) => Some(FindingId(row.try_get(0)?)),
+            None => None,
+        })
+    }
+
+    /// How each type of scan covers a resource.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn coverage_of(&self, resource: ResourceId) -> Result<Vec<Covered>> {
+        let select = statement(
+            "SELECT c.resource, r.type, r.name, s.account, r.description, c.scan_type, c.status, c.reason, c.mode, \
+             c.last_scanned_at, c.diagnostics \
+             FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope \
+             WHERE c.resource = $1 ORDER BY c.scan_type",
+            bound![resource.0],
+        );
+        self.rows(&select).await?.iter().map(coverage::read).collect()
+    }
+
     /// Resources by their numbers.
     ///
     /// # Errors
@@ -96,6 +209,8 @@ fn read(row: &AnyRow) -> Result<StoredResource> {
         description: row.try_get("description")?,
         inventory: row.try_get("inventory")?,
         assessed_inventory: row.try_get("assessed_inventory")?,
+        first_seen_at: row.try_get("first_seen_at")?,
+        changed_at: row.try_get("changed_at")?,
         inventory_at: row.try_get("inventory_at")?,
     })
 }

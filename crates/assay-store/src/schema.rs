@@ -23,7 +23,7 @@ pub(crate) async fn migrate(database: &Database) -> Result<()> {
     let done = writing
         .number(&statement("SELECT COALESCE(MAX(number), 0) FROM migration", []))
         .await?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = known();
     if done > known {
         return Err(StoreError::Later { found: done, known });
     }
@@ -39,6 +39,11 @@ pub(crate) async fn migrate(database: &Database) -> Result<()> {
         }
     }
     writing.commit().await
+}
+
+/// The number of the latest schema that this program knows.
+pub(crate) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 async fn apply(writing: &mut Writing, text: &str) -> Result<()> {

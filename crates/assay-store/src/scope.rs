@@ -4,7 +4,7 @@ use sqlx::Row;
 
 use crate::{
     database::Database,
-    error::Result,
+    error::{Result, StoreError},
     finding::ScopeId,
     job,
     statement::{Statement, bound, statement},
@@ -34,6 +34,19 @@ impl Database {
         let id = writing.number(&find).await?;
         writing.commit().await?;
         Ok(ScopeId(id))
+    }
+
+    /// The account and the region of a scope.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer, or there is no such scope.
+    pub async fn account_of(&self, scope: ScopeId) -> Result<(String, String)> {
+        let select = statement("SELECT account, region FROM scope WHERE id = $1", bound![scope.0]);
+        match self.row(&select).await? {
+            Some(row) => Ok((row.try_get(0)?, row.try_get(1)?)),
+            None => Err(StoreError::Corrupt(format!("there is no scope {}", scope.0))),
+        }
     }
 
     /// What is scanned in a scope: each type of scan that was ever turned on, with its status and since when.

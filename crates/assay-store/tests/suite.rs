@@ -324,6 +324,7 @@ both!(rules_suppress_and_give_back, |world| {
         expires_at: 0,
         created_at: 3,
         updated_at: 3,
+        matched_at: 0,
     };
     assert_eq!(
         world.database.preview(world.scope, &rule.criteria).await.unwrap(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_api_model::{EpochSeconds, inspector2 as api};
+use assay_criteria::Criteria;
 use assay_identity::{Action, random_bytes};
 use assay_store::{Filter, ScopeId, StoreError};
 
@@ -55,6 +56,7 @@ pub(super) async fn create(
         expires_at: 0,
         created_at: now,
         updated_at: now,
+        matched_at: 0,
     };
     let arn = arn(&caller.region, &own.account, &filter.identifier);
     let cause = service.because_of_filter(&arn);
@@ -190,6 +192,36 @@ pub(super) async fn list(
         filters,
         next_token: next.map(|next| caller.pages.token(&next)).transpose()?,
     })
+}
+
+impl Service {
+    /// The filter of an ARN in the caller's account and region.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none; when the database does not answer.
+    pub async fn filter(&self, caller: &Caller, arn: &str) -> Result<Filter, Fault> {
+        let scope = self.scope(caller).await?;
+        named(self, caller, scope, arn).await
+    }
+
+    /// The ARN of a filter.
+    pub fn filter_arn(region: &str, account: &str, filter: &Filter) -> String {
+        arn(region, account, &filter.identifier)
+    }
+
+    /// A filter of findings as the store has it, for findings of the caller's own account.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it; when the database does not answer.
+    pub async fn criteria(&self, caller: &Caller, filter: &api::FilterCriteria) -> Result<Criteria, Fault> {
+        let own = own(self, caller).await?;
+        let asked = self
+            .asked(&caller.region, std::slice::from_ref(&own), Some(filter))
+            .await?;
+        Ok(asked.criteria)
+    }
 }
 
 /// The filter of a name, if there is one in a scope.

@@ -3,7 +3,7 @@
 mod activation;
 mod configuration;
 mod coverage;
-mod filters;
+pub(crate) mod filters;
 mod findings;
 mod scan;
 mod tags;

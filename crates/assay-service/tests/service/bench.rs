@@ -447,6 +447,7 @@ async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static
             role: role.as_str().into(),
             status: status_to_text(status).into(),
             password_hash: String::new(),
+            sessions_not_before: 0,
             created_at: 0,
         };
         database.create_person(&person).await.unwrap();

@@ -53,6 +53,8 @@ pub struct StoredFinding {
     pub updated_at: i64,
     /// The rule that suppresses it; 0 for none.
     pub filter: i64,
+    /// Of a closed one, the inventory that had its packages; 0 while it is open.
+    pub inventory: i64,
     /// Its packages.
     pub packages: Vec<StoredPackage>,
 }
@@ -162,7 +164,7 @@ pub(super) fn findings_of(scopes: &[ScopeId], ids: &[FindingId]) -> Statement {
         // CROSS and the sign keep SQLite from going through all findings of a scope.
         "SELECT f.id, f.scope, s.account, s.region, f.resource, v.name, v.title AS about, v.description, d.type, \
          f.status, d.severity, d.score, d.fix, d.source, d.vendor_severity, d.title, f.first_observed_at, \
-         f.last_observed_at, f.updated_at, f.filter \
+         f.last_observed_at, f.updated_at, f.filter, f.inventory \
          FROM finding f CROSS JOIN scope s CROSS JOIN verdict d CROSS JOIN vulnerability v \
          WHERE s.id = f.scope AND d.id = f.verdict AND v.id = f.vulnerability AND f.id IN ",
     );
@@ -210,6 +212,7 @@ fn finding(row: &AnyRow) -> Result<StoredFinding> {
         last_observed_at: row.try_get("last_observed_at")?,
         updated_at: row.try_get("updated_at")?,
         filter: row.try_get("filter")?,
+        inventory: row.try_get("inventory")?,
         packages: Vec::new(),
     })
 }

@@ -33,6 +33,8 @@ CREATE TABLE person (
     role TEXT NOT NULL,
     status TEXT NOT NULL,
     password_hash TEXT NOT NULL,
+    -- Sessions of before this time are over; 0 for none.
+    sessions_not_before BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account, name)
 ) {clustered};
@@ -263,6 +265,8 @@ CREATE TABLE filter (
     expires_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    -- When it was last seen to suppress anything; 0 for never.
+    matched_at BIGINT NOT NULL,
     UNIQUE (scope, name)
 );
 CREATE INDEX filter_expires ON filter (expires_at) WHERE expires_at > 0;
@@ -315,6 +319,7 @@ CREATE TABLE call (
     account TEXT NOT NULL,
     region TEXT NOT NULL,
     person TEXT NOT NULL,
+    access_key TEXT NOT NULL,
     operation TEXT NOT NULL,
     outcome TEXT NOT NULL,
     at BIGINT NOT NULL,

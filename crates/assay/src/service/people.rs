@@ -30,6 +30,7 @@ pub(crate) async fn create_user(
             role: role.as_str().to_owned(),
             status: "ACTIVE".to_owned(),
             password_hash: hash,
+            sessions_not_before: 0,
             created_at: Timestamp::now().as_microsecond(),
         })
         .await?;

@@ -1,0 +1,186 @@
+//! Previews of rules, figures, copies of the whole: what those need who keep a service.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+#[allow(dead_code, reason = "each test program uses a part of it")]
+mod support;
+
+use assay_criteria::{Condition, Criteria, Field, Test};
+use assay_store::{Cause, Database, Filter, Fixes, Place, Preview, Proposal, StoreError, StoredAccount};
+use support::{World, both, found, host, package};
+
+fn equals(field: Field, text: &str) -> Criteria {
+    Criteria {
+        conditions: vec![Condition {
+            field,
+            tests: vec![Test::Equals(text.into())],
+        }],
+    }
+}
+
+/// Two hosts with a grave flaw that is fixed, one of them with a slight one that is not.
+async fn fill(world: &World) {
+    let mut grave = found("CVE-1", 4);
+    grave.fix = "YES".into();
+    let (a, b) = (package("a", "1"), package("b", "1"));
+    world.push(host("i-1"), &[&a, &b], 1).await;
+    world.push(host("i-2"), &[&a], 1).await;
+    world
+        .assess(&[("a", &[grave]), ("b", &[found("CVE-2", 2)])], 2)
+        .await;
+}
+
+both!(a_preview_tells_what_a_rule_would_do, |world| {
+    fill(world).await;
+    let cause = Cause {
+        code: 5,
+        reference: "rule".into(),
+        at: 3,
+    };
+    for (criteria, fixes, expected, examples) in [
+        (Criteria::default(), Fixes::Whichever, &[(4, 2), (2, 1)][..], 2),
+        (Criteria::default(), Fixes::NoneKnown, &[(2, 1)], 1),
+        (equals(Field::ResourceId, "i-2"), Fixes::Whichever, &[(4, 1)], 1),
+        (equals(Field::VulnerabilityId, "CVE-3"), Fixes::Whichever, &[], 0),
+    ] {
+        let proposal = Proposal {
+            scope: world.scope,
+            criteria,
+            fixes,
+        };
+        let preview = world.database.would_suppress(&proposal, 100, 2).await.unwrap();
+        assert_eq!(preview.by_severity, expected, "{proposal:?}");
+        assert_eq!(preview.examples.len(), examples, "{proposal:?}");
+        // It suppresses just these, once it is made.
+        let filter = Filter {
+            id: 0,
+            scope: world.scope,
+            identifier: "abc".into(),
+            name: "one".into(),
+            action: "SUPPRESS".into(),
+            filter_criteria: "{}".into(),
+            criteria: proposal.criteria.clone(),
+            description: String::new(),
+            reason: String::new(),
+            owner: String::new(),
+            until_fixed: fixes == Fixes::NoneKnown,
+            expires_at: 0,
+            created_at: 3,
+            updated_at: 3,
+            matched_at: 0,
+        };
+        world.database.create_filter(&filter, &cause).await.unwrap();
+        let made = world
+            .database
+            .filters(world.scope, None, None, 0, 1)
+            .await
+            .unwrap()
+            .remove(0);
+        let suppressed = world.database.suppressed_by(made.id).await.unwrap();
+        assert_eq!(suppressed, preview.count());
+        // That it matched is noted once in a while.
+        world.database.note_matching_filters(1 << 40).await.unwrap();
+        let noted = world
+            .database
+            .filter(world.scope, made.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(noted.matched_at, if suppressed > 0 { 1 << 40 } else { 0 });
+        world.database.delete_filter(&made, &cause).await.unwrap();
+    }
+    let proposal = Proposal {
+        scope: world.scope,
+        criteria: Criteria::default(),
+        fixes: Fixes::Whichever,
+    };
+    let bounded = world.database.would_suppress(&proposal, 2, 1).await.unwrap();
+    assert_eq!(bounded.count(), 2, "no more are counted");
+    assert_ne!(bounded, Preview::default());
+});
+
+both!(figures_are_what_there_is, |world| {
+    assert_eq!(world.database.figures().await.unwrap().changes, 0);
+    fill(world).await;
+    world.push(host("i-3"), &[&package("c", "1")], 4).await;
+    let figures = world.database.figures().await.unwrap();
+    assert_eq!(
+        figures.findings,
+        [("ACTIVE", 3), ("SUPPRESSED", 0), ("CLOSED", 0)]
+    );
+    assert_eq!(figures.resources, [("ACTIVE".to_owned(), 3)]);
+    assert_eq!(figures.changes, 3);
+    let waiting = ("assess".to_owned(), "WAITING".to_owned(), 1);
+    assert!(figures.jobs.contains(&waiting), "{figures:?}");
+    let generation = world.database.generations(1).await.unwrap().remove(0);
+    let jobs = world.database.lease("roll-out", 1, 10, 20).await.unwrap();
+    world
+        .database
+        .generation_applied(generation.id, &jobs, 10, generation.taken_at + 7)
+        .await
+        .unwrap();
+    assert_eq!(world.database.figures().await.unwrap().roll_out_took, 7);
+});
+
+both!(only_one_account_is_the_delegated_administrator, |world| {
+    for account in ["111111111111", "222222222222"] {
+        let account = StoredAccount {
+            account: account.into(),
+            name: String::new(),
+            relation: "standalone".into(),
+            created_at: 0,
+        };
+        world.database.create_account(&account).await.unwrap();
+    }
+    let relations = async || -> Vec<String> {
+        let accounts = world.database.accounts().await.unwrap();
+        accounts.into_iter().map(|account| account.relation).collect()
+    };
+    for (account, is_there, expected) in [
+        ("111111111111", true, ["delegated-administrator", "standalone"]),
+        ("222222222222", true, ["member", "delegated-administrator"]),
+        ("333333333333", false, ["member", "delegated-administrator"]),
+    ] {
+        let related = world
+            .database
+            .relate_account(account, "delegated-administrator")
+            .await
+            .unwrap();
+        assert_eq!(related, is_there);
+        assert_eq!(relations().await, expected, "{account}");
+    }
+});
+
+#[tokio::test]
+async fn a_copy_is_whole_while_others_write() {
+    let world = support::sqlite().await;
+    fill(&world).await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("copy.db");
+    let writing = async {
+        for number in 0..50 {
+            world
+                .push(host(&format!("i-{number}")), &[&package("a", "1")], 5)
+                .await;
+        }
+    };
+    let (copied, ()) = tokio::join!(world.database.copy_to(&file), writing);
+    copied.unwrap();
+    assay_store::verify_copy(&file).await.unwrap();
+    let copy = Database::open(&Place::File(file.clone())).await.unwrap();
+    assert_eq!(copy.changes(world.scope, 0, 100).await.unwrap().len(), 3);
+    copy.close().await;
+    let again = world.database.copy_to(&file).await;
+    assert!(again.is_err(), "nothing is written over");
+    // A page that is not what it was is noticed.
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4096].fill(0xff);
+    let damaged = directory.path().join("damaged.db");
+    std::fs::write(&damaged, &bytes).unwrap();
+    let told = assay_store::verify_copy(&damaged).await;
+    assert!(matches!(told, Err(StoreError::Corrupt(_))), "{told:?}");
+    let none = directory.path().join("none.db");
+    std::fs::write(&none, "no database").unwrap();
+    assert!(assay_store::verify_copy(&none).await.is_err());
+}
