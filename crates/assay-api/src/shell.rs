@@ -72,6 +72,7 @@ pub struct Shell {
     shared: Arc<Shared>,
     large: Router,
     small: Router,
+    open: Router,
 }
 
 /// Why there is no shell.
@@ -145,6 +146,7 @@ impl Shell {
             shared: Arc::new(shared),
             large: Router::new(),
             small: Router::new(),
+            open: Router::new(),
         })
     }
 
@@ -159,12 +161,25 @@ impl Shell {
         self
     }
 
+    /// Adds routes below `/assay/v1` that nobody has to sign for: what is no secret, as a description of the others.
+    #[must_use]
+    pub fn open(mut self, routes: Router) -> Self {
+        self.open = self.open.merge(routes);
+        self
+    }
+
     /// The surface with everything that was added.
     pub fn finish(self) -> Surface {
-        let Self { shared, large, small } = self;
+        let Self {
+            shared,
+            large,
+            small,
+            open,
+        } = self;
         let gated = |routes: Router, bodies| routes.layer(from_fn_with_state((shared.clone(), bodies), gate));
         let extensions = gated(large, BodySize::Large)
             .merge(gated(small, BodySize::Small))
+            .merge(open)
             // The gate has bounded and read the bodies.
             .layer(DefaultBodyLimit::disable())
             .fallback(|| async { Fault::NoRoute(assay_api_model::NoRoute::Path) })

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use assay_api::Fault;
 use assay_api_model::{Shaped, check, inspector2::ResourceDetails};
 use assay_criteria::Field;
-use assay_store::{Attribute, NewResource, ScopeId};
+use assay_store::{Attribute, NewResource, ScopeId, StoredResource};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::{ToSchema, openapi::ObjectBuilder};
+
+use crate::shapes::{one_of, resource_details};
 
 /// Tags that exclude a host, with any value.
 const EXCLUDES_HOST: &str = "InspectorEc2Exclusion";
@@ -16,15 +19,17 @@ const EXCLUDES_HOST: &str = "InspectorEc2Exclusion";
 const EXCLUDES_FUNCTION: (&str, &str) = ("InspectorExclusion", "LambdaStandardScanning");
 
 /// A resource as it is described.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Description {
     /// `host`, `image`, `function`, `repository`, or the type as Inspector's API has it.
     #[serde(rename = "type")]
+    #[schema(schema_with = kinds)]
     pub(crate) kind: String,
     /// Its id, as Inspector's API has it.
+    #[schema(min_length = 1, max_length = 341)]
     pub(crate) id: String,
-    /// `active`, `stopped`, `terminated`.
+    /// What it does.
     #[serde(default)]
     pub(crate) state: State,
     /// Its tags.
@@ -32,11 +37,12 @@ pub(crate) struct Description {
     pub(crate) tags: BTreeMap<String, String>,
     /// `ResourceDetails` of Inspector's API; what is left out is filled in as far as it can be told.
     #[serde(default)]
+    #[schema(schema_with = resource_details)]
     pub(crate) details: Map<String, Value>,
 }
 
 /// What a resource does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
     /// It is there.
@@ -125,7 +131,40 @@ const ATTRIBUTES: [(&str, Field); 22] = [
     ("/machineImage/platform", Field::MachineImagePlatform),
 ];
 
+/// Every word for a kind of resource.
+fn kinds() -> ObjectBuilder {
+    one_of(KINDS.iter().flat_map(|(word, kind)| [*word, kind.resource_type]))
+}
+
+/// Every type of resource that is pushed, as Inspector's API has it.
+pub(crate) fn resource_types() -> ObjectBuilder {
+    one_of(KINDS.iter().map(|(_, kind)| kind.resource_type))
+}
+
 impl Description {
+    /// The description of a resource that is kept, with another state.
+    ///
+    /// # Errors
+    ///
+    /// A description in the store that cannot be read.
+    pub(crate) fn of(resource: &StoredResource, state: State) -> Result<Description, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Kept {
+            #[serde(default)]
+            details: Map<String, Value>,
+            #[serde(default)]
+            tags: BTreeMap<String, String>,
+        }
+        let kept: Kept = serde_json::from_str(&resource.description)?;
+        Ok(Description {
+            kind: resource.kind.clone(),
+            id: resource.name.clone(),
+            state,
+            tags: kept.tags,
+            details: kept.details,
+        })
+    }
+
     /// Which kind of resource it is.
     ///
     /// # Errors
@@ -157,6 +196,8 @@ impl Description {
             return Err(Fault::field("resource.id", "must have 1 to 341 characters"));
         }
         let id = self.id.clone();
+        // A member that is null is one that is not there.
+        self.details.retain(|_, member| !member.is_null());
         let details = self
             .details
             .entry(kind.details)
@@ -327,4 +368,19 @@ pub(crate) enum Enabled {
 )]
 fn micros(seconds: f64) -> i64 {
     (seconds * 1_000_000.0) as i64
+}
+
+/// Refuses what is no type of a resource that is pushed.
+pub(crate) fn require_resource_type(kind: &str) -> Result<(), Fault> {
+    let mut types = KINDS.iter().map(|(_, kind)| kind.resource_type);
+    match types.any(|known| known == kind) {
+        true => Ok(()),
+        false => {
+            let types: Vec<&str> = KINDS.iter().map(|(_, kind)| kind.resource_type).collect();
+            Err(Fault::field(
+                "type",
+                format!("must be one of {}", types.join(", ")),
+            ))
+        }
+    }
 }

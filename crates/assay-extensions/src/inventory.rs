@@ -6,6 +6,12 @@ use assay_model::{Artifact, ArtifactKind, Diagnostic, Inventory, Package};
 use assay_store::{NewInventory, NewSubject};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::openapi::{
+    ObjectBuilder, RefOr, Schema,
+    schema::{AnyOfBuilder, ArrayBuilder, Type},
+};
+
+use crate::shapes::one_of;
 
 /// The level of zstd that documents are kept with: most of what there is to gain, at some 200 MB a second.
 const LEVEL: i32 = 3;
@@ -119,4 +125,53 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic]) -> String {
         })
         .collect();
     serde_json::Value::Array(told).to_string()
+}
+
+/// Documents that are read, as far as a schema tells them apart. What is within is read leniently: a component that cannot be
+/// identified costs nothing else.
+pub(crate) fn document_schema() -> RefOr<Schema> {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let object = || ObjectBuilder::new().schema_type(Type::Object);
+    let component = object()
+        .property("type", text())
+        .property("name", text())
+        .required("name")
+        .property("version", text())
+        .property("purl", text());
+    let cyclonedx = object()
+        .description(Some("CycloneDX in JSON"))
+        .property("bomFormat", one_of(["CycloneDX"]))
+        .required("bomFormat")
+        .property("specVersion", one_of(["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]))
+        .required("specVersion")
+        .property("components", ArrayBuilder::new().items(component));
+    let package = object()
+        .property("name", text())
+        .required("name")
+        .property("SPDXID", text())
+        .required("SPDXID")
+        .property("versionInfo", text());
+    let spdx = object()
+        .description(Some("SPDX in JSON"))
+        .property("spdxVersion", one_of(["SPDX-2.1", "SPDX-2.2", "SPDX-2.3"]))
+        .required("spdxVersion")
+        .property("packages", ArrayBuilder::new().items(package));
+    let ours = object()
+        .description(Some("What `assay sbom` writes"))
+        .property("schema", one_of(["assay.inventory/1", "assay.scan/1"]))
+        .required("schema")
+        .property("artifact", object())
+        .required("artifact")
+        .property(
+            "packages",
+            ArrayBuilder::new().items(object().property("purl", text()).required("purl")),
+        )
+        .required("packages");
+    let none = ObjectBuilder::new().schema_type(Type::Null);
+    AnyOfBuilder::new()
+        .item(cyclonedx)
+        .item(spdx)
+        .item(ours)
+        .item(none)
+        .into()
 }

@@ -1,9 +1,26 @@
 //! Our own routes below `/assay/v1`, for what Inspector's API has no words for.
+//!
+//! What to know first:
+//!
+//! * Routes are signed, refused, logged and counted like the operations of the API; the shell sees to that.
+//! * A route and its description are one thing: the router and the OpenAPI document (`/assay/v1/openapi.json`) are made of
+//!   one list, and types of requests and answers describe themselves. Shapes of Inspector's come from its model.
+//! * What a route answers is its caller's own account's, in the region of the request; a delegated administrator's
+//!   explanations reach its members.
 
+mod answer;
+mod calls;
 mod description;
+mod document;
+mod explain;
 mod feed;
+mod filters;
 mod inventory;
+mod preview;
 mod push;
+mod request;
+mod resources;
 mod routes;
+mod shapes;
 
-pub use routes::{Extensions, large, small};
+pub use routes::{Extensions, Routes, routes};

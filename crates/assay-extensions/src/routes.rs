@@ -3,18 +3,13 @@
 use std::sync::Arc;
 
 use assay_api::Clock;
-use assay_service::Service;
+use assay_service::{Service, StoredCalls};
 use assay_store::Database;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 use tokio::sync::Notify;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    feed::{changes, history},
-    push::push,
-};
+use crate::{calls, document, explain, feed, filters, preview, push, resources};
 
 /// What the routes work on.
 pub struct Extensions {
@@ -26,19 +21,49 @@ pub struct Extensions {
     pub clock: Clock,
     /// Tells the engine that there is work.
     pub wake: Arc<Notify>,
+    /// The log of calls, which is written behind.
+    pub calls: StoredCalls,
 }
 
-/// The routes whose bodies may be large.
-pub fn large(extensions: Arc<Extensions>) -> Router {
-    Router::new()
-        .route("/resources", post(push))
-        .with_state(extensions)
+/// The routes, by how requests come to them.
+pub struct Routes {
+    /// Signed, with bodies that may be large.
+    pub large: Router,
+    /// Signed, with bodies that are small.
+    pub small: Router,
+    /// Open to everybody.
+    pub open: Router,
 }
 
-/// The routes whose bodies are small.
-pub fn small(extensions: Arc<Extensions>) -> Router {
-    Router::new()
-        .route("/changes", get(changes))
-        .route("/history", get(history))
-        .with_state(extensions)
+/// The routes over what they work on.
+pub fn routes(extensions: Arc<Extensions>) -> Routes {
+    let (large, described_large) = large().split_for_parts();
+    let (small, described_small) = small().split_for_parts();
+    let mut document = document::empty();
+    document.merge(described_large);
+    document.merge(described_small);
+    Routes {
+        large: large.with_state(Arc::clone(&extensions)),
+        small: small.with_state(extensions),
+        open: document::serve(&document),
+    }
+}
+
+fn large() -> OpenApiRouter<Arc<Extensions>> {
+    OpenApiRouter::new().routes(routes!(push::push))
+}
+
+fn small() -> OpenApiRouter<Arc<Extensions>> {
+    OpenApiRouter::new()
+        .routes(routes!(resources::list))
+        .routes(routes!(resources::get))
+        .routes(routes!(resources::change_state))
+        .routes(routes!(feed::changes))
+        .routes(routes!(feed::history))
+        .routes(routes!(filters::list))
+        .routes(routes!(filters::get, filters::set))
+        .routes(routes!(preview::preview))
+        .routes(routes!(explain::finding))
+        .routes(routes!(explain::resource))
+        .routes(routes!(calls::list))
 }

@@ -81,15 +81,17 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         metrics: Arc::new(Metrics::default()),
         limits: Limits::default(),
     })?;
-    let extensions = Arc::new(Extensions {
+    let routes = assay_extensions::routes(Arc::new(Extensions {
         database: place.database.clone(),
         service,
         clock,
         wake: Arc::clone(&wake),
-    });
+        calls: kept_calls.clone(),
+    }));
     let surface = shell
-        .extension(BodySize::Large, assay_extensions::large(Arc::clone(&extensions)))
-        .extension(BodySize::Small, assay_extensions::small(extensions))
+        .extension(BodySize::Large, routes.large)
+        .extension(BodySize::Small, routes.small)
+        .open(routes.open)
         .finish();
     let (stop, stopped) = watch::channel(false);
     let engine = Engine::new(

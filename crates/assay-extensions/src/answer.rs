@@ -1,0 +1,49 @@
+//! Answers, each with the name under which the call is logged and counted.
+
+use assay_api::{Fault, Logged};
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+/// An answer to a call that only read.
+pub(crate) fn told(
+    name: &'static str,
+    parameters: Value,
+    answer: &impl Serialize,
+) -> Result<Response, Fault> {
+    logged(
+        Logged {
+            name,
+            parameters: Some(parameters),
+            response: None,
+        },
+        answer,
+    )
+}
+
+/// An answer, with what the log keeps of the call.
+pub(crate) fn logged(logged: Logged, answer: &impl Serialize) -> Result<Response, Fault> {
+    let answer = serde_json::to_value(answer).map_err(Fault::internal)?;
+    let mut response = Json(answer).into_response();
+    response.extensions_mut().insert(logged);
+    Ok(response)
+}
+
+/// A time of so many microseconds since 1970, by RFC 3339; none for 0.
+pub(crate) fn time(microseconds: i64) -> Option<String> {
+    match microseconds {
+        0 => None,
+        microseconds => Some(exact_time(microseconds)),
+    }
+}
+
+/// A time of so many microseconds since 1970, by RFC 3339.
+pub(crate) fn exact_time(microseconds: i64) -> String {
+    Timestamp::from_microsecond(microseconds)
+        .unwrap_or_default()
+        .to_string()
+}

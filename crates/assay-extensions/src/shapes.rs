@@ -1,0 +1,141 @@
+//! Shapes of Inspector's model as JSON Schema, made from what documents are held against, so that the two cannot differ.
+
+use assay_api_model::{
+    List, Map, Member, Presence, Range, Shape, Shaped, Structure, StructureKind, Text,
+    inspector2::{FilterCriteria, ResourceDetails},
+};
+use jiff::Timestamp;
+use serde_json::{Map as Object, Value, json};
+use utoipa::openapi::{ObjectBuilder, Ref, schema::Type};
+
+/// Shapes that our own routes take, by the names that the document has them under.
+pub(crate) fn shapes() -> [(&'static str, Value); 2] {
+    [
+        ("FilterCriteria", schema(FilterCriteria::shape())),
+        ("ResourceDetails", schema(ResourceDetails::shape())),
+    ]
+}
+
+/// Stands for [`FilterCriteria`] in the document.
+pub(crate) fn filter_criteria() -> Ref {
+    Ref::from_schema_name("FilterCriteria")
+}
+
+/// Stands for [`ResourceDetails`] in the document.
+pub(crate) fn resource_details() -> Ref {
+    Ref::from_schema_name("ResourceDetails")
+}
+
+/// A text that is one of the words of a table.
+pub(crate) fn one_of(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+}
+
+fn schema(shape: &Shape) -> Value {
+    match shape {
+        Shape::Structure(structure) => of_structure(structure),
+        Shape::List(List { item, size }) => with(
+            json!({"type": "array", "items": schema(item)}),
+            [
+                ("minItems", size.least.map(Value::from)),
+                ("maxItems", size.most.map(Value::from)),
+            ],
+        ),
+        Shape::Map(Map { key, value, size }) => with(
+            json!({"type": "object", "propertyNames": schema(key), "additionalProperties": schema(value)}),
+            [
+                ("minProperties", size.least.map(Value::from)),
+                ("maxProperties", size.most.map(Value::from)),
+            ],
+        ),
+        Shape::Text(Text { length, pattern, .. }) => with(
+            json!({"type": "string"}),
+            [
+                ("minLength", length.least.map(Value::from)),
+                ("maxLength", length.most.map(Value::from)),
+                (
+                    "pattern",
+                    pattern
+                        .as_ref()
+                        .map(|pattern| Value::from(format!("^(?:{pattern})$"))),
+                ),
+            ],
+        ),
+        Shape::Enumeration(values) => json!({"type": "string", "enum": values}),
+        Shape::Integer(range) => of_number(
+            "integer",
+            Range {
+                least: range.least.or(Some(i64::from(i32::MIN))),
+                most: range.most.or(Some(i64::from(i32::MAX))),
+            },
+        ),
+        Shape::Long(range) => of_number(
+            "integer",
+            Range {
+                least: range.least.or(Some(i64::MIN)),
+                most: range.most.or(Some(i64::MAX)),
+            },
+        ),
+        Shape::Double(range) => of_number("number", *range),
+        Shape::Boolean => json!({"type": "boolean"}),
+        Shape::EpochSeconds => of_number(
+            "number",
+            Range::between(Timestamp::MIN.as_second(), Timestamp::MAX.as_second()),
+        ),
+        Shape::DateTime => json!({"type": "string", "format": "date-time"}),
+        Shape::Blob(_) => json!({"type": "string", "contentEncoding": "base64"}),
+        Shape::Document => json!({}),
+    }
+}
+
+fn of_structure(structure: &Structure) -> Value {
+    let of_member = |member: &Member| {
+        let of_value = schema(member.shape);
+        // A member that is null is one that is not there.
+        let value = match member.presence {
+            Presence::Required => of_value,
+            Presence::Optional => json!({"anyOf": [of_value, {"type": "null"}]}),
+        };
+        (member.name.to_owned(), value)
+    };
+    let required: Vec<&str> = structure
+        .members
+        .iter()
+        .filter(|member| member.presence == Presence::Required)
+        .map(|member| member.name)
+        .collect();
+    let members: Object<String, Value> = structure.members.iter().map(of_member).collect();
+    let is_union = structure.kind == StructureKind::Union;
+    with(
+        json!({"type": "object", "properties": members}),
+        [
+            ("required", (!required.is_empty()).then_some(json!(required))),
+            ("minProperties", is_union.then_some(json!(1))),
+            ("maxProperties", is_union.then_some(json!(1))),
+            ("additionalProperties", is_union.then_some(json!(false))),
+        ],
+    )
+}
+
+fn of_number<T: Into<Value>>(kind: &str, Range { least, most }: Range<T>) -> Value {
+    with(
+        json!({"type": kind}),
+        [
+            ("minimum", least.map(Into::into)),
+            ("maximum", most.map(Into::into)),
+        ],
+    )
+}
+
+fn with<const N: usize>(mut schema: Value, more: [(&str, Option<Value>); N]) -> Value {
+    if let Some(object) = schema.as_object_mut() {
+        for (name, value) in more {
+            if let Some(value) = value {
+                object.insert(name.to_owned(), value);
+            }
+        }
+    }
+    schema
+}

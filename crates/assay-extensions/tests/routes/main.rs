@@ -1,0 +1,10 @@
+//! Our own routes over a real store, a real index and the real engine, driven over HTTP.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod bench;
+mod calls;
+mod document;
+mod explain;
+mod filters;
+mod resources;

@@ -1,0 +1,114 @@
+//! Resources: what is known of them, and what becomes of them.
+
+use serde_json::json;
+
+use crate::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resource_tells_what_it_is_and_what_was_found_of_it() {
+    let bench = Bench::start().await;
+    let pushed = bench
+        .host(
+            "i-1",
+            &["pkg:pypi/flask@1.5", "pkg:pypi/jinja2@2.0", "pkg:pypi/six"],
+        )
+        .await;
+    let told = bench.get("aud", "/resource?id=i-1").await;
+    assert_eq!(told.status, 200, "{told:?}");
+    let told = told.answer;
+    assert_eq!(told["type"], "AWS_EC2_INSTANCE");
+    assert_eq!(told["state"], "ACTIVE");
+    assert_eq!(told["inventory"], pushed["inventory"]);
+    assert_eq!(told["assessedInventory"], pushed["inventory"]);
+    assert_eq!(told["coverage"][0]["reason"], "SUCCESSFUL", "{told}");
+    for (target, status) in [
+        ("/resource?id=i-2", 404),
+        ("/resource?id=", 400),
+        ("/resource", 400),
+        ("/resource?id=i-1&type=AWS_LAMBDA_FUNCTION", 404),
+        ("/resource?id=i-1&type=TOASTER", 400),
+        ("/resource?id=i-1&more=1", 400),
+    ] {
+        assert_eq!(bench.get("aud", target).await.status, status, "{target}");
+    }
+    assert_eq!(
+        bench.get("eve", "/resource?id=i-1").await.status,
+        404,
+        "another account's"
+    );
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resources_stop_run_again_and_end() {
+    let bench = Bench::start().await;
+    bench.host("i-1", &["pkg:pypi/flask@1.5"]).await;
+    for (state, reason, findings) in [
+        ("stopped", "EC2_INSTANCE_STOPPED", "CVE-2024-1 ACTIVE"),
+        ("active", "SUCCESSFUL", "CVE-2024-1 ACTIVE"),
+        ("terminated", "RESOURCE_TERMINATED", "CVE-2024-1 CLOSED"),
+        ("active", "SUCCESSFUL", "CVE-2024-1 ACTIVE"),
+    ] {
+        let body = json!({"id": "i-1", "state": state});
+        let changed = bench
+            .call("bot", "assay", "POST", "/assay/v1/resource/state", &body)
+            .await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        bench.work().await;
+        let told = bench.get("aud", "/resource?id=i-1").await.answer;
+        assert_eq!(told["coverage"][0]["reason"], reason, "{state}: {told}");
+        assert_eq!(bench.statuses().await, [findings], "{state}");
+    }
+    for (body, status) in [
+        (json!({"id": "i-9", "state": "active"}), 404),
+        (json!({"id": "i-1", "state": "asleep"}), 400),
+        (json!({"id": "i-1"}), 400),
+    ] {
+        let sent = bench
+            .call("bot", "assay", "POST", "/assay/v1/resource/state", &body)
+            .await;
+        assert_eq!(sent.status, status, "{body}");
+    }
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_come_in_pages_and_changes_in_order() {
+    let bench = Bench::start().await;
+    for name in ["i-1", "i-2", "i-3"] {
+        bench.host(name, &["pkg:pypi/flask@1.5"]).await;
+    }
+    let mut names = Vec::new();
+    let mut target = "/resources?maxResults=2".to_owned();
+    loop {
+        let page = bench.get("aud", &target).await.answer;
+        let listed = page["resources"].as_array().unwrap();
+        names.extend(
+            listed
+                .iter()
+                .map(|resource| resource["id"].as_str().unwrap().to_owned()),
+        );
+        match page["nextToken"].as_str() {
+            Some(token) => target = format!("/resources?maxResults=2&nextToken={token}"),
+            None => break,
+        }
+    }
+    assert_eq!(names, ["i-1", "i-2", "i-3"]);
+    let forged = bench.get("aud", "/resources?nextToken=AAAA").await;
+    assert_eq!(forged.status, 400, "{forged:?}");
+    let mut after = 0;
+    let mut told = Vec::new();
+    loop {
+        let page = bench
+            .get("aud", &format!("/changes?after={after}&limit=1"))
+            .await
+            .answer;
+        after = page["lastSequence"].as_i64().unwrap();
+        match page["changes"].as_array().unwrap().as_slice() {
+            [] => break,
+            changes => told.extend(changes.iter().map(|change| change["sequence"].as_i64().unwrap())),
+        }
+    }
+    assert_eq!(told, [1, 2, 3]);
+    bench.stop().await;
+}
