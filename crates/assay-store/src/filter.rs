@@ -299,25 +299,6 @@ impl Database {
         writing.commit().await
     }
 
-    /// How many open findings criteria match, and how many of these are active: what a rule would suppress.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer.
-    pub async fn preview(&self, scope: ScopeId, criteria: &Criteria) -> Result<(i64, i64)> {
-        let mut select = Statement::new(
-            "SELECT COUNT(*) AS matching, COALESCE(SUM(CASE WHEN f.status = 1 THEN 1 ELSE 0 END), 0) AS active \
-             FROM finding f JOIN verdict d ON d.id = f.verdict JOIN resource r ON r.id = f.resource \
-             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.status IN (1, 2) AND f.scope = ",
-        );
-        select.bind(scope.0);
-        criteria::push(&mut select, criteria, About::Findings);
-        let Some(row) = self.row(&select).await? else {
-            return Ok((0, 0));
-        };
-        Ok((row.try_get(0)?, row.try_get(1)?))
-    }
-
     /// How many findings a filter suppresses.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use assay_criteria::{Condition, Criteria, Field, Test};
 use sqlx::Row;
 
 use crate::{
-    criteria::{self, About},
+    criteria::{self, About, Level, level},
     database::Database,
     error::Result,
     finding::{Direction, FindingId, ScopeId, Sort, Sorting},
@@ -66,7 +66,7 @@ impl Preview {
 }
 
 impl Database {
-    /// The active findings that a rule would suppress, counted up to a number.
+    /// The active findings that a rule would suppress, counted up to a number where each has to be looked at.
     ///
     /// # Errors
     ///
@@ -78,18 +78,7 @@ impl Database {
         most_examples: usize,
     ) -> Result<Preview> {
         let criteria = proposal.suppressed();
-        let mut count = Statement::new(
-            "SELECT n.severity, COUNT(*) FROM (SELECT d.severity AS severity FROM finding f \
-             JOIN verdict d ON d.id = f.verdict JOIN resource r ON r.id = f.resource \
-             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.scope = ",
-        );
-        count.bind(proposal.scope.0);
-        criteria::push(&mut count, &criteria, About::Findings);
-        count
-            .push(" LIMIT ")
-            .bind(most)
-            .push(") n GROUP BY n.severity ORDER BY n.severity DESC");
-        let rows = self.rows(&count).await?;
+        let rows = self.rows(&count(proposal.scope, &criteria, most)).await?;
         let by_severity = rows
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
@@ -106,4 +95,33 @@ impl Database {
             examples: page.findings,
         })
     }
+}
+
+/// Counts findings by severity. What verdicts tell of is counted already, and then there is no bound.
+fn count(scope: ScopeId, criteria: &Criteria, most: i64) -> Statement {
+    let is_told_by_verdicts = criteria
+        .conditions
+        .iter()
+        .all(|condition| level(condition.field) == Level::Verdict);
+    let mut count = Statement::new(match is_told_by_verdicts {
+        true => {
+            "SELECT d.severity, CAST(SUM(f.findings) AS BIGINT) FROM tally f CROSS JOIN verdict d \
+             CROSS JOIN vulnerability v WHERE d.id = f.verdict AND v.id = d.vulnerability AND f.findings > 0 \
+             AND f.scope = "
+        }
+        false => {
+            "SELECT n.severity, COUNT(*) FROM (SELECT d.severity AS severity FROM finding f \
+             JOIN verdict d ON d.id = f.verdict JOIN resource r ON r.id = f.resource \
+             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.scope = "
+        }
+    });
+    count.bind(scope.0);
+    criteria::push(&mut count, criteria, About::Findings);
+    if is_told_by_verdicts {
+        count.push(" GROUP BY d.severity ORDER BY d.severity DESC");
+    } else {
+        count.push(" LIMIT ").bind(most);
+        count.push(") n GROUP BY n.severity ORDER BY n.severity DESC");
+    }
+    count
 }

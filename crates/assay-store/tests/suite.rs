@@ -264,8 +264,8 @@ both!(lists_are_whole_in_every_order, |world| {
             0,
         ),
     ];
-    // Read off an index, gathered, and both by turns.
-    let kinds = [0, 2, 20_000].map(|few| world.database.clone().gathering(few));
+    // Read off an index, and gathered.
+    let kinds = [0, 20_000].map(|few| world.database.clone().gathering(few));
     for by in Sort::ALL {
         for direction in [Direction::Ascending, Direction::Descending] {
             for ((criteria, expected), database) in criteria
@@ -286,7 +286,7 @@ both!(lists_are_whole_in_every_order, |world| {
                         None => break,
                     }
                 }
-                let whole = kinds[2]
+                let whole = kinds[1]
                     .list_findings(&[world.scope], criteria, sorting, None, 1000)
                     .await
                     .unwrap();
@@ -326,10 +326,6 @@ both!(rules_suppress_and_give_back, |world| {
         updated_at: 3,
         matched_at: 0,
     };
-    assert_eq!(
-        world.database.preview(world.scope, &rule.criteria).await.unwrap(),
-        (1, 1)
-    );
     world.database.create_filter(&rule, &cause(3)).await.unwrap();
     assert!(matches!(
         world.database.create_filter(&rule, &cause(3)).await,

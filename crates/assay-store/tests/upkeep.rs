@@ -10,10 +10,14 @@ use assay_store::{Cause, Database, Filter, Fixes, Place, Preview, Proposal, Stor
 use support::{World, both, found, host, package};
 
 fn equals(field: Field, text: &str) -> Criteria {
+    only(field, Test::Equals(text.into()))
+}
+
+fn only(field: Field, test: Test) -> Criteria {
     Criteria {
         conditions: vec![Condition {
             field,
-            tests: vec![Test::Equals(text.into())],
+            tests: vec![test],
         }],
     }
 }
@@ -91,7 +95,7 @@ both!(a_preview_tells_what_a_rule_would_do, |world| {
     }
     let proposal = Proposal {
         scope: world.scope,
-        criteria: Criteria::default(),
+        criteria: only(Field::ResourceId, Test::Prefix("i-".into())),
         fixes: Fixes::Whichever,
     };
     let bounded = world.database.would_suppress(&proposal, 2, 1).await.unwrap();
