@@ -60,10 +60,7 @@ impl Engine {
     /// Works until told to stop, through whatever goes wrong.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let work = async {
-            // Whoever had leases before was killed.
-            if let Err(error) = self.database.release_leases().await {
-                tracing::error!(%error, "jobs that were begun wait for their leases to end");
-            }
+            self.release_leases().await;
             loop {
                 match self.work().await {
                     Ok(0) => {
@@ -73,6 +70,8 @@ impl Engine {
                     Err(error) => {
                         tracing::error!(%error, "the engine cannot work");
                         tokio::time::sleep(LOOK).await;
+                        // What was begun has come to nothing, and that could not be recorded.
+                        let _ = self.database.release_leases().await;
                     }
                 }
             }
@@ -90,6 +89,19 @@ impl Engine {
             () = work => {}
             () = time => {}
         }
+    }
+
+    /// Frees what was leased by whoever was killed before. A database server needs a moment to see that they are gone.
+    async fn release_leases(&self) {
+        for _ in 0..10 {
+            match self.database.release_leases().await {
+                Ok(true) => return,
+                Ok(false) => tracing::info!("another process works on the database, or did until now"),
+                Err(error) => tracing::warn!(%error, "cannot free jobs that were begun"),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        tracing::warn!("jobs that were begun wait for their leases to end");
     }
 
     /// Does what is owed now; gives how many jobs that were.

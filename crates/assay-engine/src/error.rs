@@ -36,9 +36,13 @@ impl EngineError {
         }
     }
 
-    /// Whether trying again later may help.
+    /// Whether trying again later may help. Intelligence that is damaged is replaced by the next that comes.
     pub fn is_passing(&self) -> bool {
-        matches!(self, EngineError::Store(error) if error.is_passing())
+        match self {
+            EngineError::Store(error) => error.is_passing(),
+            EngineError::Intelligence(_) | EngineError::Folder { .. } => true,
+            EngineError::Broken(_) => false,
+        }
     }
 }
 

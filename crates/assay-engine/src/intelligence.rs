@@ -66,7 +66,8 @@ impl Intelligence {
         }
     }
 
-    /// Puts a file in force, unless it holds what is in force already. A file that is damaged is refused and nothing changes.
+    /// Puts a file in force, unless it holds what is in force already: then it mends the copy in force, where that is damaged.
+    /// A file that is damaged itself is refused and nothing changes.
     ///
     /// # Errors
     ///
@@ -75,10 +76,11 @@ impl Intelligence {
         let (index, name) = keep(&self.folder, file)?;
         let digest = index.generation();
         let before = self.current();
-        if before.index.generation() == digest {
-            return Ok(before);
-        }
-        let generation = database.take_generation(&digest, &name, now).await?;
+        let generation = if before.index.generation() == digest {
+            before.generation
+        } else {
+            database.take_generation(&digest, &name, now).await?
+        };
         let current = Arc::new(Current { index, generation });
         match self.current.write() {
             Ok(mut slot) => *slot = Arc::clone(&current),
@@ -92,19 +94,11 @@ impl Intelligence {
         Index::open(&self.folder.join(file)).ok()
     }
 
-    /// Deletes the files of generations that no roll-out needs any more.
-    pub(crate) fn forget_all_but(&self, files: &[&str]) {
-        let Ok(entries) = std::fs::read_dir(&self.folder) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let is_ours = Path::new(&name)
-                .extension()
-                .is_some_and(|extension| extension == "idx");
-            if is_ours && !files.iter().any(|file| name == *file) {
-                let _ = std::fs::remove_file(entry.path());
-            }
+    /// Deletes files of generations that no roll-out needs any more. Others stay: one of them may be about to come in force.
+    pub(crate) fn forget<'f>(&self, files: impl Iterator<Item = &'f str>) {
+        for file in files {
+            // Mostly it is gone already.
+            let _ = std::fs::remove_file(self.folder.join(file));
         }
     }
 }
@@ -115,13 +109,31 @@ fn keep(folder: &Path, file: &Path) -> Result<(Index, String)> {
     source.verify()?;
     let name = format!("{}.idx", source.generation());
     let place = folder.join(&name);
-    if Index::open(&place).is_err() {
+    if whole(&place).is_err() {
         let partial = folder.join(format!("{name}.partial"));
-        std::fs::copy(file, &partial).map_err(|error| EngineError::folder(folder, &error))?;
-        std::fs::File::open(&partial)
-            .and_then(|partial| partial.sync_all())
-            .and_then(|()| std::fs::rename(&partial, &place))
-            .map_err(|error| EngineError::folder(folder, &error))?;
+        if let Err(error) = copy(file, &partial, &place) {
+            // On a full disk, half a copy is room that something else needs.
+            let _ = std::fs::remove_file(&partial);
+            return Err(EngineError::folder(folder, &error));
+        }
     }
     Ok((Index::open(&place)?, name))
+}
+
+/// Opens a file every byte of which is as it should be.
+fn whole(place: &Path) -> Result<Index> {
+    let index = Index::open(place)?;
+    index.verify()?;
+    Ok(index)
+}
+
+/// Copies a file to its place by way of another, so that there is the whole or nothing, after a loss of power too.
+fn copy(from: &Path, partial: &Path, place: &Path) -> std::io::Result<()> {
+    std::fs::copy(from, partial)?;
+    std::fs::File::open(partial)?.sync_all()?;
+    std::fs::rename(partial, place)?;
+    match place.parent() {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
 }

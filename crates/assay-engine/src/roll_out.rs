@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use assay_intel::{Index, diff};
-use assay_store::{Cause, Job, Subject, kind};
+use assay_store::{Cause, Job, StoreError, Subject, kind};
 
 use crate::{
     engine::{Engine, blocking},
@@ -23,6 +23,14 @@ impl Engine {
     /// Does the roll-outs that are owed.
     pub(crate) async fn roll_out(&self, jobs: &[Job], started: i64) -> Result<()> {
         let current = self.intelligence.current();
+        let owed = jobs
+            .iter()
+            .filter_map(|job| job.subject.parse::<i64>().ok())
+            .max();
+        if owed.is_some_and(|owed| owed > current.generation) {
+            // The database has it already, and in a moment we have; until then this would be the roll-out of another.
+            return Err(StoreError::Unavailable("a generation is being put in force".to_owned()).into());
+        }
         let generations = self.database.generations(20).await?;
         let cause = Cause {
             code: kind::code(&kind::CAUSES, "INTELLIGENCE").unwrap_or_default(),
@@ -55,8 +63,12 @@ impl Engine {
         self.database
             .generation_applied(current.generation, jobs, started, self.now())
             .await?;
-        self.intelligence
-            .forget_all_but(&[&format!("{}.idx", current.index.generation())]);
+        let older = generations
+            .iter()
+            .filter(|generation| generation.id < current.generation)
+            .map(|generation| generation.file.as_str());
+        let still = format!("{}.idx", current.index.generation());
+        self.intelligence.forget(older.filter(|file| *file != still));
         Ok(())
     }
 

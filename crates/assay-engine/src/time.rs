@@ -32,6 +32,13 @@ impl Engine {
             reference: String::new(),
             at: now,
         };
+        let late = self.database.heed_clock(now).await?;
+        if late > 0 {
+            tracing::warn!(
+                jobs = late,
+                "the clock went back; jobs that would be due later are due now"
+            );
+        }
         self.database.expire_filters(&cause).await?;
         self.database.note_matching_filters(now).await?;
         self.database.forget_closed(now - CLOSED).await?;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sqlx::Row;
 
 use crate::{
-    database::{Database, Writing},
+    database::{Database, Dialect, Writing},
     error::{Result, StoreError},
     finding::{Cause, Settled, Touched, settle},
     inventory::insert,
     job::{self, Job},
     statement::{Bound, Statement, bound, statement},
+    turn::Matter,
 };
 
 /// A subject that is to be assessed.
@@ -229,6 +230,7 @@ impl Database {
     /// [`StoreError::Unavailable`] when the generation in force is another by now; when the database does not answer.
     pub async fn apply(&self, assessed: &Assessed, generation: i64, cause: &Cause) -> Result<Settled> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         hold(&mut writing, generation).await?;
         let touched = keep_matches(&mut writing, assessed, generation).await?;
         let settled = settle_vulnerabilities(&mut writing, &touched, cause).await?;
@@ -253,6 +255,7 @@ impl Database {
         cause: &Cause,
     ) -> Result<Settled> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         hold(&mut writing, generation).await?;
         // No finding tells of subjects that are new: whoever else has them awaits an assessment of its own.
         keep_matches(&mut writing, assessed, generation).await?;
@@ -269,6 +272,14 @@ impl Database {
             " ON CONFLICT DO NOTHING",
         )
         .await?;
+        if writing.dialect == Dialect::Postgres {
+            // What is pushed meanwhile waits, so that every statement sees the same inventories.
+            writing
+                .run_text(
+                    "SELECT id FROM resource WHERE id IN (SELECT id FROM touched) ORDER BY id FOR UPDATE",
+                )
+                .await?;
+        }
         let mut others = Statement::new(
             "SELECT COUNT(*) FROM touched t CROSS JOIN resource r WHERE r.id = t.id AND r.inventory > 0",
         );
@@ -303,21 +314,11 @@ fn subject(row: &sqlx::any::AnyRow) -> Result<Subject> {
     })
 }
 
-/// Sees to it that a generation stays in force until the transaction ends.
+/// Makes sure that a generation is in force; it stays so for whoever is alone at findings.
 async fn hold(writing: &mut Writing, generation: i64) -> Result<()> {
-    let share = match writing.dialect {
-        crate::Dialect::Sqlite => "",
-        crate::Dialect::Postgres => " FOR SHARE",
-    };
     let newest = writing
-        .row(&Statement::new(&format!(
-            "SELECT id FROM generation ORDER BY id DESC LIMIT 1{share}"
-        )))
+        .number(&statement("SELECT COALESCE(MAX(id), 0) FROM generation", []))
         .await?;
-    let newest: i64 = match newest {
-        Some(row) => row.try_get(0)?,
-        None => 0,
-    };
     if newest == generation {
         Ok(())
     } else {

@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     error::{Result, StoreError},
-    statement::Statement,
+    statement::{Statement, bound, statement},
 };
 
 /// Which engine it is.
@@ -37,8 +37,8 @@ pub enum Place {
 /// Readers at a time.
 const READERS: u32 = 4;
 
-/// How long to wait for a connection or a lock.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait for a connection; it is tried again all the time.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Up to how many findings are gathered and sorted, unless it is set.
 const FEW: i64 = 20_000;
@@ -53,6 +53,8 @@ pub struct Database {
     turn: Arc<Mutex<()>>,
     /// Up to how many findings a list gathers and sorts.
     pub(crate) few: i64,
+    /// With PostgreSQL, the connection that holds the lock of whoever works on the database alone.
+    alone: Arc<Mutex<Option<AnyConnection>>>,
 }
 
 /// A transaction that may write. What it does is undone unless it is committed.
@@ -100,6 +102,7 @@ impl Database {
             writers,
             turn: Arc::default(),
             few: FEW,
+            alone: Arc::default(),
         };
         crate::schema::migrate(&database).await?;
         Ok(database)
@@ -112,6 +115,33 @@ impl Database {
         Database { few: most, ..self }
     }
 
+    /// Whether no other process works on the database; from then on this one does, as long as its connection lasts.
+    pub(crate) async fn is_alone(&self) -> Result<bool> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(true);
+        }
+        let mut slot = self.alone.lock().await;
+        if let Some(connection) = slot.as_mut()
+            && connection.ping().await.is_ok()
+        {
+            return Ok(true);
+        }
+        *slot = None;
+        let mut connection = self.writers.acquire().await?.detach();
+        let row = statement(
+            "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END",
+            bound![crate::turn::ALONE],
+        )
+        .query(self.dialect)
+        .fetch_one(&mut connection)
+        .await?;
+        let is_alone = row.try_get::<i32, _>(0)? == 1;
+        if is_alone {
+            *slot = Some(connection);
+        }
+        Ok(is_alone)
+    }
+
     /// Begins a transaction that may write.
     pub(crate) async fn write(&self) -> Result<Writing> {
         let turn = match self.dialect {
@@ -122,7 +152,14 @@ impl Database {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::Postgres => "BEGIN",
         };
-        let transaction = self.writers.begin_with(begin).await?;
+        let transaction = match self.writers.begin_with(begin).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                // SQLite undid a transaction by itself, as on a full disk, and sqlx believes that it is in it still.
+                self.writers.acquire().await?.close().await?;
+                self.writers.begin_with(begin).await?
+            }
+            other => other?,
+        };
         Ok(Writing {
             transaction,
             dialect: self.dialect,
@@ -153,6 +190,7 @@ impl Database {
 
     /// Closes every connection, after what is under way.
     pub async fn close(&self) {
+        *self.alone.lock().await = None;
         self.readers.close().await;
         self.writers.close().await;
     }

@@ -47,6 +47,15 @@ impl StoreError {
     }
 }
 
+/// Whether a code of PostgreSQL's may be another at the next try: classes of connections, of resources, of operators'
+/// interventions; lost races for rows and locks; a server that only reads while another takes over.
+fn is_passing_in_postgres(code: &str) -> bool {
+    ["08", "53", "57"]
+        .iter()
+        .any(|class| code.len() == 5 && code.starts_with(class))
+        || ["23505", "25006", "40001", "40P01", "55P03"].contains(&code)
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -54,26 +63,19 @@ impl From<sqlx::Error> for StoreError {
                 let code = database.code().unwrap_or_default();
                 let text = database.message().to_owned();
                 match code.as_ref() {
-                    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_IOERR and their kin; PostgreSQL's classes of
-                    // connections, of operators' interventions, of lost races.
-                    "5" | "6" | "14" | "261" | "262" | "517" | "40001" | "40P01" => {
-                        StoreError::Unavailable(text)
-                    }
-                    "13" | "53100" | "53200" => StoreError::Full(text),
-                    "11" | "26" => StoreError::Corrupt(text),
-                    class
-                        if class.starts_with("08") || class.starts_with("57") || class.starts_with("53") =>
-                    {
-                        StoreError::Unavailable(text)
-                    }
-                    code if code
-                        .parse::<i64>()
-                        .is_ok_and(|code| code < 10_000 && code & 0xff == 10) =>
-                    {
-                        // An error of reading or writing is what SQLite says of a full disk, too.
-                        StoreError::Full(text)
-                    }
-                    _ => StoreError::Statement(format!("{text} ({code})")),
+                    "53100" | "53200" => StoreError::Full(text),
+                    code if is_passing_in_postgres(code) => StoreError::Unavailable(text),
+                    code if code.len() == 5 => StoreError::Statement(format!("{text} ({code})")),
+                    // SQLite's codes carry finer ones in their higher bits.
+                    code => match code.parse::<i64>().map(|code| code & 0xff) {
+                        // BUSY, LOCKED, READONLY (of a disk that failed), CANTOPEN, PROTOCOL.
+                        Ok(5 | 6 | 8 | 14 | 15) => StoreError::Unavailable(text),
+                        // FULL; IOERR, which is what a full disk gives, too.
+                        Ok(13 | 10) => StoreError::Full(text),
+                        // CORRUPT, NOTADB.
+                        Ok(11 | 26) => StoreError::Corrupt(text),
+                        _ => StoreError::Statement(format!("{text} ({code})")),
+                    },
                 }
             }
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {

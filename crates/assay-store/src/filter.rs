@@ -9,6 +9,7 @@ use crate::{
     error::{Result, StoreError},
     finding::{Cause, ScopeId, Settled, suppress_again},
     statement::{Statement, bound, statement},
+    turn::Matter,
 };
 
 /// A saved filter.
@@ -166,6 +167,7 @@ impl Database {
     /// [`StoreError::Exists`] for a name that is taken; when the database does not answer.
     pub async fn create_filter(&self, filter: &Filter, cause: &Cause) -> Result<()> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         let taken = writing
             .row(&statement(
                 "SELECT id FROM filter WHERE scope = $1 AND name = $2",
@@ -195,6 +197,7 @@ impl Database {
     /// [`StoreError::Exists`] for a name that another has; when the database does not answer.
     pub async fn update_filter(&self, filter: &Filter, cause: &Cause) -> Result<()> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         let taken = writing
             .row(&statement(
                 "SELECT id FROM filter WHERE scope = $1 AND name = $2 AND id <> $3",
@@ -240,6 +243,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn delete_filter(&self, filter: &Filter, cause: &Cause) -> Result<Settled> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         // Gone first, so that it does not suppress again what is taken up.
         writing
             .run(&statement("DELETE FROM filter WHERE id = $1", bound![filter.id]))
@@ -265,6 +269,7 @@ impl Database {
         let mut changes = 0;
         for row in due {
             let mut writing = self.write().await?;
+            writing.alone_at(Matter::Findings).await?;
             let settled = end(&mut writing, row.try_get(0)?, cause).await?;
             writing.commit().await?;
             changes += settled.changes;

@@ -8,6 +8,7 @@ use crate::{
     finding::ScopeId,
     job,
     statement::{bound, statement},
+    turn::Matter,
 };
 
 /// A generation of the intelligence that is or was in force.
@@ -54,6 +55,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn take_generation(&self, digest: &str, file: &str, now: i64) -> Result<i64> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         let insert = statement(
             "INSERT INTO generation (digest, file, taken_at, applied_at) VALUES ($1, $2, $3, 0) RETURNING id",
             bound![digest, file, now],

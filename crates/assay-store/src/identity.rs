@@ -3,7 +3,7 @@
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
-    database::Database,
+    database::{Database, Writing},
     error::{Result, StoreError},
     statement::{bound, statement},
 };
@@ -90,20 +90,25 @@ impl Database {
     /// [`StoreError::Exists`]; when the database does not answer.
     pub async fn create_account(&self, account: &StoredAccount) -> Result<()> {
         let mut writing = self.write().await?;
-        let made = writing
-            .run(&statement(
-                "INSERT INTO account (account, name, relation, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                bound![
-                    account.account.clone(),
-                    account.name.clone(),
-                    account.relation.clone(),
-                    account.created_at
-                ],
-            ))
-            .await?;
-        if made == 0 {
-            return Err(StoreError::Exists("account"));
-        }
+        insert_account(&mut writing, account).await?;
+        writing.commit().await
+    }
+
+    /// Keeps the first account with a person and their key: all of it or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`]; when the database does not answer.
+    pub async fn create_first(
+        &self,
+        account: &StoredAccount,
+        person: &StoredPerson,
+        key: &StoredKey,
+    ) -> Result<()> {
+        let mut writing = self.write().await?;
+        insert_account(&mut writing, account).await?;
+        insert_person(&mut writing, person).await?;
+        insert_key(&mut writing, key).await?;
         writing.commit().await
     }
 
@@ -170,24 +175,7 @@ impl Database {
     /// [`StoreError::Exists`]; when the database does not answer.
     pub async fn create_person(&self, person: &StoredPerson) -> Result<()> {
         let mut writing = self.write().await?;
-        let made = writing
-            .run(&statement(
-                "INSERT INTO person (account, name, role, status, password_hash, sessions_not_before, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-                bound![
-                    person.account.clone(),
-                    person.name.clone(),
-                    person.role.clone(),
-                    person.status.clone(),
-                    person.password_hash.clone(),
-                    person.sessions_not_before,
-                    person.created_at
-                ],
-            ))
-            .await?;
-        if made == 0 {
-            return Err(StoreError::Exists("user"));
-        }
+        insert_person(&mut writing, person).await?;
         writing.commit().await
     }
 
@@ -246,20 +234,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn create_key(&self, key: &StoredKey) -> Result<()> {
         let mut writing = self.write().await?;
-        writing
-            .run(&statement(
-                "INSERT INTO access_key (id, account, person, sealed_secret, status, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-                bound![
-                    key.id.clone(),
-                    key.account.clone(),
-                    key.person.clone(),
-                    key.sealed_secret.clone(),
-                    key.status.clone(),
-                    key.created_at
-                ],
-            ))
-            .await?;
+        insert_key(&mut writing, key).await?;
         writing.commit().await
     }
 
@@ -282,6 +257,64 @@ impl Database {
         writing.commit().await?;
         Ok(changed > 0)
     }
+}
+
+async fn insert_account(writing: &mut Writing, account: &StoredAccount) -> Result<()> {
+    let made = writing
+        .run(&statement(
+            "INSERT INTO account (account, name, relation, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            bound![
+                account.account.clone(),
+                account.name.clone(),
+                account.relation.clone(),
+                account.created_at
+            ],
+        ))
+        .await?;
+    match made {
+        0 => Err(StoreError::Exists("account")),
+        _ => Ok(()),
+    }
+}
+
+async fn insert_person(writing: &mut Writing, person: &StoredPerson) -> Result<()> {
+    let made = writing
+        .run(&statement(
+            "INSERT INTO person (account, name, role, status, password_hash, sessions_not_before, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            bound![
+                person.account.clone(),
+                person.name.clone(),
+                person.role.clone(),
+                person.status.clone(),
+                person.password_hash.clone(),
+                person.sessions_not_before,
+                person.created_at
+            ],
+        ))
+        .await?;
+    match made {
+        0 => Err(StoreError::Exists("user")),
+        _ => Ok(()),
+    }
+}
+
+async fn insert_key(writing: &mut Writing, key: &StoredKey) -> Result<()> {
+    writing
+        .run(&statement(
+            "INSERT INTO access_key (id, account, person, sealed_secret, status, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            bound![
+                key.id.clone(),
+                key.account.clone(),
+                key.person.clone(),
+                key.sealed_secret.clone(),
+                key.status.clone(),
+                key.created_at
+            ],
+        ))
+        .await?;
+    Ok(())
 }
 
 fn account(row: &AnyRow) -> Result<StoredAccount> {

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::Row;
 
 use crate::{
-    database::{Database, Writing},
+    database::{Database, Dialect, Writing},
     error::Result,
     finding::{ResourceId, ScopeId},
     job,
     statement::{Bound, Statement, bound, statement},
+    turn::Matter,
 };
 
 /// Rows of one statement that inserts many.
@@ -123,6 +124,7 @@ impl Database {
         now: i64,
     ) -> Result<Pushed> {
         let mut writing = self.write().await?;
+        writing.beside_others_at(Matter::Resources).await?;
         let pushed = push(&mut writing, resource, inventory, now).await?;
         writing.commit().await?;
         Ok(pushed)
@@ -135,6 +137,7 @@ impl Database {
     /// When the database does not answer; nothing is kept then.
     pub async fn push_many(&self, pushes: &[(NewResource, NewInventory)], now: i64) -> Result<Vec<Pushed>> {
         let mut writing = self.write().await?;
+        writing.beside_others_at(Matter::Resources).await?;
         let mut all = Vec::with_capacity(pushes.len());
         for (resource, inventory) in pushes {
             all.push(push(&mut writing, resource, Some(inventory), now).await?);
@@ -150,12 +153,19 @@ async fn push(
     inventory: Option<&NewInventory>,
     now: i64,
 ) -> Result<Pushed> {
-    let before = writing
-        .row(&statement(
-            "SELECT id, inventory, state, description FROM resource WHERE scope = $1 AND type = $2 AND name = $3",
-            bound![resource.scope.0, resource.kind.clone(), resource.name.clone()],
-        ))
-        .await?;
+    let lock = match writing.dialect {
+        Dialect::Sqlite => "",
+        // Whoever pushes the same resource waits, and so does its assessment.
+        Dialect::Postgres => " FOR UPDATE",
+    };
+    let mut find = Statement::new("SELECT id, inventory, state, description FROM resource WHERE scope = ");
+    find.bind(resource.scope.0)
+        .push(" AND type = ")
+        .bind(resource.kind.as_str())
+        .push(" AND name = ")
+        .bind(resource.name.as_str())
+        .push(lock);
+    let before = writing.row(&find).await?;
     let inventory_id = match inventory {
         Some(inventory) => keep(writing, inventory, now).await?,
         None => match &before {
@@ -295,18 +305,18 @@ async fn cover(
 
 /// Keeps an inventory once; gives its number.
 async fn keep(writing: &mut Writing, inventory: &NewInventory, now: i64) -> Result<i64> {
-    let known = writing
-        .number(&statement(
-            "SELECT id FROM inventory WHERE digest = $1",
-            bound![inventory.digest.clone()],
-        ))
-        .await?;
+    let find = statement(
+        "SELECT id FROM inventory WHERE digest = $1",
+        bound![inventory.digest.clone()],
+    );
+    let known = writing.number(&find).await?;
     if known > 0 {
         return Ok(known);
     }
     let id = writing
         .number(&statement(
-            "INSERT INTO inventory (digest, document, packages, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO inventory (digest, document, packages, created_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING RETURNING id",
             bound![
                 inventory.digest.clone(),
                 inventory.document.clone(),
@@ -315,6 +325,10 @@ async fn keep(writing: &mut Writing, inventory: &NewInventory, now: i64) -> Resu
             ],
         ))
         .await?;
+    if id == 0 {
+        // Another host with the same was quicker.
+        return writing.number(&find).await;
+    }
     let evidence = keep_evidence(writing, inventory).await?;
     let subjects = keep_subjects(writing, &inventory.subjects).await?;
     let rows: Vec<Vec<Bound>> = inventory

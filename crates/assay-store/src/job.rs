@@ -18,6 +18,9 @@ pub const ROLL_OUT: &str = "roll-out";
 /// Attempts after which a job is put aside.
 const MOST_ATTEMPTS: i64 = 8;
 
+/// Microseconds that no pause and no lease lasts: 5 minutes.
+const LONGEST: i64 = 5 * 60 * 1_000_000;
+
 /// Whether the same attempt may succeed later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -143,14 +146,15 @@ impl Database {
             .collect()
     }
 
-    /// Frees what a process that is no more had leased, where only one process can have this database open.
+    /// Frees what a process that is no more had leased, where no other process works on this database. Tells whether that
+    /// is so; the leases of others end by themselves.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn release_leases(&self) -> Result<()> {
-        if self.dialect == Dialect::Postgres {
-            return Ok(());
+    pub async fn release_leases(&self) -> Result<bool> {
+        if !self.is_alone().await? {
+            return Ok(false);
         }
         let mut writing = self.write().await?;
         writing
@@ -159,7 +163,38 @@ impl Database {
                 [],
             ))
             .await?;
-        writing.commit().await
+        writing.commit().await?;
+        Ok(true)
+    }
+
+    /// Makes due what would be so only later than any pause or lease lasts, because the clock went back; gives how many jobs
+    /// that were.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn heed_clock(&self, now: i64) -> Result<u64> {
+        let furthest = now + LONGEST;
+        let late = self
+            .number(&statement(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE due_at > $1 OR leased_until > $1 LIMIT 1) n",
+                bound![furthest],
+            ))
+            .await?;
+        if late == 0 {
+            return Ok(0);
+        }
+        let mut writing = self.write().await?;
+        let heeded = writing
+            .run(&statement(
+                "UPDATE job SET due_at = CASE WHEN due_at > $1 THEN $2 ELSE due_at END, \
+                 leased_until = CASE WHEN leased_until > $1 THEN $2 ELSE leased_until END \
+                 WHERE due_at > $1 OR leased_until > $1",
+                bound![furthest, now],
+            ))
+            .await?;
+        writing.commit().await?;
+        Ok(heeded)
     }
 
     /// Records that an attempt failed. The job is tried again after a pause that doubles; what fails lastingly is put aside in

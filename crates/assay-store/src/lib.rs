@@ -35,6 +35,7 @@ mod schema;
 mod scope;
 mod snapshot;
 mod statement;
+mod turn;
 
 pub use assessment::{Assessed, Subject, SubjectMatch, Unassessed, Vulnerability};
 pub use call::{CallFilter, CallOutcome, StoredCall};

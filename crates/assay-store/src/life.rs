@@ -7,6 +7,7 @@ use crate::{
     error::Result,
     finding::uncount,
     statement::{Statement, bound, statement},
+    turn::Matter,
 };
 
 /// Rows that one transaction forgets, so that nobody waits long.
@@ -85,15 +86,22 @@ impl Database {
     {
         let mut forgotten = 0;
         loop {
-            let rows = self.rows(due).await?;
-            if rows.is_empty() {
+            // Mostly nothing is, and nobody has to wait.
+            if self.row(due).await?.is_none() {
                 return Ok(forgotten);
             }
+            let mut writing = self.write().await?;
+            writing.alone_at(Matter::Resources).await?;
+            writing.alone_at(Matter::Findings).await?;
+            // What came back meanwhile is not due any more.
+            let rows = writing.rows(due).await?;
             let ids: Vec<i64> = rows
                 .iter()
                 .map(|row| row.try_get(0))
                 .collect::<std::result::Result<_, _>>()?;
-            let mut writing = self.write().await?;
+            if ids.is_empty() {
+                return Ok(forgotten);
+            }
             how(&mut writing, &ids).await?;
             writing.commit().await?;
             forgotten += u64::try_from(ids.len()).unwrap_or_default();

@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     finding::{Cause, FindingId, ResourceId, ScopeId, Settled, Touched, settle},
     statement::{Statement, bound, statement},
+    turn::Matter,
 };
 
 /// A resource as it is kept.
@@ -173,6 +174,7 @@ impl Database {
         cause: &Cause,
     ) -> Result<Settled> {
         let mut writing = self.write().await?;
+        writing.alone_at(Matter::Findings).await?;
         let gone_at = if state == "GONE" { cause.at } else { 0 };
         writing
             .run(&statement(

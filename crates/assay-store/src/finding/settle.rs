@@ -125,7 +125,8 @@ const SAME_VERDICT: &str = "FROM verdict d WHERE d.vulnerability = truth.vulnera
      AND d.fix = truth.fix AND d.source = truth.source AND d.vendor_severity = truth.vendor_severity \
      AND d.title = truth.title";
 
-/// Brings findings to what holds for the rows of the working table `touched`.
+/// Brings findings to what holds for the rows of the working table `touched`. Their times never go back, even where the clock
+/// did: what was updated was first observed before.
 pub(crate) async fn settle(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<Settled> {
     writing
         .run_text("DELETE FROM held; DELETE FROM truth; DELETE FROM holding; DELETE FROM changed")
@@ -142,7 +143,7 @@ pub(crate) async fn settle(writing: &mut Writing, touched: Touched, cause: &Caus
         writing
             .run(&statement(
                 "UPDATE finding SET last_observed_at = $1 WHERE resource IN (SELECT id FROM touched) \
-                 AND retired = 0 AND status <> 3 AND last_observed_at <> $1",
+                 AND retired = 0 AND status <> 3 AND last_observed_at < $1",
                 bound![cause.at],
             ))
             .await?;
@@ -200,7 +201,8 @@ async fn close(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result
         .await?;
     writing
         .run(&statement(
-            "UPDATE finding SET status = 3, closed_at = $1, updated_at = $1, filter = 0, \
+            "UPDATE finding SET status = 3, closed_at = $1, filter = 0, \
+             updated_at = CASE WHEN updated_at > $1 THEN updated_at ELSE $1 END, \
              inventory = (SELECT r.assessed_inventory FROM resource r WHERE r.id = finding.resource) \
              WHERE id IN (SELECT finding FROM changed)",
             bound![cause.at],
@@ -248,10 +250,10 @@ async fn open(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<
     if changed > 0 {
         writing
             .run(&statement(
-                "UPDATE finding SET updated_at = $1, \
+                "UPDATE finding SET updated_at = CASE WHEN updated_at > $1 THEN updated_at ELSE $1 END, \
                    verdict = (SELECT h.verdict FROM holding h WHERE h.resource = finding.resource \
                      AND h.vulnerability = finding.vulnerability), \
-                   last_observed_at = CASE WHEN status = 3 THEN $1 ELSE last_observed_at END, \
+                   last_observed_at = CASE WHEN status = 3 AND last_observed_at < $1 THEN $1 ELSE last_observed_at END, \
                    status = 1, filter = 0, closed_at = 0, inventory = 0 \
                  WHERE id IN (SELECT c.finding FROM changed c WHERE c.kind <> 3)",
                 bound![cause.at],
@@ -331,7 +333,7 @@ pub(crate) async fn suppress_again(
         .await?;
     writing
         .run(&statement(
-            "UPDATE finding SET updated_at = $1 WHERE id IN (SELECT finding FROM changed)",
+            "UPDATE finding SET updated_at = $1 WHERE updated_at < $1 AND id IN (SELECT finding FROM changed)",
             bound![cause.at],
         ))
         .await?;
