@@ -135,7 +135,11 @@ impl Authenticator {
     }
 
     async fn long_lived(&self, id: &AccessKeyId, scope: &Scope) -> Result<Option<Found>, Fault> {
-        let record = self.identities.access_key(id).await.map_err(Fault::Internal)?;
+        let record = self
+            .identities
+            .access_key(id)
+            .await
+            .map_err(Fault::of_identities)?;
         let Some(record) = record else { return Ok(None) };
         if (record.status, record.user.status) != (Status::Active, Status::Active) {
             return Ok(None);
@@ -178,7 +182,7 @@ impl Authenticator {
             .identities
             .user(session.account, &session.user)
             .await
-            .map_err(Fault::Internal)?;
+            .map_err(Fault::of_identities)?;
         let Some(user) = user.filter(|user| user.status == Status::Active) else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use assay_api_model::{NoRoute, Rejection};
-use assay_identity::{Cause, Denial};
+use assay_identity::{Away, Cause, Denial};
 use assay_sigv4::{Dialect, Fault as SignatureFault};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -115,6 +115,20 @@ impl Fault {
     /// Something of the service's own that failed.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
+    }
+
+    /// What whoever knows users and keys failed of. It is logged whole; nobody has proved yet who asks.
+    pub(crate) fn of_identities(cause: Cause) -> Self {
+        match cause.downcast::<Away>() {
+            Ok(away) => {
+                tracing::warn!(error = %away, "who calls cannot be looked up for now");
+                Self::Unavailable {
+                    message: "users and keys cannot be looked up for now; try again".to_owned(),
+                    retry_after: Duration::from_secs(2),
+                }
+            }
+            Err(cause) => Self::Internal(cause),
+        }
     }
 
     /// A field that is not what it may be, for reasons that the model does not know.

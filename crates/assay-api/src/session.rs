@@ -97,7 +97,7 @@ impl SignIn {
             None => self.identities.user_of_any_account(&request.user).await,
         };
         let user = user
-            .map_err(Fault::Internal)?
+            .map_err(Fault::of_identities)?
             .filter(|user| user.status == Status::Active);
         let principal = self.check(user, request.password).await?;
         let good_for = SignedDuration::from_secs(request.duration_seconds.unwrap_or(USUAL_SECONDS));

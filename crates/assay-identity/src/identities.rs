@@ -3,6 +3,7 @@
 use std::{error::Error, pin::Pin};
 
 use jiff::Timestamp;
+use thiserror::Error;
 
 use crate::{
     access_key::{AccessKeyId, Status},
@@ -13,8 +14,13 @@ use crate::{
     user::UserName,
 };
 
-/// Why whoever was asked cannot tell.
+/// Why whoever was asked cannot tell. Where asking again later may help, it is an [`Away`].
 pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// Whoever was asked cannot tell for now.
+#[derive(Clone, Debug, Error)]
+#[error("{0}")]
+pub struct Away(pub String);
 
 /// Something that is yet to come.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

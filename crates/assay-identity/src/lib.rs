@@ -28,7 +28,7 @@ mod user;
 
 pub use access_key::{AccessKeyId, KeyKind, SecretKey, Status};
 pub use account::{AccountId, Relation};
-pub use identities::{Cause, Identities, KeyRecord, Pending, UserRecord};
+pub use identities::{Away, Cause, Identities, KeyRecord, Pending, UserRecord};
 pub use master::{MasterKey, MasterKeyError};
 pub use password::{PasswordError, PasswordHash};
 pub use permission::{Action, Denial, Effect};

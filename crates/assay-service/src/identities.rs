@@ -1,8 +1,8 @@
 //! Users and access keys as the store keeps them.
 
 use assay_identity::{
-    AccessKeyId, AccountId, Cause, Identities, KeyRecord, PasswordHash, Pending, Principal, Sealed, Status,
-    UserName, UserRecord,
+    AccessKeyId, AccountId, Away, Cause, Identities, KeyRecord, PasswordHash, Pending, Principal, Sealed,
+    Status, UserName, UserRecord,
 };
 use assay_store::{Database, StoreError, StoredPerson};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -38,9 +38,17 @@ pub fn status_from_text(text: &str) -> Status {
     }
 }
 
+/// What the store failed of, as whoever asks for identities understands it.
+fn cause(error: StoreError) -> Cause {
+    match error.is_passing() {
+        true => Away(error.to_string()).into(),
+        false => error.into(),
+    }
+}
+
 impl StoredIdentities {
     async fn user_of(&self, person: &StoredPerson) -> Result<Option<UserRecord>, Cause> {
-        let Some(account) = self.0.account(&person.account).await? else {
+        let Some(account) = self.0.account(&person.account).await.map_err(cause)? else {
             return Ok(None);
         };
         let password = match person.password_hash.as_str() {
@@ -64,7 +72,7 @@ impl StoredIdentities {
     }
 
     async fn named(&self, account: &str, name: &str) -> Result<Option<UserRecord>, Cause> {
-        match self.0.person(account, name).await? {
+        match self.0.person(account, name).await.map_err(cause)? {
             Some(person) => self.user_of(&person).await,
             None => Ok(None),
         }
@@ -74,7 +82,7 @@ impl StoredIdentities {
 impl Identities for StoredIdentities {
     fn access_key<'a>(&'a self, id: &'a AccessKeyId) -> Pending<'a, Result<Option<KeyRecord>, Cause>> {
         Box::pin(async move {
-            let Some(key) = self.0.key(id.as_str()).await? else {
+            let Some(key) = self.0.key(id.as_str()).await.map_err(cause)? else {
                 return Ok(None);
             };
             let Some(user) = self.named(&key.account, &key.person).await? else {
@@ -103,8 +111,13 @@ impl Identities for StoredIdentities {
     ) -> Pending<'a, Result<Option<UserRecord>, Cause>> {
         Box::pin(async move {
             let mut found = None;
-            for account in self.0.accounts().await? {
-                if let Some(person) = self.0.person(&account.account, name.as_str()).await? {
+            for account in self.0.accounts().await.map_err(cause)? {
+                if let Some(person) = self
+                    .0
+                    .person(&account.account, name.as_str())
+                    .await
+                    .map_err(cause)?
+                {
                     if found.is_some() {
                         return Ok(None);
                     }

@@ -5,6 +5,7 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use thiserror::Error;
@@ -18,6 +19,12 @@ const CURRENT: &str = "calls.jsonl";
 
 /// Records that wait to be written; callers wait beyond that.
 const WAITING: usize = 1024;
+
+/// Bytes of records that are kept in memory while they cannot be written, as on a full disk; further ones are lost.
+const KEPT: usize = 16 << 20;
+
+/// How long to wait before what could not be written is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// How much of a log is kept.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +46,7 @@ impl Default for FileLimits {
 }
 
 /// A call log in files. A record is taken once it waits for the thread that writes; [`FileCallLog::flush`] waits for that.
+/// On a full disk records wait in memory, some 16 MiB of them, until there is room.
 #[derive(Debug)]
 pub struct FileCallLog {
     sender: mpsc::Sender<Command>,
@@ -67,33 +75,14 @@ impl FileCallLog {
         let (sender, mut receiver) = mpsc::channel(WAITING);
         let writer = std::thread::Builder::new()
             .name("call-log".to_owned())
-            .spawn(move || {
-                let mut batch = Vec::new();
-                while receiver.blocking_recv_many(&mut batch, WAITING) > 0 {
-                    let mut flushed = Vec::new();
-                    let mut lines = Vec::new();
-                    for command in batch.drain(..) {
-                        match command {
-                            Command::Write(record) => files.line(&record, &mut lines),
-                            Command::Flush(done) => flushed.push(done),
-                        }
-                    }
-                    if let Err(error) = files.write(&lines) {
-                        tracing::error!(%error, path = %files.current.display(), "records of calls are lost");
-                    }
-                    for done in flushed {
-                        // Whoever waited may be gone.
-                        let _ = done.send(());
-                    }
-                }
-            })?;
+            .spawn(move || write_all(&mut files, &mut receiver))?;
         Ok(Self {
             sender,
             _writer: writer,
         })
     }
 
-    /// Waits until what was taken before is written.
+    /// Waits until what was taken before is written, or was tried in vain.
     pub async fn flush(&self) {
         let (done, written) = oneshot::channel();
         if self.sender.send(Command::Flush(done)).await.is_ok() {
@@ -108,6 +97,49 @@ impl CallLog for FileCallLog {
             let command = Command::Write(Box::new(record));
             self.sender.send(command).await.map_err(|_| Stopped.into())
         })
+    }
+}
+
+/// Writes what comes until nobody is left to send anything.
+fn write_all(files: &mut Files, receiver: &mut mpsc::Receiver<Command>) {
+    let (mut batch, mut lines) = (Vec::new(), Vec::new());
+    loop {
+        if lines.is_empty() {
+            if receiver.blocking_recv_many(&mut batch, WAITING) == 0 {
+                return;
+            }
+        } else {
+            std::thread::sleep(PAUSE);
+            while let Ok(command) = receiver.try_recv() {
+                batch.push(command);
+            }
+        }
+        let (mut flushed, mut lost) = (Vec::new(), 0);
+        for command in batch.drain(..) {
+            match command {
+                Command::Write(_) if lines.len() > KEPT => lost += 1,
+                Command::Write(record) => files.line(&record, &mut lines),
+                Command::Flush(done) => flushed.push(done),
+            }
+        }
+        if lost > 0 {
+            tracing::error!(
+                records = lost,
+                "records of calls are lost: too many wait to be written"
+            );
+        }
+        match files.write(&lines) {
+            Ok(()) => lines.clear(),
+            Err(error) => tracing::warn!(%error, path = %files.current.display(), "records of calls wait"),
+        }
+        for done in flushed {
+            // Whoever waited may be gone.
+            let _ = done.send(());
+        }
+        if receiver.is_closed() && receiver.is_empty() && !lines.is_empty() {
+            tracing::error!("records of calls are lost: they could not be written before the end");
+            return;
+        }
     }
 }
 
@@ -161,19 +193,26 @@ impl Files {
         }
         if self.is_torn {
             self.file.write_all(b"\n")?;
-            self.bytes += 1;
+            self.bytes = self.file.metadata()?.len();
+            self.is_torn = false;
         }
-        self.is_torn = true;
-        self.file.write_all(lines)?;
-        self.is_torn = false;
+        if let Err(error) = self.file.write_all(lines) {
+            // All of it is tried again; what was written of it would be there twice.
+            self.is_torn = self.file.set_len(self.bytes).is_err();
+            return Err(error);
+        }
         self.bytes += lines.len() as u64;
         Ok(())
     }
 
     fn rotate(&mut self) -> io::Result<()> {
         self.file.sync_data()?;
-        fs::rename(&self.current, self.folder.join(aside(self.next)))?;
-        self.next += 1;
+        match fs::rename(&self.current, self.folder.join(aside(self.next))) {
+            Ok(()) => self.next += 1,
+            // It is aside already, and there was no room for the next.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
         (self.file, self.bytes, self.is_torn) = append_to(&self.current)?;
         let numbers = numbers(&self.folder)?;
         let superfluous = numbers.len().saturating_sub(self.limits.files);

@@ -8,6 +8,8 @@ pub use file::{FileCallLog, FileLimits};
 pub use record::{CallRecord, SessionAttributes, SessionContext, UserIdentity};
 pub(crate) use redact::redact;
 
+use std::sync::Arc;
+
 use assay_identity::{Cause, Pending};
 
 /// Takes records of calls.
@@ -18,6 +20,13 @@ pub trait CallLog: Send + Sync + 'static {
     /// Takes a record. A failure is told to the service's own log and does not change what the caller is told, since the
     /// call has been done.
     fn append(&self, record: CallRecord) -> Pending<'_, Result<(), Cause>>;
+}
+
+/// A log that somebody else holds, too, as to see it flushed.
+impl<L: CallLog> CallLog for Arc<L> {
+    fn append(&self, record: CallRecord) -> Pending<'_, Result<(), Cause>> {
+        self.as_ref().append(record)
+    }
 }
 
 /// Several logs that each take every record.
