@@ -4,9 +4,7 @@ set -eu
 
 mkdir -p "$DATA"
 CREDENTIALS="$DATA/credentials"
-set -- serve --data "$DATA" --listen "$LISTEN" --feeds "$FEEDS"
-test -e "$CREDENTIALS" || set -- "$@" --write-credentials "$CREDENTIALS"
-"$ASSAY" "$@" &
+"$ASSAY" serve --data "$DATA" --listen "$LISTEN" --feeds "$FEEDS" --write-credentials "$CREDENTIALS" &
 SERVICE=$!
 trap 'kill "$SERVICE" 2>/dev/null; wait "$SERVICE" 2>/dev/null; exit 0' INT TERM
 

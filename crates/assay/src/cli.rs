@@ -235,7 +235,8 @@ pub(crate) struct Serve {
     /// The account that is made at the first start
     #[arg(long, value_name = "12 DIGITS", default_value = "000000000000")]
     pub(crate) account: String,
-    /// Write the administrator's key of the first start to a new credentials file of AWS's form
+    /// Write the administrator's key of the first start to a credentials file of AWS's form, where a start that was broken
+    /// off did not leave one
     #[arg(long, value_name = "FILE")]
     pub(crate) write_credentials: Option<PathBuf>,
     /// Keep the intelligence up to date from these feeds: a directory, an address, `upstream`; or `none`

@@ -1,24 +1,16 @@
 //! `assay serve`: the service.
 
-use std::{
-    fs,
-    io::{IsTerminal, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::IsTerminal, path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use assay_api::{
     BodySize, Clock, FileCallLog, FileLimits, Limits, Metrics, Parts, Server, Shell, Tls, Transport,
 };
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::Extensions;
-use assay_identity::AccountId;
 use assay_service::{Service, StoredCalls, StoredIdentities};
-use assay_store::StoredAccount;
 use jiff::Timestamp;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::{Notify, watch},
@@ -28,11 +20,8 @@ use crate::{
     Answer,
     cli::Serve,
     intelligence,
-    service::{Answers, Place, create_user, keep_up_to_date, runtime},
+    service::{Answers, Place, Updates, first_start, keep_up_to_date, runtime},
 };
-
-/// The name of the user that the first start makes.
-const ADMINISTRATOR: &str = "administrator";
 
 pub(crate) fn serve(options: &Serve) -> Result<Answer> {
     // Opened before the runtime starts: compiling the starter intelligence takes a moment.
@@ -50,7 +39,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         )
         .init();
     let place = Place::open(&options.place).await?;
-    first_start(&place, options).await?;
+    first_start(&place, &options.account, options.write_credentials.as_deref()).await?;
     let now = || Timestamp::now().as_microsecond();
     let folder = place.data.join("intelligence");
     let intelligence = Arc::new(Intelligence::open(&place.database, &folder, first, now()).await?);
@@ -66,7 +55,12 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     .await?;
     let service = Arc::new(service);
     let kept_calls = StoredCalls::start(place.database.clone());
-    let calls = place.data.join("calls");
+    let filed_calls = Arc::new(FileCallLog::open(
+        &place.data.join("calls"),
+        FileLimits::default(),
+    )?);
+    let (metrics, updates) = (Arc::new(Metrics::default()), Updates::default());
+    metrics.register(|registry| updates.register(registry));
     let shell = Shell::new(Parts {
         operations: assay_service::operations(Arc::clone(&service))?,
         identities: Arc::new(StoredIdentities(place.database.clone())),
@@ -75,11 +69,14 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         regions: options.region.clone(),
         call_log: Arc::new(vec![
             Box::new(kept_calls.clone()) as Box<dyn assay_api::CallLog>,
-            Box::new(FileCallLog::open(&calls, FileLimits::default())?),
+            Box::new(Arc::clone(&filed_calls)),
         ]),
         readiness: Arc::new(Answers(place.database.clone())),
-        metrics: Arc::new(Metrics::default()),
-        limits: Limits::default(),
+        metrics,
+        limits: Limits {
+            connections: room_for_connections(),
+            ..Limits::default()
+        },
     })?;
     let routes = assay_extensions::routes(Arc::new(Extensions {
         database: place.database.clone(),
@@ -114,6 +111,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
             options.feeds.clone(),
             place.data.join("latest.idx"),
             Duration::from_secs(options.every * 60),
+            updates,
         ));
     }
     let (transport, scheme) = transport(options, &place.data)?;
@@ -124,10 +122,45 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         let _ = stop.send(true);
     });
     server.serve(surface, until(stopped)).await;
-    kept_calls.flush().await;
+    filed_calls.flush().await;
+    if tokio::time::timeout(LAST, kept_calls.flush()).await.is_err() {
+        tracing::error!("records of calls are in their files alone: the store does not take them");
+    }
     let _ = working.await;
     place.database.close().await;
     Ok(Answer::Yes)
+}
+
+/// How long the end waits for a store that does not answer.
+const LAST: Duration = Duration::from_secs(10);
+
+/// Open files that are not connections: the database's, the intelligence, logs.
+const OTHER_FILES: u64 = 128;
+
+/// Raises the limit of open files as far as it may be; gives how many connections that leaves room for, so that what the
+/// service itself opens never waits for a client to go.
+fn room_for_connections() -> usize {
+    let most = Limits::default().connections;
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let allowed = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    let Some(allowed) = allowed else {
+        return most;
+    };
+    let room = usize::try_from(allowed.saturating_sub(OTHER_FILES)).unwrap_or(most);
+    if room < most {
+        tracing::info!(
+            connections = room,
+            "the limit of open files allows no more connections at once"
+        );
+    }
+    room.clamp(1, most)
 }
 
 fn transport(options: &Serve, data: &Path) -> Result<(Transport, &'static str)> {
@@ -148,52 +181,6 @@ fn transport(options: &Serve, data: &Path) -> Result<(Transport, &'static str)> 
         }
     };
     Ok((Transport::Tls(tls), "https"))
-}
-
-/// Makes the first account and its administrator where there is nobody yet.
-async fn first_start(place: &Place, options: &Serve) -> Result<()> {
-    if !place.database.accounts().await?.is_empty() {
-        return Ok(());
-    }
-    let account: AccountId = options.account.parse()?;
-    place
-        .database
-        .create_account(&StoredAccount {
-            account: account.to_string(),
-            name: String::new(),
-            relation: "standalone".to_owned(),
-            created_at: Timestamp::now().as_microsecond(),
-        })
-        .await?;
-    let (id, secret) = create_user(place, &account.to_string(), ADMINISTRATOR, "administrator", None).await?;
-    match &options.write_credentials {
-        Some(file) => {
-            let text = format!(
-                "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-                id.as_str(),
-                secret.expose()
-            );
-            write_private(file, &text)?;
-            anstream::println!("the administrator's key is in {}", file.display());
-        }
-        None => {
-            anstream::println!("the administrator of the account {account}; this key is shown this once:");
-            anstream::println!("export AWS_ACCESS_KEY_ID={}", id.as_str());
-            anstream::println!("export AWS_SECRET_ACCESS_KEY={}", secret.expose());
-        }
-    }
-    Ok(())
-}
-
-fn write_private(file: &PathBuf, text: &str) -> Result<()> {
-    let context = || format!("cannot write {}; it must not be there yet", file.display());
-    let mut out = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .with_context(context)?;
-    out.write_all(text.as_bytes()).with_context(context)
 }
 
 async fn wait_for_signal() {

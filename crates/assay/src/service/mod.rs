@@ -1,5 +1,6 @@
 //! What `serve` and `admin` share: the directory of a service, its store, its keys and its people.
 
+mod first_start;
 mod people;
 mod updates;
 
@@ -12,8 +13,9 @@ use tokio::runtime::Runtime;
 
 use crate::cli;
 
+pub(crate) use first_start::first_start;
 pub(crate) use people::{create_key, create_user};
-pub(crate) use updates::keep_up_to_date;
+pub(crate) use updates::{Updates, keep_up_to_date};
 
 /// A service's directory and store.
 pub(crate) struct Place {

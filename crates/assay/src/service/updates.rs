@@ -1,4 +1,4 @@
-//! Keeping the intelligence up to date by itself.
+//! Keeping the intelligence up to date by itself, and at once when SIGHUP asks for it.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -6,9 +6,45 @@ use assay_engine::Intelligence;
 use assay_feeds::{Place, Silent};
 use assay_store::Database;
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family},
+    registry::Registry,
+};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::Notify,
+};
 
 use crate::intelligence::compile;
+
+/// How often new intelligence was looked for, by what came of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Updates(Family<OutcomeLabels, Counter>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabels {
+    /// `taken`; `failed`, where the feeds could not be compiled; `refused`, where what came of them is not put in force.
+    outcome: &'static str,
+}
+
+impl Updates {
+    /// Tells of itself in the figures of the service.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        for outcome in ["taken", "failed", "refused"] {
+            let _ = self.0.get_or_create(&OutcomeLabels { outcome });
+        }
+        registry.register(
+            "intelligence_updates",
+            "Looks for new intelligence, by what came of them",
+            self.0.clone(),
+        );
+    }
+
+    fn count(&self, outcome: &'static str) {
+        self.0.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+}
 
 /// Fetches and compiles feeds again and again, and puts what is new in force. What fails is tried again the next time;
 /// whatever is in force stays.
@@ -19,7 +55,9 @@ pub(crate) async fn keep_up_to_date(
     feeds: String,
     file: PathBuf,
     every: Duration,
+    updates: Updates,
 ) {
+    let mut asked = signal(SignalKind::hangup()).ok();
     loop {
         let (place, target) = (Place::parse(&feeds), file.clone());
         let compiled = tokio::task::spawn_blocking(move || compile(&place, &target, &Silent)).await;
@@ -32,16 +70,42 @@ pub(crate) async fn keep_up_to_date(
                             generation = current.index.generation(),
                             "intelligence is up to date"
                         );
+                        updates.count("taken");
                         wake.notify_one();
                     }
-                    Err(error) => tracing::error!(%error, "new intelligence is not put in force"),
+                    Err(error) => {
+                        updates.count("refused");
+                        tracing::error!(%error, "new intelligence is not put in force");
+                    }
                 }
             }
-            Ok(Err(error)) => tracing::warn!(error = format!("{error:#}"), "the intelligence stays as it is"),
-            Err(error) => tracing::error!(%error, "compiling the intelligence was broken off"),
+            Ok(Err(error)) => {
+                updates.count("failed");
+                tracing::warn!(error = format!("{error:#}"), "the intelligence stays as it is");
+            }
+            Err(error) => {
+                updates.count("failed");
+                tracing::error!(%error, "compiling the intelligence was broken off");
+            }
         }
         // Many services that were started together do not ask together for ever.
         let spread = u64::from(std::process::id() % 60);
-        tokio::time::sleep(every + Duration::from_secs(spread)).await;
+        let pause = tokio::time::sleep(every + Duration::from_secs(spread));
+        tokio::select! {
+            () = pause => {}
+            () = is_asked(&mut asked) => tracing::info!("asked to look for new intelligence"),
+        }
+    }
+}
+
+/// Waits until somebody asks not to wait.
+async fn is_asked(asked: &mut Option<Signal>) {
+    let is_told = match asked {
+        Some(signal) => signal.recv().await.is_some(),
+        None => false,
+    };
+    if !is_told {
+        // Without signals there is nothing to wait for but the time.
+        std::future::pending::<()>().await;
     }
 }
