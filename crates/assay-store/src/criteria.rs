@@ -104,6 +104,21 @@ pub(crate) fn level(field: Field) -> Level {
     }
 }
 
+/// Whether conditions on a field speak of a table, by the letter that it has in statements.
+pub(crate) fn speaks_of(field: Field, table: char) -> bool {
+    match values(field, About::Findings) {
+        Values::Column(column)
+        | Values::Coded(column, _)
+        | Values::Scaled(column, _)
+        | Values::Time(column) => column.starts_with(table),
+        Values::Attributes => table == 'r',
+        Values::Related => table == 'd',
+        // Where they are, the resource tells.
+        Values::Packages => table == 'r',
+        Values::Arn | Values::Nothing => false,
+    }
+}
+
 /// Adds ` AND (…)` for each condition.
 pub(crate) fn push(statement: &mut Statement, criteria: &Criteria, about: About) {
     for condition in &criteria.conditions {

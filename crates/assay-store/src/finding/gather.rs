@@ -3,7 +3,7 @@
 use assay_criteria::{Criteria, Field, Test};
 
 use super::{
-    list::{Position, Request, positions, push_later},
+    list::{Position, RESOURCE, Request, Table, VERDICT, VULNERABILITY, positions, push_later},
     walk::push_columns,
 };
 use crate::{
@@ -65,20 +65,20 @@ impl Database {
 pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
     let mut select = Statement::default();
     push_columns(&mut select, request);
-    // CROSS keeps SQLite from turning the order of the tables around.
+    let first = |name| Table { name, hangs: "" };
     match source {
         Source::Findings => {
-            select.push(
-                " FROM finding f CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN resource r \
-                 WHERE d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource",
-            );
+            let tables = [first("finding f"), VERDICT, VULNERABILITY, RESOURCE];
+            request.push_from(&mut select, &tables, &['f']);
             request.push_bounds(&mut select, "f");
         }
         Source::Resources => {
-            select.push(
-                " FROM resource r CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN vulnerability v \
-                 WHERE f.resource = r.id AND d.id = f.verdict AND v.id = f.vulnerability",
-            );
+            let findings = Table {
+                name: "finding f",
+                hangs: "f.resource = r.id",
+            };
+            let tables = [first("resource r"), findings, VERDICT, VULNERABILITY];
+            request.push_from(&mut select, &tables, &['r', 'f']);
             narrow::push_resources(&mut select, request.scopes, request.criteria);
             select.push(" AND r.scope IN ");
             select.bind_list(request.scopes.iter().map(|scope| scope.0));
@@ -86,12 +86,21 @@ pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
             select.push(&format!(" AND +f.status IN {}", request.statuses_in_list()));
         }
         Source::Verdicts => {
+            let verdicts = Table {
+                name: "verdict d",
+                hangs: "d.id = t.verdict AND t.findings > 0",
+            };
+            let vulnerabilities = Table {
+                name: "vulnerability v",
+                hangs: "v.id = d.vulnerability",
+            };
             // The sign keeps SQLite from reading an index of times for each verdict.
-            select.push(
-                " FROM tally t CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN finding f \
-                 CROSS JOIN resource r WHERE d.id = t.verdict AND v.id = d.vulnerability AND t.findings > 0 \
-                 AND f.verdict = t.verdict AND f.scope = t.scope AND +f.status = t.status AND r.id = f.resource",
-            );
+            let findings = Table {
+                name: "finding f",
+                hangs: "f.verdict = t.verdict AND f.scope = t.scope AND +f.status = t.status",
+            };
+            let tables = [first("tally t"), verdicts, vulnerabilities, findings, RESOURCE];
+            request.push_from(&mut select, &tables, &['t', 'd', 'f']);
             request.push_bounds(&mut select, "t");
             narrow::push_verdicts(&mut select, request.criteria);
         }

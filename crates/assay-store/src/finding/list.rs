@@ -12,7 +12,7 @@ use super::{
     order::{Direction, Path, Sorting, order},
 };
 use crate::{
-    criteria::{Level, level},
+    criteria::{Level, level, speaks_of},
     database::Database,
     error::{Result, StoreError},
     kind,
@@ -165,6 +165,35 @@ impl<'a> Request<'a> {
         select.push(&format!(" AND {name}.status IN {}", self.statuses_in_list()));
     }
 
+    /// Adds ` FROM … WHERE …`: tables in the order that they are read in, with how each hangs on those before it. What
+    /// neither criteria nor order speak of is left out, except what `must` names.
+    pub(super) fn push_from(&self, select: &mut Statement, tables: &[Table], must: &[char]) {
+        let is_wanted = |table: &&Table| {
+            let letter = table.letter();
+            let by_order = self.columns.iter().any(|column| column.starts_with(letter));
+            let by_criteria = self
+                .criteria
+                .conditions
+                .iter()
+                .any(|condition| speaks_of(condition.field, letter));
+            by_order || by_criteria || must.contains(&letter)
+        };
+        let tables: Vec<&Table> = tables.iter().filter(is_wanted).collect();
+        let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+        let hangs: Vec<&str> = tables
+            .iter()
+            .map(|table| table.hangs)
+            .filter(|hangs| !hangs.is_empty())
+            .collect();
+        // CROSS keeps SQLite from turning the order of the tables around.
+        select.push(" FROM ").push(&names.join(" CROSS JOIN "));
+        select.push(" WHERE ").push(match hangs.is_empty() {
+            true => "1 = 1",
+            false => "",
+        });
+        select.push(&hangs.join(" AND "));
+    }
+
     /// The statuses as `(1, 2)`.
     pub(super) fn statuses_in_list(&self) -> String {
         let statuses: Vec<String> = self.statuses.iter().map(i64::to_string).collect();
@@ -177,6 +206,33 @@ impl<'a> Request<'a> {
         select.push(" LIMIT ").bind(count(self.wanted));
     }
 }
+
+/// A table of a statement.
+pub(super) struct Table {
+    /// As `finding f`.
+    pub(super) name: &'static str,
+    /// How it hangs on the tables before it; empty for the first.
+    pub(super) hangs: &'static str,
+}
+
+impl Table {
+    fn letter(&self) -> char {
+        self.name.chars().last().unwrap_or_default()
+    }
+}
+
+pub(super) const VERDICT: Table = Table {
+    name: "verdict d",
+    hangs: "d.id = f.verdict",
+};
+pub(super) const VULNERABILITY: Table = Table {
+    name: "vulnerability v",
+    hangs: "v.id = f.vulnerability",
+};
+pub(super) const RESOURCE: Table = Table {
+    name: "resource r",
+    hangs: "r.id = f.resource",
+};
 
 /// Adds ` AND (…) > (…)`, or another comparison.
 pub(super) fn push_later<C: AsRef<str>>(

@@ -6,7 +6,9 @@ use serde_json::Value;
 use sqlx::Row;
 
 use super::{
-    list::{Position, Request, count, positions, push_later, push_order},
+    list::{
+        Position, RESOURCE, Request, Table, VERDICT, VULNERABILITY, count, positions, push_later, push_order,
+    },
     order::Direction,
 };
 use crate::{
@@ -223,17 +225,22 @@ pub(super) fn findings_of(
             above
         ]);
     }
-    select.push(") SELECT g.place, f.id FROM g CROSS JOIN finding f");
-    let has_others = !request.of_others.conditions.is_empty();
-    if has_others {
-        select.push(" CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN resource r");
+    select.push(") SELECT g.place, f.id");
+    let place = Table { name: "g", hangs: "" };
+    let findings = Table {
+        name: "finding f",
+        hangs: "f.verdict = g.verdict AND f.scope = g.scope AND f.status = g.status",
+    };
+    let tables = [place, findings, VERDICT, VULNERABILITY, RESOURCE];
+    match request.of_others.conditions.is_empty() {
+        true => request.push_from(&mut select, &tables[..2], &['g', 'f']),
+        false => request.push_from(&mut select, &tables, &['g', 'f']),
     }
-    select.push(" WHERE f.verdict = g.verdict AND f.scope = g.scope AND f.status = g.status AND f.id ");
-    select.push(request.direction.later()).push(" g.above");
-    if has_others {
-        select.push(" AND d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource");
-        criteria::push(&mut select, &request.of_others, About::Findings);
-    }
+    select
+        .push(" AND f.id ")
+        .push(request.direction.later())
+        .push(" g.above");
+    criteria::push(&mut select, &request.of_others, About::Findings);
     select.push(&format!(
         " ORDER BY g.place, f.id {} LIMIT ",
         request.direction.word()
@@ -245,21 +252,32 @@ pub(super) fn findings_of(
 /// The findings of a scope and status.
 pub(super) fn push_findings(select: &mut Statement, request: &Request<'_>, (scope, status): (i64, i64)) {
     push_columns(select, request);
-    select.push(
-        " FROM finding f CROSS JOIN verdict d CROSS JOIN vulnerability v CROSS JOIN resource r \
-         WHERE d.id = f.verdict AND v.id = f.vulnerability AND r.id = f.resource AND f.scope = ",
-    );
-    select.bind(scope).push(&format!(" AND f.status = {status}"));
+    let findings = Table {
+        name: "finding f",
+        hangs: "",
+    };
+    request.push_from(select, &[findings, VERDICT, VULNERABILITY, RESOURCE], &['f']);
+    select.push(" AND f.scope = ").bind(scope);
+    select.push(&format!(" AND f.status = {status}"));
 }
 
 /// The findings of the resources of a scope.
 pub(super) fn push_resources(select: &mut Statement, request: &Request<'_>, scope: i64) {
     push_columns(select, request);
-    select.push(
-        " FROM resource r CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN vulnerability v \
-         WHERE f.resource = r.id AND d.id = f.verdict AND v.id = f.vulnerability AND r.scope = ",
+    let resources = Table {
+        name: "resource r",
+        hangs: "",
+    };
+    let findings = Table {
+        name: "finding f",
+        hangs: "f.resource = r.id",
+    };
+    request.push_from(
+        select,
+        &[resources, findings, VERDICT, VULNERABILITY],
+        &['r', 'f'],
     );
-    select.bind(scope);
+    select.push(" AND r.scope = ").bind(scope);
     select.push(&format!(" AND f.status IN {}", request.statuses_in_list()));
 }
 
