@@ -55,7 +55,7 @@ pub use cursor::{Cursors, Pages};
 pub use fault::{Fault, Field, ValidationReason};
 pub use health::Readiness;
 pub use limits::{Limits, Rate};
-pub use metrics::Metrics;
+pub use metrics::{Figures, Metrics};
 pub use registry::{Operations, RegisteredTwice, Registry};
 pub use server::{Drained, ServeError, Server, Transport};
 pub use shell::{Parts, Shell, ShellError, Surface};

@@ -2,10 +2,11 @@
 
 use std::{
     fmt,
-    sync::{Mutex, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
+use assay_identity::Pending;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use prometheus_client::{
@@ -19,9 +20,19 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
+/// Brings figures up to date that are not kept up by themselves.
+pub trait Figures: Send + Sync + 'static {
+    /// Does so, unless they are fresh enough.
+    fn refresh(&self) -> Pending<'_, ()>;
+}
+
+/// How long an answer waits for figures; then it has the last ones.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Figures of the service. Others register theirs beside those of the shell.
 pub struct Metrics {
     registry: Mutex<Registry>,
+    refreshed: Mutex<Vec<Arc<dyn Figures>>>,
     requests: Family<RequestLabels, Counter>,
     durations: Family<OperationLabels, Histogram, fn() -> Histogram>,
     pub(crate) requests_now: Gauge,
@@ -76,6 +87,7 @@ impl Metrics {
         registry.register("api_panics", "Requests that ended in a panic", panics.clone());
         Self {
             registry: Mutex::new(registry),
+            refreshed: Mutex::default(),
             requests,
             durations,
             requests_now,
@@ -88,6 +100,14 @@ impl Metrics {
     /// Lets somebody else register figures, under names that begin with `assay_`.
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Lets somebody bring figures up to date before they are read.
+    pub fn refresh_by(&self, figures: Arc<dyn Figures>) {
+        self.refreshed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(figures);
     }
 
     pub(crate) fn count(
@@ -117,7 +137,15 @@ impl Metrics {
         text
     }
 
-    pub(crate) fn answer(&self) -> Response {
+    pub(crate) async fn answer(&self) -> Response {
+        let refreshed = self
+            .refreshed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for figures in refreshed {
+            let _ = tokio::time::timeout(PATIENCE, figures.refresh()).await;
+        }
         let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
         ([(header::CONTENT_TYPE, kind)], self.render()).into_response()
     }

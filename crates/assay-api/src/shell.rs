@@ -218,7 +218,7 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    shared.metrics.answer()
+    shared.metrics.answer().await
 }
 
 impl fmt::Debug for Shell {
