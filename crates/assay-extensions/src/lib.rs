@@ -9,6 +9,7 @@
 //!   explanations reach its members.
 
 mod answer;
+mod backup;
 mod calls;
 mod description;
 mod document;

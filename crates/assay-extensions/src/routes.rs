@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use assay_api::Clock;
+use assay_backup::Backups;
 use assay_service::{Service, StoredCalls};
 use assay_store::Database;
 use axum::Router;
 use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{calls, document, explain, feed, filters, preview, push, resources};
+use crate::{backup, calls, document, explain, feed, filters, preview, push, resources};
 
 /// What the routes work on.
 pub struct Extensions {
@@ -23,6 +24,8 @@ pub struct Extensions {
     pub wake: Arc<Notify>,
     /// The log of calls, which is written behind.
     pub calls: StoredCalls,
+    /// Makes backups.
+    pub backups: Backups,
 }
 
 /// The routes, by how requests come to them.
@@ -66,4 +69,5 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(explain::finding))
         .routes(routes!(explain::resource))
         .routes(routes!(calls::list))
+        .routes(routes!(backup::make))
 }

@@ -26,6 +26,10 @@ pub(crate) enum Command {
     /// Manage the accounts, users and keys of a service
     #[command(subcommand)]
     Admin(Admin),
+    /// Copy all that a service keeps into one file, while it works
+    Backup(Backup),
+    /// Put a backup back
+    Restore(Restore),
     /// Manage the advisory database
     #[command(subcommand)]
     Db(Db),
@@ -305,6 +309,28 @@ impl ResourceKind {
     }
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The file, which must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    /// Leave the master key out; it must be kept elsewhere, for without it no access key opens again
+    #[arg(long)]
+    pub(crate) without_master_key: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+    /// The directory of the service, which must not be there yet or be empty
+    #[arg(long, value_name = "DIR", env = "ASSAY_DATA", default_value = "assay-data")]
+    pub(crate) data: PathBuf,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Admin {
     /// Make an account
@@ -354,6 +380,64 @@ pub(crate) enum Admin {
         /// The user
         name: String,
     },
+    /// Set a user's password, read from standard input, and end their sessions
+    SetPassword {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+    },
+    /// Change what a user may do
+    SetRole {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+        /// administrator, auditor (read only), agent (push only)
+        role: String,
+    },
+    /// Lock a user out, with all their keys and sessions, or let them in again
+    SetUserStatus {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+        /// Whether they are let in
+        status: Standing,
+    },
+    /// Change what an account is to the organisation
+    SetRelation {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// standalone, management, member, or delegated-administrator, of which there is one: whoever was before is a member
+        relation: String,
+    },
+    /// List the keys of a user
+    ListKeys {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+    },
+    /// Turn a key off, or on again
+    SetKeyStatus {
+        #[command(flatten)]
+        place: Place,
+        /// The id of the key
+        id: String,
+        /// Whether it is let in
+        status: Standing,
+    },
     /// Turn a key off for good
     DeleteKey {
         #[command(flatten)]
@@ -361,6 +445,15 @@ pub(crate) enum Admin {
         /// The id of the key
         id: String,
     },
+}
+
+/// Whether somebody is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Standing {
+    /// They are
+    Active,
+    /// They are not
+    Inactive,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,6 +10,7 @@ use std::{
 };
 
 use assay_api::{BodySize, Clock, Drained, Metrics, Parts, Server, Shell, Transport};
+use assay_backup::Backups;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::{Extensions, routes};
 use assay_identity::{AccessKeyId, KeyKind, MasterKey, SecretKey};
@@ -107,6 +108,7 @@ impl Bench {
             clock,
             wake,
             calls,
+            backups: Backups::new(directory.path(), database.clone()),
         }));
         let surface = shell
             .extension(BodySize::Large, routes.large)

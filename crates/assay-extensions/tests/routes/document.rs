@@ -49,7 +49,7 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
     operations.sort();
     assert_eq!(
         operations.join(" "),
-        "ChangeResourceState ExplainFinding ExplainResource GetFilterTerms GetFindingHistory GetResource ListCalls ListChanges \
+        "BackUp ChangeResourceState ExplainFinding ExplainResource GetFilterTerms GetFindingHistory GetResource ListCalls ListChanges \
          ListResources ListSuppressionRules PreviewSuppression PushResource SetFilterTerms"
     );
     // Nothing refers to what is not there.

@@ -3,14 +3,14 @@
 use std::io::Read;
 
 use anyhow::{Context, Result};
-use assay_identity::{AccessKeyId, AccountId, SecretKey};
+use assay_identity::{AccessKeyId, AccountId, Relation, Role, SecretKey, Status};
 use assay_store::StoredAccount;
 use jiff::Timestamp;
 
 use crate::{
     Answer,
-    cli::Admin,
-    service::{Place, create_key, create_user, runtime},
+    cli::{Admin, Standing},
+    service::{Place, change_user, create_key, create_user, runtime, set_password},
 };
 
 pub(crate) fn run(command: &Admin) -> Result<Answer> {
@@ -67,6 +67,68 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
         Admin::CreateKey { place, account, name } => {
             show(&create_key(&Place::open(place).await?, account, name).await?);
         }
+        Admin::SetPassword { place, account, name } => {
+            let password = read_password()?;
+            let place = Place::open(place).await?;
+            set_password(&place, account, name, &password).await?;
+            anstream::println!("set the password of {name}; their sessions are over");
+        }
+        Admin::SetRole {
+            place,
+            account,
+            name,
+            role,
+        } => {
+            let role: Role = role.parse()?;
+            let place = Place::open(place).await?;
+            change_user(&place, account, name, |person| {
+                role.as_str().clone_into(&mut person.role);
+            })
+            .await?;
+            anstream::println!("{name} is there as {role}");
+        }
+        Admin::SetUserStatus {
+            place,
+            account,
+            name,
+            status,
+        } => {
+            let place = Place::open(place).await?;
+            change_user(&place, account, name, |person| {
+                status_text(*status).clone_into(&mut person.status);
+            })
+            .await?;
+            anstream::println!("{name} is {}", status_text(*status));
+        }
+        Admin::SetRelation {
+            place,
+            account,
+            relation,
+        } => {
+            let (account, relation): (AccountId, Relation) = (account.parse()?, relation.parse()?);
+            let place = Place::open(place).await?;
+            let related = place
+                .database
+                .relate_account(&account.to_string(), relation.as_str())
+                .await?;
+            if !related {
+                anyhow::bail!("there is no account {account}; make it with `assay admin create-account`");
+            }
+            anstream::println!("the account {account} is {relation}");
+        }
+        Admin::ListKeys { place, account, name } => {
+            for key in Place::open(place).await?.database.keys(account, name).await? {
+                let made = Timestamp::from_microsecond(key.created_at)?;
+                anstream::println!("{} {} {made}", key.id, key.status);
+            }
+        }
+        Admin::SetKeyStatus { place, id, status } => {
+            let place = Place::open(place).await?;
+            if !place.database.change_key(id, status_text(*status)).await? {
+                anyhow::bail!("there is no key {id}");
+            }
+            anstream::println!("the key {id} is {}", status_text(*status));
+        }
         Admin::DeleteKey { place, id } => {
             let place = Place::open(place).await?;
             if !place.database.change_key(id, "DELETED").await? {
@@ -76,6 +138,13 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
         }
     }
     Ok(Answer::Yes)
+}
+
+fn status_text(standing: Standing) -> &'static str {
+    assay_service::status_to_text(match standing {
+        Standing::Active => Status::Active,
+        Standing::Inactive => Status::Disabled,
+    })
 }
 
 /// Shows a key, the only time.

@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod admin;
+mod backup;
 mod db;
 mod debug;
 mod push;
@@ -22,6 +23,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Serve(options) => serve::serve(&options),
         Command::Push(options) => push::push(&options),
         Command::Admin(command) => admin::run(&command),
+        Command::Backup(options) => backup::backup(&options),
+        Command::Restore(options) => backup::restore(&options),
         Command::Db(Db::Update(options)) => db::update(&options),
         Command::Db(Db::Status(options)) => db::status(&options),
         Command::Db(Db::Search(options)) => db::search(&options),

@@ -6,9 +6,10 @@ use anyhow::Result;
 use assay_api::{
     BodySize, Clock, FileCallLog, FileLimits, Limits, Metrics, Parts, Server, Shell, Tls, Transport,
 };
+use assay_backup::Backups;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::Extensions;
-use assay_service::{Service, StoredCalls, StoredIdentities};
+use assay_service::{Service, StoreFigures, StoredCalls, StoredIdentities};
 use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -61,6 +62,11 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     )?);
     let (metrics, updates) = (Arc::new(Metrics::default()), Updates::default());
     metrics.register(|registry| updates.register(registry));
+    metrics.refresh_by(Arc::new(StoreFigures::register(
+        place.database.clone(),
+        clock.clone(),
+        &metrics,
+    )));
     let shell = Shell::new(Parts {
         operations: assay_service::operations(Arc::clone(&service))?,
         identities: Arc::new(StoredIdentities(place.database.clone())),
@@ -84,6 +90,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         clock,
         wake: Arc::clone(&wake),
         calls: kept_calls.clone(),
+        backups: Backups::new(&place.data, place.database.clone()),
     }));
     let surface = shell
         .extension(BodySize::Large, routes.large)

@@ -37,6 +37,34 @@ pub(crate) async fn create_user(
     create_key(place, &account.to_string(), name.as_str()).await
 }
 
+/// Changes a user.
+pub(crate) async fn change_user(
+    place: &Place,
+    account: &str,
+    name: &str,
+    change: impl FnOnce(&mut StoredPerson),
+) -> Result<()> {
+    let account = existing(place, account).await?.to_string();
+    let unknown = || format!("the account {account} has no user {name}");
+    let found = place.database.person(&account, name).await?;
+    let mut person = found.with_context(unknown)?;
+    change(&mut person);
+    match place.database.update_person(&person).await? {
+        true => Ok(()),
+        false => bail!(unknown()),
+    }
+}
+
+/// Sets a user's password, and ends their sessions.
+pub(crate) async fn set_password(place: &Place, account: &str, name: &str, password: &str) -> Result<()> {
+    let hash = PasswordHash::of(password)?.as_str().to_owned();
+    change_user(place, account, name, |person| {
+        person.password_hash = hash;
+        person.sessions_not_before = Timestamp::now().as_microsecond();
+    })
+    .await
+}
+
 /// Makes a key for a user; the secret is shown this once.
 pub(crate) async fn create_key(place: &Place, account: &str, name: &str) -> Result<(AccessKeyId, SecretKey)> {
     let account = existing(place, account).await?.to_string();

@@ -6,6 +6,9 @@
     reason = "a failing test may panic, a skipped one says so"
 )]
 
+mod admin;
+mod backup;
+mod figures;
 mod openapi;
 mod service;
 #[path = "../support/mod.rs"]
