@@ -73,7 +73,8 @@ struct Content {
 }
 
 impl Session {
-    /// Makes temporary credentials for a user. Times are cut to whole seconds.
+    /// Makes temporary credentials for a user. The end is cut to whole seconds; the beginning is exact, so that it can be told
+    /// from a change of the password in the same second.
     ///
     /// # Errors
     ///
@@ -91,7 +92,7 @@ impl Session {
             user: user.clone(),
             access_key: AccessKeyId::generate(KeyKind::Temporary)?,
             secret: SecretKey::generate()?,
-            issued_at: seconds(now),
+            issued_at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
             expires_at: seconds(now.saturating_add(good_for).unwrap_or(Timestamp::MAX)),
         };
         let content = Content {
@@ -99,7 +100,7 @@ impl Session {
             u: user.clone(),
             k: session.access_key.clone(),
             s: session.secret.expose().to_owned(),
-            i: session.issued_at.as_second(),
+            i: session.issued_at.as_microsecond(),
             e: session.expires_at.as_second(),
         };
         // A structure of texts and numbers always becomes JSON.
@@ -145,7 +146,7 @@ impl Session {
             user: content.u,
             access_key: content.k,
             secret: content.s.parse().map_err(|_| SessionError::Unknown)?,
-            issued_at: time(content.i)?,
+            issued_at: Timestamp::from_microsecond(content.i).map_err(|_| SessionError::Unknown)?,
             expires_at: time(content.e)?,
         };
         if now < session.expires_at {

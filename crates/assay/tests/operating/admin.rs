@@ -114,7 +114,7 @@ fn passwords_roles_and_keys_change_at_once() {
         (&["set-relation", ACCOUNT, "friend"], "delegated-administrator"),
         (&["set-relation", "999999999999", "member"], "there is no account"),
     ] {
-        let output = admin(&world, arguments, "long enough\n");
+        let output = admin(&world, arguments, "quite long enough\n");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
         assert!(text.contains(told), "{arguments:?}: {text}");
