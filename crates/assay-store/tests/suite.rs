@@ -71,14 +71,14 @@ both!(findings_follow_what_a_resource_has, |world| {
         )
         .await;
     assert_eq!(
-        listed(&world).await,
+        listed(world).await,
         ["CVE-1 - a, b HIGH ACTIVE NO [2]", "CVE-2 - b LOW ACTIVE NO [1]"]
     );
     // Without b, one closes and the other has one package less.
     world.push(host("i-1"), &[&a], 3).await;
     world.assess(&[], 4).await;
     assert_eq!(
-        listed(&world).await,
+        listed(world).await,
         ["CVE-1 - a HIGH ACTIVE NO [1]", "CVE-2 - b LOW CLOSED NO [1]"]
     );
     // It comes back under its old name.
@@ -127,7 +127,7 @@ both!(intelligence_reaches_every_resource, |world| {
             .await;
     }
     world.assess(&[], 2).await;
-    assert_eq!(listed(&world).await.len(), 0);
+    assert_eq!(listed(world).await.len(), 0);
     let generation = world.database.take_generation("g2", "g2.idx", 3).await.unwrap();
     let outcome = world.outcome(&[("a", &[found("CVE-9", 5)])]).await;
     let old = world
@@ -332,7 +332,7 @@ both!(rules_suppress_and_give_back, |world| {
         Err(StoreError::Exists(_))
     ));
     let suppressed = ["CVE-1 - a HIGH SUPPRESSED NO [1]", "CVE-2 - b LOW ACTIVE NO [1]"];
-    assert_eq!(listed(&world).await, suppressed);
+    assert_eq!(listed(world).await, suppressed);
     rule = world
         .database
         .filters(world.scope, None, None, 0, 10)
@@ -356,7 +356,7 @@ both!(rules_suppress_and_give_back, |world| {
     rule.criteria = equals(Field::VulnerabilityId, "CVE-2");
     world.database.update_filter(&rule, &cause(8)).await.unwrap();
     assert_eq!(
-        listed(&world).await[..2],
+        listed(world).await[..2],
         ["CVE-1 - a HIGH CLOSED NO [1]", "CVE-1 - a HIGH ACTIVE NO [1]"]
     );
     assert_eq!(world.database.suppressed_by(rule.id).await.unwrap(), 2);
@@ -408,19 +408,19 @@ both!(time_and_states_do_their_work, |world| {
     assert_eq!(gone.changes, 1);
     assert_eq!(world.database.forget_gone(5).await.unwrap(), 0);
     assert_eq!(world.database.forget_gone(6).await.unwrap(), 1);
-    assert!(listed(&world).await.is_empty());
+    assert!(listed(world).await.is_empty());
     world.database.forget_unused(DAY).await.unwrap();
     // Turned off and on again within a day, everything is as it was; after a day it is forgotten.
     world.push(host("i-2"), &[&package("a", "1")], 7).await;
     world.assess(&[], 8).await;
     world.database.disable(world.scope, &["EC2"], 9).await.unwrap();
-    assert_eq!(listed(&world).await.len(), 1);
+    assert_eq!(listed(world).await.len(), 1);
     world.database.enable(world.scope, &["EC2"], 10).await.unwrap();
     world.assess(&[], 11).await;
-    assert_eq!(listed(&world).await.len(), 1);
+    assert_eq!(listed(world).await.len(), 1);
     world.database.disable(world.scope, &["EC2"], 12).await.unwrap();
     assert_eq!(world.database.forget_disabled(DAY).await.unwrap(), 1);
-    assert!(listed(&world).await.is_empty());
+    assert!(listed(world).await.is_empty());
 });
 
 both!(jobs_are_fair_tried_again_and_put_aside, |world| {
