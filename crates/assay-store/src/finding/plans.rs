@@ -133,7 +133,7 @@ async fn no_list_reads_everything() {
                 walks.push(findings_of(&request, &[group(), group()], Some(1), 101));
             }
             walks.push(gathered(&request, Source::Verdicts));
-            if !times(&request, 1).next().is_none()
+            if times(&request, 1).next().is_some()
                 || matches!(criteria.conditions.first(), Some(one) if one.field == Field::FindingArn)
             {
                 walks.push(gathered(&request, Source::Findings));
