@@ -223,17 +223,17 @@ async fn push(
     if !is_described_so {
         describe(writing, id, &resource.attributes).await?;
     }
-    cover(writing, id, resource, is_same, now).await?;
-    if is_same {
-        return Ok(Pushed {
-            resource: ResourceId(id),
-            outcome: PushOutcome::Unchanged,
-        });
+    let outcome = match is_same {
+        true => PushOutcome::Unchanged,
+        false => PushOutcome::Changed,
+    };
+    cover(writing, id, resource, inventory, outcome, now).await?;
+    if outcome == PushOutcome::Changed {
+        job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     }
-    job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     Ok(Pushed {
         resource: ResourceId(id),
-        outcome: PushOutcome::Changed,
+        outcome,
     })
 }
 
@@ -266,20 +266,27 @@ async fn describe(writing: &mut Writing, resource: i64, attributes: &[Attribute]
     .await
 }
 
+/// Brings coverage to what was pushed. Of a push without an inventory, neither when it was scanned nor what could not be
+/// assessed is known.
 async fn cover(
     writing: &mut Writing,
     id: i64,
     resource: &NewResource,
-    is_same: bool,
+    inventory: Option<&NewInventory>,
+    outcome: PushOutcome,
     now: i64,
 ) -> Result<()> {
-    if is_same {
+    if outcome == PushOutcome::Unchanged {
         // It was looked at again; the rest stays.
         let again = statement(
-            "UPDATE coverage SET mode = $2, \
-             last_scanned_at = CASE WHEN reason = 'SUCCESSFUL' THEN $3 ELSE last_scanned_at END \
-             WHERE resource = $1 AND scan_type = 'PACKAGE'",
-            bound![id, resource.scan_mode.clone(), now],
+            "UPDATE coverage SET mode = $2, last_scanned_at = CASE WHEN reason = 'SUCCESSFUL' AND $4 = 1 THEN $3 \
+             ELSE last_scanned_at END WHERE resource = $1 AND scan_type = 'PACKAGE'",
+            bound![
+                id,
+                resource.scan_mode.clone(),
+                now,
+                i64::from(inventory.is_some())
+            ],
         );
         writing.run(&again).await?;
         return Ok(());
@@ -289,14 +296,15 @@ async fn cover(
         "INSERT INTO coverage (resource, scan_type, scope, status, reason, mode, last_scanned_at, diagnostics) \
          VALUES ($1, 'PACKAGE', $2, $3, $4, $5, 0, $6) ON CONFLICT (resource, scan_type) DO UPDATE \
          SET status = excluded.status, reason = excluded.reason, mode = excluded.mode, \
-           diagnostics = excluded.diagnostics",
+           diagnostics = CASE WHEN $7 = 1 THEN excluded.diagnostics ELSE coverage.diagnostics END",
         bound![
             id,
             resource.scope.0,
             status,
             reason,
             resource.scan_mode.clone(),
-            resource.diagnostics.clone()
+            resource.diagnostics.clone(),
+            i64::from(inventory.is_some())
         ],
     );
     writing.run(&upsert).await?;

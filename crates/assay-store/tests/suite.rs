@@ -495,3 +495,25 @@ both!(an_inventory_is_assessed_once_for_all, |world| {
     assert_eq!(outcome.subjects.len(), 2, "two packages, whoever has them");
     assert_eq!(assessed(&[]).subjects.len(), 0);
 });
+
+both!(a_description_alone_leaves_what_a_scan_told, |world| {
+    let mut told = host("i-1");
+    told.diagnostics = r#"[{"code":"limited"}]"#.into();
+    world.push(told, &[&package("a", "1")], 1).await;
+    world.assess(&[("a", &[found("CVE-1", 4)])], 2).await;
+    for (state, status) in [("ACTIVE", "ACTIVE"), ("STOPPED", "INACTIVE")] {
+        let mut described = host("i-1");
+        described.state = state.into();
+        described.coverage = (status.into(), "SUCCESSFUL".into());
+        world.database.push(&described, None, 9).await.unwrap();
+        let coverage = world
+            .database
+            .list_coverage(&[world.scope], &Criteria::default(), None, 10)
+            .await
+            .unwrap();
+        assert_eq!(coverage.len(), 1, "{state}");
+        assert_eq!(coverage[0].status, status);
+        assert_eq!(coverage[0].last_scanned_at, 2, "{state}: nothing was scanned");
+        assert_eq!(coverage[0].diagnostics, r#"[{"code":"limited"}]"#, "{state}");
+    }
+});
