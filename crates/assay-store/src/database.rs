@@ -55,6 +55,9 @@ pub struct Database {
     pub(crate) few: i64,
     /// With PostgreSQL, the connection that holds the lock of whoever works on the database alone.
     alone: Arc<Mutex<Option<AnyConnection>>>,
+    /// What was asked of it, for tests of how that is answered.
+    #[cfg(test)]
+    pub(crate) asked: Arc<std::sync::Mutex<Vec<Statement>>>,
 }
 
 /// A transaction that may write. What it does is undone unless it is committed.
@@ -103,6 +106,8 @@ impl Database {
             turn: Arc::default(),
             few: FEW,
             alone: Arc::default(),
+            #[cfg(test)]
+            asked: Arc::default(),
         };
         crate::schema::migrate(&database).await?;
         Ok(database)
@@ -167,13 +172,24 @@ impl Database {
         })
     }
 
+    #[cfg(test)]
+    fn note(&self, statement: &Statement) {
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.push(statement.clone());
+        }
+    }
+
     /// Every row of a statement that only reads.
     pub(crate) async fn rows(&self, statement: &Statement) -> Result<Vec<AnyRow>> {
+        #[cfg(test)]
+        self.note(statement);
         Ok(statement.query(self.dialect).fetch_all(&self.readers).await?)
     }
 
     /// The first row of a statement that only reads.
     pub(crate) async fn row(&self, statement: &Statement) -> Result<Option<AnyRow>> {
+        #[cfg(test)]
+        self.note(statement);
         Ok(statement
             .query(self.dialect)
             .fetch_optional(&self.readers)

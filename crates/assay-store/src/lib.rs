@@ -29,6 +29,8 @@ mod job;
 pub mod kind;
 mod life;
 mod narrow;
+#[cfg(test)]
+mod plans;
 mod preview;
 mod resource;
 mod schema;
