@@ -264,7 +264,7 @@ impl Database {
             .filter_map(|job| job.subject.parse::<i64>().ok())
             .map(|id| bound![id].into())
             .collect();
-        writing.run_text("DELETE FROM touched").await?;
+        writing.empty(&["touched"]).await?;
         insert(
             &mut writing,
             "INSERT INTO touched (id) VALUES ",
@@ -336,7 +336,7 @@ async fn settle_vulnerabilities(
     if vulnerabilities.is_empty() {
         return Ok(Settled::default());
     }
-    writing.run_text("DELETE FROM touched").await?;
+    writing.empty(&["touched"]).await?;
     let rows: Vec<Vec<Bound>> = vulnerabilities.iter().map(|id| bound![*id].into()).collect();
     insert(writing, "INSERT INTO touched (id) VALUES ", &rows, "").await?;
     settle(writing, Touched::Vulnerabilities, cause).await

@@ -251,6 +251,19 @@ impl Writing {
         })
     }
 
+    /// Empties working tables.
+    pub(crate) async fn empty(&mut self, tables: &[&str]) -> Result<()> {
+        let text: Vec<String> = match self.dialect {
+            Dialect::Sqlite => tables
+                .iter()
+                .map(|table| format!("DELETE FROM {table}"))
+                .collect(),
+            // Rows that are deleted stay in the way there until somebody clears up, which nobody does in working tables.
+            Dialect::Postgres => vec![format!("TRUNCATE {}", tables.join(", "))],
+        };
+        self.run_text(&text.join("; ")).await
+    }
+
     pub(crate) async fn commit(self) -> Result<()> {
         Ok(self.transaction.commit().await?)
     }

@@ -188,7 +188,7 @@ impl Database {
                 bound![resource.0, coverage.0, coverage.1],
             ))
             .await?;
-        writing.run_text("DELETE FROM touched").await?;
+        writing.empty(&["touched"]).await?;
         writing
             .run(&statement(
                 "INSERT INTO touched (id) VALUES ($1)",

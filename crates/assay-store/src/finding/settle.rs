@@ -128,9 +128,7 @@ const SAME_VERDICT: &str = "FROM verdict d WHERE d.vulnerability = truth.vulnera
 /// Brings findings to what holds for the rows of the working table `touched`. Their times never go back, even where the clock
 /// did: what was updated was first observed before.
 pub(crate) async fn settle(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<Settled> {
-    writing
-        .run_text("DELETE FROM held; DELETE FROM truth; DELETE FROM holding; DELETE FROM changed")
-        .await?;
+    writing.empty(&["held", "truth", "holding", "changed"]).await?;
     find_truth(writing, touched).await?;
     close(writing, touched, cause).await?;
     open(writing, touched, cause).await?;
@@ -312,7 +310,7 @@ pub(crate) async fn suppress_again(
     which: &Statement,
     cause: &Cause,
 ) -> Result<Settled> {
-    writing.run_text("DELETE FROM changed").await?;
+    writing.empty(&["changed"]).await?;
     writing.run(which).await?;
     writing
         .run_text("UPDATE finding SET status = 1, filter = 0 WHERE id IN (SELECT finding FROM changed)")
