@@ -283,7 +283,7 @@ async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> std::resul
         Dialect::Postgres => {
             "SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET join_collapse_limit = 1; \
              SET from_collapse_limit = 1; SET enable_hashjoin = off; SET enable_mergejoin = off; \
-             SET enable_seqscan = off; SET jit = off;"
+             SET jit = off;"
         }
     };
     connection.execute(sqlx::raw_sql(text)).await?;
