@@ -5,5 +5,6 @@
 
 mod bench;
 mod documents;
+mod fleet;
 mod promises;
 mod walk;

@@ -11,7 +11,12 @@ const JINJA: &str = "pkg:pypi/jinja2@2.1.0";
 const OPENSSL: &str = "pkg:deb/debian/openssl@3.0.11-1?arch=amd64&distro=debian-12";
 
 /// The answer to one call, or its fault as text; `None` where there is no boto3.
-fn ask(bench: &Bench, user: &str, operation: &str, arguments: Value) -> Option<Result<Value, String>> {
+pub(crate) fn ask(
+    bench: &Bench,
+    user: &str,
+    operation: &str,
+    arguments: Value,
+) -> Option<Result<Value, String>> {
     let call = bench.call(user, operation, arguments);
     let outcome = boto3(bench, &call)?;
     Some(match outcome.get("answer") {

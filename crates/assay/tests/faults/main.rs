@@ -9,6 +9,7 @@
 
 mod client;
 mod connections;
+mod continual;
 mod database;
 mod disk;
 mod engines;
