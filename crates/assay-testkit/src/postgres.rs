@@ -10,13 +10,19 @@ use std::{
 
 use tempfile::TempDir;
 
+/// Ends the server `$0` and clears the directory `$1` away when whoever holds the other end of its input is no more: values
+/// that live as long as a test program are not dropped at its end.
+const WARDEN: &str = r#"cat > /dev/null; kill -INT "$0"; for _ in $(seq 100); do kill -0 "$0" || break; sleep 0.1; done
+rm -rf "$1""#;
+
 /// The account that runs the server when tests run as root, as the server refuses to.
 const UNPRIVILEGED: &str = "postgres";
 
-/// A server that runs until it is dropped.
+/// A server that runs until it is dropped, or until the process that started it ends.
 #[derive(Debug)]
 pub struct Postgres {
     server: Child,
+    warden: Child,
     port: u16,
     directory: TempDir,
     programs: PathBuf,
@@ -61,9 +67,11 @@ impl Postgres {
             .and_then(|listener| listener.local_addr())
             .map_err(|error| error.to_string())?
             .port();
-        let server = run(&programs, &data, directory.path(), port).map_err(|error| error.to_string())?;
+        let (server, warden) =
+            run(&programs, &data, directory.path(), port).map_err(|error| error.to_string())?;
         let mut postgres = Postgres {
             server,
+            warden,
             port,
             directory,
             programs,
@@ -102,6 +110,8 @@ impl Postgres {
 
     /// Stops the server as a fault would.
     pub fn stop(&mut self) {
+        let _ = self.warden.kill();
+        let _ = self.warden.wait();
         let _ = Command::new("kill")
             .args(["-INT", &self.server.id().to_string()])
             .status();
@@ -115,7 +125,7 @@ impl Postgres {
     /// Why not.
     pub fn start_again(&mut self) -> Result<(), String> {
         let data = self.directory.path().join("data");
-        self.server = run(&self.programs, &data, self.directory.path(), self.port)
+        (self.server, self.warden) = run(&self.programs, &data, self.directory.path(), self.port)
             .map_err(|error| error.to_string())?;
         self.wait()
     }
@@ -143,8 +153,9 @@ impl Drop for Postgres {
     }
 }
 
-fn run(programs: &Path, data: &Path, directory: &Path, port: u16) -> std::io::Result<Child> {
-    unprivileged(&programs.join("postgres"))
+/// The server and its warden.
+fn run(programs: &Path, data: &Path, directory: &Path, port: u16) -> std::io::Result<(Child, Child)> {
+    let server = unprivileged(&programs.join("postgres"))
         .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-k"])
         .arg(directory)
         .arg("-D")
@@ -152,7 +163,15 @@ fn run(programs: &Path, data: &Path, directory: &Path, port: u16) -> std::io::Re
         .current_dir(directory)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
+        .spawn()?;
+    let warden = Command::new("sh")
+        .args(["-c", WARDEN, &server.id().to_string()])
+        .arg(directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    Ok((server, warden))
 }
 
 fn unprivileged(program: &Path) -> Command {
