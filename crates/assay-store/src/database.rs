@@ -88,17 +88,18 @@ impl Database {
             reason: error.to_string(),
         };
         let options = AnyConnectOptions::from_str(&address).map_err(unusable)?;
-        let pool = |most: u32| {
+        let pool = |most: u32, purpose: Purpose| {
             AnyPoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(PATIENCE)
-                .after_connect(move |connection, _| Box::pin(prepare(connection, dialect)))
+                .after_connect(move |connection, _| Box::pin(prepare(connection, dialect, purpose)))
         };
-        let writers = pool(if dialect == Dialect::Sqlite { 1 } else { READERS })
+        let most_writers = if dialect == Dialect::Sqlite { 1 } else { READERS };
+        let writers = pool(most_writers, Purpose::Writing)
             .connect_with(options.clone())
             .await
             .map_err(unusable)?;
-        let readers = pool(READERS).connect_lazy_with(options);
+        let readers = pool(READERS, Purpose::Reading).connect_lazy_with(options);
         let database = Database {
             dialect,
             readers,
@@ -269,8 +270,19 @@ impl Writing {
     }
 }
 
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Reading,
+    Writing,
+}
+
 /// What every connection is told first.
-async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> std::result::Result<(), sqlx::Error> {
+async fn prepare(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    purpose: Purpose,
+) -> std::result::Result<(), sqlx::Error> {
     let text = match dialect {
         // FULL: a commit that was acknowledged survives a loss of power.
         Dialect::Sqlite => {
@@ -278,18 +290,22 @@ async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> std::resul
              PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; \
              PRAGMA mmap_size = 0;"
         }
-        // Joins go in the order that is written and by the indexes that were made for them: of working tables, which are
-        // filled and emptied all the time, no statistics are right. What costs little so is not worth compiling.
-        Dialect::Postgres => {
-            "SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET join_collapse_limit = 1; \
-             SET from_collapse_limit = 1; SET enable_hashjoin = off; SET enable_mergejoin = off; \
-             SET jit = off;"
-        }
+        // What costs little is not worth compiling.
+        Dialect::Postgres => "SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET jit = off;",
     };
     connection.execute(sqlx::raw_sql(text)).await?;
-    connection
-        .execute(sqlx::raw_sql(crate::schema::WORKING_TABLES))
-        .await?;
+    if purpose == Purpose::Writing {
+        connection
+            .execute(sqlx::raw_sql(crate::schema::WORKING_TABLES))
+            .await?;
+        if dialect == Dialect::Postgres {
+            // Of working tables, which are filled and emptied all the time, no statistics are right: joins go in the order
+            // that is written and by the indexes that were made for them.
+            let text = "SET join_collapse_limit = 1; SET from_collapse_limit = 1; SET enable_hashjoin = off; \
+                 SET enable_mergejoin = off;";
+            connection.execute(sqlx::raw_sql(text)).await?;
+        }
+    }
     connection.ping().await
 }
 
