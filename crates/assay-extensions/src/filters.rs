@@ -206,9 +206,8 @@ pub(crate) async fn set(
     filter.expires_at = terms
         .expires_at
         .map_or(0, |expires_at| expires_at.as_microsecond().max(1));
-    filter.updated_at = extensions.service.now();
     let cause = extensions.service.because_of_filter(&asked.arn);
-    extensions
+    filter.updated_at = extensions
         .database
         .update_filter(&filter, &cause)
         .await

@@ -58,6 +58,7 @@ pub(crate) struct Rule {
 /// How exactly it is noted when rules matched, in microseconds.
 const HOUR: i64 = 3600 * 1_000_000;
 
+/// The number first, then what a filter is made with.
 const COLUMNS: &str = "id, scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
      expires_at, created_at, updated_at, matched_at";
 
@@ -93,14 +94,14 @@ fn read(row: &AnyRow) -> Result<Filter> {
 
 /// The rules in force in the scopes of the working table `changed`, oldest first.
 pub(crate) async fn rules_of_changed(writing: &mut Writing, now: i64) -> Result<Vec<Rule>> {
-    let rows = writing
-        .rows(&statement(
-            "SELECT id, scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
-             expires_at, created_at, updated_at, matched_at FROM filter WHERE action = 'SUPPRESS' \
-             AND (expires_at = 0 OR expires_at > $1) AND scope IN (SELECT scope FROM changed) ORDER BY id",
-            bound![now],
-        ))
-        .await?;
+    let mut select = Statement::new("SELECT ");
+    select
+        .push(COLUMNS)
+        .push(" FROM filter WHERE action = 'SUPPRESS' AND (expires_at = 0 OR expires_at > ");
+    select
+        .bind(now)
+        .push(") AND scope IN (SELECT scope FROM changed) ORDER BY id");
+    let rows = writing.rows(&select).await?;
     let rules = rows.iter().map(|row| {
         let filter = read(row)?;
         Ok(Rule {
@@ -190,12 +191,14 @@ impl Database {
         writing.commit().await
     }
 
-    /// Changes a filter; what it suppressed and does no more is active again.
+    /// Changes a filter as it was read; what it suppressed and does no more is active again. Gives when that was, which is
+    /// later than the change before.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Exists`] for a name that another has; when the database does not answer.
-    pub async fn update_filter(&self, filter: &Filter, cause: &Cause) -> Result<()> {
+    /// [`StoreError::Exists`] for a name that another has; [`StoreError::Unavailable`] when it is not any more as it was read;
+    /// when the database does not answer.
+    pub async fn update_filter(&self, filter: &Filter, cause: &Cause) -> Result<i64> {
         let mut writing = self.write().await?;
         writing.alone_at(Matter::Findings).await?;
         let taken = writing
@@ -207,23 +210,12 @@ impl Database {
         if taken.is_some() {
             return Err(StoreError::Exists("filter"));
         }
+        let changed = Filter {
+            updated_at: cause.at.max(filter.updated_at + 1),
+            ..filter.clone()
+        };
         let mut update = Statement::new("UPDATE filter SET ");
-        let columns = [
-            "scope",
-            "identifier",
-            "name",
-            "action",
-            "filter_criteria",
-            "criteria",
-            "description",
-            "reason",
-            "terms",
-            "expires_at",
-            "created_at",
-            "updated_at",
-            "matched_at",
-        ];
-        for (at, (column, value)) in columns.into_iter().zip(values(filter)?).enumerate() {
+        for (at, (column, value)) in COLUMNS.split(", ").skip(1).zip(values(&changed)?).enumerate() {
             update
                 .push(if at > 0 { ", " } else { "" })
                 .push(column)
@@ -231,9 +223,15 @@ impl Database {
             update.bind(value);
         }
         update.push(" WHERE id = ").bind(filter.id);
-        writing.run(&update).await?;
-        apply(&mut writing, filter, filter.id, cause).await?;
-        writing.commit().await
+        update.push(" AND updated_at = ").bind(filter.updated_at);
+        if writing.run(&update).await? == 0 {
+            return Err(StoreError::Unavailable(
+                "somebody else changed the filter at the same time".to_owned(),
+            ));
+        }
+        apply(&mut writing, &changed, filter.id, cause).await?;
+        writing.commit().await?;
+        Ok(changed.updated_at)
     }
 
     /// Deletes a filter; what it suppressed is active again, unless another does too.

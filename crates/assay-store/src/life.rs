@@ -53,7 +53,7 @@ impl Database {
         self.forget(&due, forget_resources).await
     }
 
-    /// Forgets inventories that no resource and no finding has, and calls and attempts before a time.
+    /// Forgets inventories that no resource and no finding has, verdicts that no finding has, and calls and attempts before a time.
     ///
     /// # Errors
     ///
@@ -67,6 +67,11 @@ impl Database {
             bound![before],
         );
         self.forget(&due, forget_inventories).await?;
+        let due = statement(
+            "SELECT d.id FROM verdict d WHERE NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict = d.id) LIMIT $1",
+            bound![PORTION],
+        );
+        self.forget(&due, forget_verdicts).await?;
         let mut writing = self.write().await?;
         writing
             .run(&statement(
@@ -146,4 +151,14 @@ async fn forget_resources(writing: &mut Writing, ids: &[i64]) -> Result<()> {
 async fn forget_inventories(writing: &mut Writing, ids: &[i64]) -> Result<()> {
     delete(writing, "DELETE FROM inventory_subject WHERE inventory IN ", ids).await?;
     delete(writing, "DELETE FROM inventory WHERE id IN ", ids).await
+}
+
+async fn forget_verdicts(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+    delete(
+        writing,
+        "DELETE FROM tally WHERE findings = 0 AND verdict IN ",
+        ids,
+    )
+    .await?;
+    delete(writing, "DELETE FROM verdict WHERE id IN ", ids).await
 }

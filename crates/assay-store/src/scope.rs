@@ -152,19 +152,24 @@ impl Database {
         }
     }
 
-    /// Sets the configuration of a scope.
+    /// Sets the configuration of a scope in place of what was read.
     ///
     /// # Errors
     ///
-    /// When the database does not answer.
-    pub async fn configure(&self, scope: ScopeId, configuration: &str) -> Result<()> {
+    /// [`StoreError::Unavailable`] when it is not any more as it was read; when the database does not answer.
+    pub async fn configure(&self, scope: ScopeId, read: &str, configuration: &str) -> Result<()> {
         let mut writing = self.write().await?;
-        writing
+        let set = writing
             .run(&statement(
-                "UPDATE scope SET configuration = $2 WHERE id = $1",
-                bound![scope.0, configuration],
+                "UPDATE scope SET configuration = $3 WHERE id = $1 AND configuration = $2",
+                bound![scope.0, read, configuration],
             ))
             .await?;
+        if set == 0 {
+            return Err(StoreError::Unavailable(
+                "somebody else changed the configuration at the same time".to_owned(),
+            ));
+        }
         writing.commit().await
     }
 

@@ -354,17 +354,17 @@ both!(rules_suppress_and_give_back, |world| {
     world.assess(&[], 7).await;
     assert_eq!(world.database.suppressed_by(rule.id).await.unwrap(), 1);
     rule.criteria = equals(Field::VulnerabilityId, "CVE-2");
-    world.database.update_filter(&rule, &cause(8)).await.unwrap();
+    rule.updated_at = world.database.update_filter(&rule, &cause(8)).await.unwrap();
     assert_eq!(
         listed(world).await[..2],
         ["CVE-1 - a HIGH CLOSED NO [1]", "CVE-1 - a HIGH ACTIVE NO [1]"]
     );
     assert_eq!(world.database.suppressed_by(rule.id).await.unwrap(), 2);
     rule.expires_at = 10;
-    world.database.update_filter(&rule, &cause(9)).await.unwrap();
+    rule.updated_at = world.database.update_filter(&rule, &cause(9)).await.unwrap();
     assert_eq!(world.database.expire_filters(&cause(11)).await.unwrap(), 2);
     rule.expires_at = 0;
-    world.database.update_filter(&rule, &cause(12)).await.unwrap();
+    rule.updated_at = world.database.update_filter(&rule, &cause(12)).await.unwrap();
     assert_eq!(world.database.suppressed_by(rule.id).await.unwrap(), 2);
     world.database.delete_filter(&rule, &cause(13)).await.unwrap();
     let active = equals(Field::FindingStatus, "ACTIVE");

@@ -188,3 +188,69 @@ async fn a_copy_is_whole_while_others_write() {
     std::fs::write(&none, "no database").unwrap();
     assert!(assay_store::verify_copy(&none).await.is_err());
 }
+
+both!(of_two_who_change_the_same_one_is_told, |world| {
+    let read = world.database.configuration(world.scope).await.unwrap();
+    let set = |configuration| world.database.configure(world.scope, &read, configuration);
+    set("one").await.unwrap();
+    assert!(matches!(set("two").await, Err(StoreError::Unavailable(_))));
+    assert_eq!(world.database.configuration(world.scope).await.unwrap(), "one");
+    let made = Filter {
+        id: 0,
+        scope: world.scope,
+        identifier: "abc".into(),
+        name: "one".into(),
+        action: "NONE".into(),
+        filter_criteria: "{}".into(),
+        criteria: Criteria::default(),
+        description: String::new(),
+        reason: String::new(),
+        owner: String::new(),
+        until_fixed: false,
+        expires_at: 0,
+        created_at: 3,
+        updated_at: 3,
+        matched_at: 0,
+    };
+    world
+        .database
+        .create_filter(&made, &world.cause(3))
+        .await
+        .unwrap();
+    let read = async || {
+        let filters = world.database.filters(world.scope, None, None, 0, 10).await;
+        filters.unwrap().remove(0)
+    };
+    let (mut first, mut second) = (read().await, read().await);
+    first.owner = "red".into();
+    second.reason = "because".into();
+    // By a clock that stands still, too.
+    assert_eq!(
+        world
+            .database
+            .update_filter(&first, &world.cause(3))
+            .await
+            .unwrap(),
+        4
+    );
+    assert!(matches!(
+        world.database.update_filter(&second, &world.cause(3)).await,
+        Err(StoreError::Unavailable(_))
+    ));
+    let kept = read().await;
+    assert_eq!((kept.owner.as_str(), kept.reason.as_str()), ("red", ""));
+});
+
+both!(verdicts_that_nothing_has_are_forgotten, |world| {
+    world.push(host("i-1"), &[&package("a", "1")], 1).await;
+    world.assess(&[("a", &[found("CVE-1", 4)])], 2).await;
+    world.push(host("i-1"), &[&package("b", "1")], 3).await;
+    world.assess(&[], 4).await;
+    world.database.forget_closed(9).await.unwrap();
+    world.database.forget_unused(9).await.unwrap();
+    assert_eq!(world.database.figures().await.unwrap().findings[2], ("CLOSED", 0));
+    // What comes again is said anew.
+    world.push(host("i-1"), &[&package("a", "1")], 10).await;
+    world.assess(&[("a", &[found("CVE-1", 4)])], 11).await;
+    assert_eq!(world.database.figures().await.unwrap().findings[0], ("ACTIVE", 1));
+});

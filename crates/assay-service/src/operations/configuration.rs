@@ -72,7 +72,8 @@ pub(super) async fn update(
     let account = account(&service, &caller, input.account_id.clone()).await?;
     let scope = service.scope_of(&account, &caller.region).await?;
     let at = service.now();
-    let mut kept = settings(&service, scope).await?;
+    let before = service.database.configuration(scope).await.map_err(store_fault)?;
+    let mut kept = read(&before)?;
     if let Some(inheritance) = &input.update_configuration_inheritance {
         if account == caller.principal.account.to_string() {
             return Err(Fault::field(
@@ -119,7 +120,7 @@ pub(super) async fn update(
     let text = serde_json::to_string(&kept).map_err(Fault::internal)?;
     service
         .database
-        .configure(scope, &text)
+        .configure(scope, &before, &text)
         .await
         .map_err(store_fault)?;
     service.wake.notify_one();
@@ -161,8 +162,11 @@ async fn inherited(service: &Service, caller: &Caller, account: &str) -> Result<
 }
 
 async fn settings(service: &Service, scope: ScopeId) -> Result<Settings, Fault> {
-    let text = service.database.configuration(scope).await.map_err(store_fault)?;
-    match text.as_str() {
+    read(&service.database.configuration(scope).await.map_err(store_fault)?)
+}
+
+fn read(text: &str) -> Result<Settings, Fault> {
+    match text {
         "" => Ok(Settings::default()),
         text => serde_json::from_str(text).map_err(Fault::internal),
     }

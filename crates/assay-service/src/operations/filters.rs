@@ -95,7 +95,6 @@ pub(super) async fn update(
     filter.name = input.name.unwrap_or(filter.name);
     filter.description = input.description.unwrap_or(filter.description);
     filter.reason = input.reason.unwrap_or(filter.reason);
-    filter.updated_at = service.now();
     let cause = service.because_of_filter(&input.filter_arn);
     let updated = service.database.update_filter(&filter, &cause).await;
     updated.map_err(|error| match error {

@@ -41,6 +41,9 @@ pub(super) struct Request<'a> {
     pub(super) of_verdicts: Criteria,
     /// All others.
     pub(super) of_others: Criteria,
+    /// What its order is read off.
+    pub(super) path: Path,
+    /// What it compares.
     pub(super) columns: &'static [&'static str],
     pub(super) direction: Direction,
     pub(super) after: Option<&'a Position>,
@@ -62,23 +65,22 @@ impl Database {
         after: Option<&Position>,
         most: usize,
     ) -> Result<Page> {
-        let order = order(sorting.by);
-        if after.is_some_and(|after| after.len() != order.columns.len()) {
+        let request = Request::new(scopes, criteria, sorting, after, most + 1);
+        if after.is_some_and(|after| after.len() != request.columns.len()) {
             return Err(StoreError::Corrupt("a position of another order".to_owned()));
         }
-        let request = Request::new(scopes, criteria, sorting, after, most + 1);
         if scopes.is_empty() || request.statuses.is_empty() {
             return Ok(Page {
                 findings: Vec::new(),
                 next: None,
             });
         }
-        let is_read_off_verdicts = order.path == Path::Verdicts;
-        let few = match is_read_off_verdicts && request.of_others.conditions.is_empty() {
+        let is_told_by_verdicts = request.path == Path::Verdicts && request.of_others.conditions.is_empty();
+        let few = match is_told_by_verdicts {
             true => None,
             false => self.few(&request).await?,
         };
-        let found = match (few, order.path) {
+        let found = match (few, request.path) {
             (Some(source), _) => self.gather(&request, source).await?,
             (None, Path::Verdicts) => self.walk_verdicts(&request).await?,
             (None, Path::Findings) => self.walk_findings(&request).await?,
@@ -136,6 +138,7 @@ impl<'a> Request<'a> {
         after: Option<&'a Position>,
         wanted: usize,
     ) -> Request<'a> {
+        let order = order(sorting.by);
         let (of_verdicts, of_others) = criteria
             .conditions
             .iter()
@@ -151,7 +154,8 @@ impl<'a> Request<'a> {
             of_others: Criteria {
                 conditions: of_others,
             },
-            columns: order(sorting.by).columns,
+            path: order.path,
+            columns: order.columns,
             direction: sorting.direction,
             after,
             wanted,

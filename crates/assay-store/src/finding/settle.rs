@@ -119,7 +119,7 @@ impl Touched {
     }
 }
 
-/// The verdicts (`d`) that say what a row of the truth does. Equal ones can be made twice, by two at a time.
+/// The verdict (`d`) that says what a row of the truth does.
 const SAME_VERDICT: &str = "FROM verdict d WHERE d.vulnerability = truth.vulnerability \
      AND d.resource_type = truth.resource_type AND d.type = 1 AND d.severity = truth.severity AND d.score = truth.score \
      AND d.fix = truth.fix AND d.source = truth.source AND d.vendor_severity = truth.vendor_severity \
@@ -258,9 +258,6 @@ async fn open(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<
             ))
             .await?;
     }
-    let before = writing
-        .number(&statement("SELECT COALESCE(MAX(id), 0) FROM finding", []))
-        .await?;
     let opened = writing
         .run(&statement(
             "INSERT INTO finding (scope, resource, vulnerability, verdict, retired, status, first_observed_at, \
@@ -271,12 +268,11 @@ async fn open(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<
         .await?;
     if opened > 0 {
         writing
-            .run(&statement(
+            .run_text(
                 "INSERT INTO changed (finding, scope, kind, status, verdict) \
                  SELECT f.id, f.scope, 1, 1, 0 FROM holding h CROSS JOIN finding f WHERE h.finding = 0 \
-                 AND f.resource = h.resource AND f.vulnerability = h.vulnerability AND f.retired = 0 AND f.id > $1",
-                bound![before],
-            ))
+                 AND f.resource = h.resource AND f.vulnerability = h.vulnerability AND f.retired = 0",
+            )
             .await?;
     }
     Ok(())
