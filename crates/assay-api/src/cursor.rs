@@ -99,6 +99,23 @@ impl Pages {
         }
     }
 
+    /// Cuts a list, of which one more was read than a page has, to the page; gives the token that leads on, if there is more.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Pages::token`].
+    pub fn cut<T, P: Serialize>(
+        &self,
+        found: &mut Vec<T>,
+        size: usize,
+        position: impl FnOnce(&T) -> P,
+    ) -> Result<Option<String>, Fault> {
+        let is_more = found.len() > size;
+        found.truncate(size);
+        let last = found.last().filter(|_| is_more);
+        last.map(|last| self.token(&position(last))).transpose()
+    }
+
     fn read<P: DeserializeOwned>(&self, token: &str) -> Option<P> {
         if token.len() > LONGEST {
             return None;

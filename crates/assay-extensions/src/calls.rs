@@ -112,15 +112,13 @@ pub(crate) async fn list(
         .await
         .map_err(store_fault)?;
     let size = usize::try_from(size).map_err(Fault::internal)?;
-    let is_more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| is_more).map(|last| (last.at, last.id));
+    let next_token = pages.cut(&mut found, size, |last| (last.at, last.id))?;
     let answer = Calls {
         records: found
             .iter()
             .map(|call| serde_json::from_str(&call.record).map_err(Fault::internal))
             .collect::<Result<_, _>>()?,
-        next_token: next.map(|next| pages.token(&next)).transpose()?,
+        next_token,
     };
     told("ListCalls", parameters, &answer)
 }

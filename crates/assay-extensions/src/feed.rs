@@ -135,7 +135,7 @@ pub(crate) async fn changes(
 pub(crate) struct Of {
     /// The ARN of a finding.
     #[param(pattern = r"^arn:aws:inspector2:[a-z0-9-]{1,32}:[0-9]{12}:finding/[0-9a-f]{32}$")]
-    finding: String,
+    pub(crate) finding: String,
 }
 
 /// What happened to a finding

@@ -135,17 +135,12 @@ pub(crate) async fn list(
         .await
         .map_err(store_fault)?;
     let size = usize::try_from(size).map_err(Fault::internal)?;
-    let is_more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| is_more).map(|last| last.id);
+    let next_token = pages.cut(&mut found, size, |last| last.id)?;
     let mut rules = Vec::with_capacity(found.len());
     for filter in &found {
         rules.push(rule(&extensions, &caller, filter).await?);
     }
-    let answer = Rules {
-        rules,
-        next_token: next.map(|next| pages.token(&next)).transpose()?,
-    };
+    let answer = Rules { rules, next_token };
     told("ListSuppressionRules", json!({}), &answer)
 }
 

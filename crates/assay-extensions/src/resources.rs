@@ -97,12 +97,10 @@ pub(crate) async fn list(
         .await
         .map_err(store_fault)?;
     let size = usize::try_from(size).map_err(Fault::internal)?;
-    let is_more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| is_more).map(|last| last.id.0);
+    let next_token = pages.cut(&mut found, size, |last| last.id.0)?;
     let answer = Resources {
         resources: found.iter().map(Listed::from).collect(),
-        next_token: next.map(|next| pages.token(&next)).transpose()?,
+        next_token,
     };
     told("ListResources", json!({}), &answer)
 }

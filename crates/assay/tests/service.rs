@@ -9,52 +9,19 @@
 mod support;
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
-use support::World;
+use support::{World, serving::Serving};
 
-struct Service {
-    process: Child,
-    url: String,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+struct Service(Serving);
 
 impl Service {
     /// Starts it on a port of its own.
     fn start(world: &World) -> Service {
-        let mut arguments = vec![
-            "serve",
-            "--data",
-            "data",
-            "--listen",
-            "127.0.0.1:0",
-            "--feeds",
-            "none",
-        ];
-        if !world.path("credentials").exists() {
-            arguments.extend(["--write-credentials", "credentials"]);
-        }
-        let mut process = world.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().expect("it says where it listens").unwrap();
-            if let Some(url) = line.strip_prefix("listening on ") {
-                break url.to_owned();
-            }
-        };
-        // What is printed later goes nowhere, but must not block it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Service { process, url }
+        Service(Serving::start(world, "data"))
     }
 
     fn push(&self, world: &World, target: &str, more: &[&str]) -> String {
@@ -62,7 +29,7 @@ impl Service {
             "push",
             target,
             "--server",
-            &self.url,
+            &self.0.url,
             "--resource",
             "host",
             "--id",
@@ -88,7 +55,7 @@ impl Service {
             print(json.dumps([f['packageVulnerabilityDetails']['vulnerabilityId'] + ' ' + f['status']\n\
                 for page in pages for f in page['findings']]))";
         let output = Command::new(python)
-            .args(["-c", script, &self.url])
+            .args(["-c", script, &self.0.url])
             .env("AWS_SHARED_CREDENTIALS_FILE", world.path("credentials"))
             .output()
             .unwrap();
@@ -118,7 +85,7 @@ impl Service {
             request = urllib.request.Request(sys.argv[1], headers=dict(request.headers))\n\
             print(urllib.request.urlopen(request).read().decode())";
         let output = Command::new(python)
-            .args(["-c", script, &format!("{}{path}", self.url)])
+            .args(["-c", script, &format!("{}{path}", self.0.url)])
             .env("AWS_SHARED_CREDENTIALS_FILE", world.path("credentials"))
             .output()
             .unwrap();

@@ -25,7 +25,7 @@ use self::{
 use crate::{
     answer::{exact_time, told},
     description::resource_types,
-    feed::require_finding_arn,
+    feed::{Of, require_finding_arn},
     push::Named,
     request::Asked,
     resources::{NotAssessed, coverage, find},
@@ -34,15 +34,6 @@ use crate::{
 
 /// Bytes that the document of an inventory may have; none that was taken up has more.
 const LARGEST_DOCUMENT: usize = 1 << 30;
-
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Of {
-    /// The ARN of a finding.
-    #[param(pattern = r"^arn:aws:inspector2:[a-z0-9-]{1,32}:[0-9]{12}:finding/[0-9a-f]{32}$")]
-    finding: String,
-}
 
 /// Why there is a finding
 ///

@@ -41,12 +41,11 @@ pub(super) async fn list(
         .list_coverage(&scopes, &criteria, after, most)
         .await
         .map_err(store_fault)?;
-    let is_more = covered.len() > size;
-    covered.truncate(size);
-    let last = covered.last().filter(|_| is_more);
-    let next = last.map(|last| (last.resource.0, last.scan_type.clone()));
+    let next_token = caller.pages.cut(&mut covered, size, |last| {
+        (last.resource.0, last.scan_type.clone())
+    })?;
     Ok(api::ListCoverageResponse {
-        next_token: next.map(|next| caller.pages.token(&next)).transpose()?,
+        next_token,
         covered_resources: Some(
             covered
                 .into_iter()
@@ -93,9 +92,10 @@ pub(super) async fn statistics(
         groups = groups.split_off(&after);
         groups.remove(&after);
     }
-    let is_more = groups.len() > MOST_GROUPS;
-    let page: Vec<(String, i64)> = groups.into_iter().take(MOST_GROUPS).collect();
-    let next = page.last().filter(|_| is_more).map(|(name, _)| name.clone());
+    let mut page: Vec<(String, i64)> = groups.into_iter().collect();
+    let next_token = caller
+        .pages
+        .cut(&mut page, MOST_GROUPS, |(name, _)| name.clone())?;
     let counts = page.into_iter().map(|(name, number)| api::Counts {
         count: Some(number),
         // The model says that this is the kind of group; what the service answers is the group.
@@ -104,7 +104,7 @@ pub(super) async fn statistics(
     let counts: Vec<api::Counts> = counts.collect();
     Ok(api::ListCoverageStatisticsResponse {
         counts_by_group: (!counts.is_empty()).then_some(counts),
-        next_token: next.map(|next| caller.pages.token(&next)).transpose()?,
+        next_token,
         total_counts: total,
     })
 }

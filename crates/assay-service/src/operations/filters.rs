@@ -166,9 +166,7 @@ pub(super) async fn list(
         .filters(scope, action, wanted.as_deref(), after, most)
         .await
         .map_err(store_fault)?;
-    let is_more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| is_more).map(|filter| filter.id);
+    let next_token = caller.pages.cut(&mut found, size, |filter| filter.id)?;
     let mut filters = Vec::with_capacity(found.len());
     for filter in found {
         let arn = arn(&caller.region, &account, &filter.identifier);
@@ -187,10 +185,7 @@ pub(super) async fn list(
             updated_at: EpochSeconds(time(filter.updated_at)),
         });
     }
-    Ok(api::ListFiltersResponse {
-        filters,
-        next_token: next.map(|next| caller.pages.token(&next)).transpose()?,
-    })
+    Ok(api::ListFiltersResponse { filters, next_token })
 }
 
 impl Service {

@@ -44,7 +44,7 @@ fn the_routes_are_what_their_document_says() {
         "/calls": {"user": "administrator"},
     });
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operating");
-    let document = format!("{}/assay/v1/openapi.json", service.url);
+    let document = format!("{}/assay/v1/openapi.json", service.serving.url);
     let output = Command::new(&python)
         .args(["-m", "schemathesis.cli", "--config-file"])
         .arg(format!("{folder}/schemathesis.toml"))

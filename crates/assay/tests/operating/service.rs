@@ -2,22 +2,19 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{World, serving::Serving};
 
 /// The region that it serves.
 const REGION: &str = "us-east-1";
 
 pub(crate) struct Service {
-    process: Child,
-    pub(crate) url: String,
+    pub(crate) serving: Serving,
     pub(crate) administrator: Credentials,
 }
 
@@ -28,41 +25,12 @@ pub(crate) struct Sent {
     pub(crate) answer: Value,
 }
 
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 impl Service {
     /// Starts it over a directory, on a port of its own.
     pub(crate) fn start(world: &World, data: &str) -> Service {
-        let mut arguments = vec![
-            "serve",
-            "--data",
-            data,
-            "--listen",
-            "127.0.0.1:0",
-            "--feeds",
-            "none",
-        ];
-        if !world.path("credentials").exists() {
-            arguments.extend(["--write-credentials", "credentials"]);
-        }
-        let mut process = world.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().expect("it says where it listens").unwrap();
-            if let Some(url) = line.strip_prefix("listening on ") {
-                break url.to_owned();
-            }
-        };
-        // What is printed later goes nowhere, but must not block it.
-        std::thread::spawn(move || lines.for_each(drop));
+        let serving = Serving::start(world, data);
         Service {
-            process,
-            url,
+            serving,
             administrator: credentials(&fs::read_to_string(world.path("credentials")).unwrap()),
         }
     }
@@ -138,7 +106,7 @@ impl Service {
     }
 
     fn send(&self, credentials: &Credentials, service: &str, method: &str, target: &str, body: &str) -> Sent {
-        let host = self.url.strip_prefix("http://").unwrap();
+        let host = self.serving.url.strip_prefix("http://").unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let request = Request {
             method,
@@ -159,7 +127,7 @@ impl Service {
             .into();
         let mut request = ureq::http::Request::builder()
             .method(method)
-            .uri(format!("{}{target}", self.url));
+            .uri(format!("{}{target}", self.serving.url));
         for (name, value) in headers {
             request = request.header(*name, value);
         }

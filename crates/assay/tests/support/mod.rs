@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod serving;
+
 use std::{
     fs,
     path::{Path, PathBuf},
