@@ -290,21 +290,20 @@ async fn prepare(
              PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; \
              PRAGMA mmap_size = 0;"
         }
-        // What costs little is not worth compiling.
-        Dialect::Postgres => "SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET jit = off;",
+        // Joins go in the order that is written and by the indexes that were made for them: of working tables, which are
+        // filled and emptied all the time, no statistics are right, and lists that are cut to a page are taken for long. What
+        // costs little so is not worth compiling.
+        Dialect::Postgres => {
+            "SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET join_collapse_limit = 1; \
+             SET from_collapse_limit = 1; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+             SET jit = off;"
+        }
     };
     connection.execute(sqlx::raw_sql(text)).await?;
     if purpose == Purpose::Writing {
         connection
             .execute(sqlx::raw_sql(crate::schema::WORKING_TABLES))
             .await?;
-        if dialect == Dialect::Postgres {
-            // Of working tables, which are filled and emptied all the time, no statistics are right: joins go in the order
-            // that is written and by the indexes that were made for them.
-            let text = "SET join_collapse_limit = 1; SET from_collapse_limit = 1; SET enable_hashjoin = off; \
-                 SET enable_mergejoin = off;";
-            connection.execute(sqlx::raw_sql(text)).await?;
-        }
     }
     connection.ping().await
 }

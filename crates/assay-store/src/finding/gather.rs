@@ -65,44 +65,42 @@ impl Database {
 pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
     let mut select = Statement::default();
     push_columns(&mut select, request);
-    let first = |name| Table { name, hangs: "" };
     match source {
         Source::Findings => {
-            let tables = [first("finding f"), VERDICT, VULNERABILITY, RESOURCE];
-            request.push_from(&mut select, &tables, &['f']);
+            let findings = |select: &mut Statement| {
+                select.push("finding f");
+            };
+            request.push_from(&mut select, findings, &[VERDICT, VULNERABILITY, RESOURCE]);
             request.push_bounds(&mut select, "f");
         }
         Source::Resources => {
+            // In a place of their own, so that PostgreSQL narrows them down first, too.
+            let resources = |select: &mut Statement| {
+                select.push("(SELECT r.* FROM resource r WHERE r.scope IN ");
+                select.bind_list(request.scopes.iter().map(|scope| scope.0));
+                narrow::push_resources(select, request.scopes, request.criteria);
+                select.push(") r");
+            };
             let findings = Table {
                 name: "finding f",
                 hangs: "f.resource = r.id",
             };
-            let tables = [first("resource r"), findings, VERDICT, VULNERABILITY];
-            request.push_from(&mut select, &tables, &['r', 'f']);
-            narrow::push_resources(&mut select, request.scopes, request.criteria);
-            select.push(" AND r.scope IN ");
-            select.bind_list(request.scopes.iter().map(|scope| scope.0));
+            request.push_from(&mut select, resources, &[findings, VERDICT, VULNERABILITY]);
             // The sign keeps SQLite from going through all findings of a status.
             select.push(&format!(" AND +f.status IN {}", request.statuses_in_list()));
         }
         Source::Verdicts => {
-            let verdicts = Table {
-                name: "verdict d",
-                hangs: "d.id = t.verdict AND t.findings > 0",
-            };
-            let vulnerabilities = Table {
-                name: "vulnerability v",
-                hangs: "v.id = d.vulnerability",
+            let tally = |select: &mut Statement| {
+                select.push("(SELECT f.scope, f.status, f.verdict");
+                request.push_from_tally(select);
+                select.push(") t");
             };
             // The sign keeps SQLite from reading an index of times for each verdict.
             let findings = Table {
                 name: "finding f",
                 hangs: "f.verdict = t.verdict AND f.scope = t.scope AND +f.status = t.status",
             };
-            let tables = [first("tally t"), verdicts, vulnerabilities, findings, RESOURCE];
-            request.push_from(&mut select, &tables, &['t', 'd', 'f']);
-            request.push_bounds(&mut select, "t");
-            narrow::push_verdicts(&mut select, request.criteria);
+            request.push_from(&mut select, tally, &[findings, VERDICT, VULNERABILITY, RESOURCE]);
         }
     }
     criteria::push(&mut select, request.criteria, About::Findings);
@@ -134,18 +132,11 @@ pub(super) fn resources(request: &Request<'_>, few: i64) -> Option<Statement> {
 /// Counts the findings of the verdicts that pass.
 pub(super) fn verdicts(request: &Request<'_>) -> Option<Statement> {
     let is_open = |field| matches!(field, Field::FindingStatus | Field::AccountId);
-    let mut select = Statement::new(
-        "SELECT CAST(COALESCE(SUM(f.findings), 0) AS BIGINT) FROM tally f CROSS JOIN verdict d \
-         CROSS JOIN vulnerability v WHERE d.id = f.verdict AND v.id = d.vulnerability",
-    );
-    request.push_bounds(&mut select, "f");
-    let has_packages = narrow::push_verdicts(&mut select, request.criteria);
+    let mut select = Statement::new("SELECT CAST(COALESCE(SUM(f.findings), 0) AS BIGINT)");
+    let has_packages = request.push_from_tally(&mut select);
     let conditions = &request.of_verdicts.conditions;
-    if !has_packages && conditions.iter().all(|condition| is_open(condition.field)) {
-        return None;
-    }
-    criteria::push(&mut select, &request.of_verdicts, About::Findings);
-    Some(select)
+    let is_narrow = has_packages || !conditions.iter().all(|condition| is_open(condition.field));
+    is_narrow.then_some(select)
 }
 
 /// Counts the findings of each span of time that is named, so far as it matters.

@@ -12,10 +12,10 @@ use super::{
     order::{Direction, Path, Sorting, order},
 };
 use crate::{
-    criteria::{Level, level, speaks_of},
+    criteria::{self, About, Level, level, speaks_of},
     database::Database,
     error::{Result, StoreError},
-    kind,
+    kind, narrow,
     statement::{Bound, Statement},
 };
 
@@ -169,9 +169,14 @@ impl<'a> Request<'a> {
         select.push(&format!(" AND {name}.status IN {}", self.statuses_in_list()));
     }
 
-    /// Adds ` FROM … WHERE …`: tables in the order that they are read in, with how each hangs on those before it. What
-    /// neither criteria nor order speak of is left out, except what `must` names.
-    pub(super) fn push_from(&self, select: &mut Statement, tables: &[Table], must: &[char]) {
+    /// Adds ` FROM … WHERE …`: a table or what stands for one, and others in the order that they are read in, with how each
+    /// hangs on those before it. Of the others, what neither criteria nor order speak of is left out, except for findings.
+    pub(super) fn push_from(
+        &self,
+        select: &mut Statement,
+        first: impl FnOnce(&mut Statement),
+        others: &[Table],
+    ) {
         let is_wanted = |table: &&Table| {
             let letter = table.letter();
             let by_order = self.columns.iter().any(|column| column.starts_with(letter));
@@ -180,22 +185,31 @@ impl<'a> Request<'a> {
                 .conditions
                 .iter()
                 .any(|condition| speaks_of(condition.field, letter));
-            by_order || by_criteria || must.contains(&letter)
+            letter == 'f' || by_order || by_criteria
         };
-        let tables: Vec<&Table> = tables.iter().filter(is_wanted).collect();
-        let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
-        let hangs: Vec<&str> = tables
-            .iter()
-            .map(|table| table.hangs)
-            .filter(|hangs| !hangs.is_empty())
-            .collect();
+        let others: Vec<&Table> = others.iter().filter(is_wanted).collect();
+        select.push(" FROM ");
+        first(select);
         // CROSS keeps SQLite from turning the order of the tables around.
-        select.push(" FROM ").push(&names.join(" CROSS JOIN "));
-        select.push(" WHERE ").push(match hangs.is_empty() {
-            true => "1 = 1",
-            false => "",
-        });
-        select.push(&hangs.join(" AND "));
+        for table in &others {
+            select.push(" CROSS JOIN ").push(table.name);
+        }
+        select.push(" WHERE 1 = 1");
+        for table in others {
+            select.push(" AND ").push(table.hangs);
+        }
+    }
+
+    /// Adds ` FROM tally f … WHERE …`: the verdicts (`d`) that pass with how many findings they have in each scope and status.
+    /// Tells whether packages are among what narrows them down.
+    pub(super) fn push_from_tally(&self, select: &mut Statement) -> bool {
+        select.push(
+            " FROM tally f CROSS JOIN verdict d CROSS JOIN vulnerability v \
+             WHERE d.id = f.verdict AND v.id = d.vulnerability AND f.findings > 0",
+        );
+        self.push_bounds(select, "f");
+        criteria::push(select, &self.of_verdicts, About::Findings);
+        narrow::push_verdicts(select, self.criteria)
     }
 
     /// The statuses as `(1, 2)`.
@@ -215,7 +229,7 @@ impl<'a> Request<'a> {
 pub(super) struct Table {
     /// As `finding f`.
     pub(super) name: &'static str,
-    /// How it hangs on the tables before it; empty for the first.
+    /// How it hangs on the tables before it.
     pub(super) hangs: &'static str,
 }
 

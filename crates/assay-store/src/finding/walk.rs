@@ -15,7 +15,6 @@ use crate::{
     criteria::{self, About},
     database::Database,
     error::Result,
-    narrow,
     statement::{Bound, Statement, bound},
 };
 
@@ -191,14 +190,10 @@ fn portion(groups: &[Group], enough: i64) -> usize {
 pub(super) fn groups(request: &Request<'_>, from: Option<(&str, &[Value])>, most: usize) -> Statement {
     let columns = &request.columns[..request.columns.len() - 1];
     let mut select = Statement::new(&format!(
-        "SELECT {}, d.id AS verdict, f.scope AS scope, f.status AS status, f.findings FROM tally f \
-         CROSS JOIN verdict d CROSS JOIN vulnerability v \
-         WHERE d.id = f.verdict AND v.id = d.vulnerability AND f.findings > 0",
+        "SELECT {}, d.id AS verdict, f.scope AS scope, f.status AS status, f.findings",
         named(columns)
     ));
-    request.push_bounds(&mut select, "f");
-    criteria::push(&mut select, &request.of_verdicts, About::Findings);
-    narrow::push_verdicts(&mut select, request.criteria);
+    request.push_from_tally(&mut select);
     if let Some((comparison, than)) = from {
         push_later(&mut select, columns, comparison, than);
     }
@@ -226,16 +221,20 @@ pub(super) fn findings_of(
         ]);
     }
     select.push(") SELECT g.place, f.id");
-    let place = Table { name: "g", hangs: "" };
+    let places = |select: &mut Statement| {
+        select.push("g");
+    };
     let findings = Table {
         name: "finding f",
         hangs: "f.verdict = g.verdict AND f.scope = g.scope AND f.status = g.status",
     };
-    let tables = [place, findings, VERDICT, VULNERABILITY, RESOURCE];
-    match request.of_others.conditions.is_empty() {
-        true => request.push_from(&mut select, &tables[..2], &['g', 'f']),
-        false => request.push_from(&mut select, &tables, &['g', 'f']),
-    }
+    let tables = [findings, VERDICT, VULNERABILITY, RESOURCE];
+    // What verdicts tell was seen to when these were chosen.
+    let needed = match request.of_others.conditions.is_empty() {
+        true => 1,
+        false => tables.len(),
+    };
+    request.push_from(&mut select, places, &tables[..needed]);
     select
         .push(" AND f.id ")
         .push(request.direction.later())
@@ -252,11 +251,10 @@ pub(super) fn findings_of(
 /// The findings of a scope and status.
 pub(super) fn push_findings(select: &mut Statement, request: &Request<'_>, (scope, status): (i64, i64)) {
     push_columns(select, request);
-    let findings = Table {
-        name: "finding f",
-        hangs: "",
+    let findings = |select: &mut Statement| {
+        select.push("finding f");
     };
-    request.push_from(select, &[findings, VERDICT, VULNERABILITY, RESOURCE], &['f']);
+    request.push_from(select, findings, &[VERDICT, VULNERABILITY, RESOURCE]);
     select.push(" AND f.scope = ").bind(scope);
     select.push(&format!(" AND f.status = {status}"));
 }
@@ -264,19 +262,14 @@ pub(super) fn push_findings(select: &mut Statement, request: &Request<'_>, (scop
 /// The findings of the resources of a scope.
 pub(super) fn push_resources(select: &mut Statement, request: &Request<'_>, scope: i64) {
     push_columns(select, request);
-    let resources = Table {
-        name: "resource r",
-        hangs: "",
+    let resources = |select: &mut Statement| {
+        select.push("resource r");
     };
     let findings = Table {
         name: "finding f",
         hangs: "f.resource = r.id",
     };
-    request.push_from(
-        select,
-        &[resources, findings, VERDICT, VULNERABILITY],
-        &['r', 'f'],
-    );
+    request.push_from(select, resources, &[findings, VERDICT, VULNERABILITY]);
     select.push(" AND r.scope = ").bind(scope);
     select.push(&format!(" AND f.status IN {}", request.statuses_in_list()));
 }
