@@ -74,12 +74,8 @@ pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
             request.push_bounds(&mut select, "f");
         }
         Source::Resources => {
-            // In a place of their own, so that PostgreSQL narrows them down first, too.
             let resources = |select: &mut Statement| {
-                select.push("(SELECT r.* FROM resource r WHERE r.scope IN ");
-                select.bind_list(request.scopes.iter().map(|scope| scope.0));
-                narrow::push_resources(select, request.scopes, request.criteria);
-                select.push(") r");
+                push_resources(select, request);
             };
             let findings = Table {
                 name: "finding f",
@@ -117,14 +113,23 @@ pub(super) fn gathered(request: &Request<'_>, source: Source) -> Statement {
     select
 }
 
+/// Adds the resources that are named, in a place of their own: so PostgreSQL narrows them down before it joins anything to
+/// them, too. Tells whether any are named.
+fn push_resources(select: &mut Statement, request: &Request<'_>) -> bool {
+    select.push("(SELECT r.* FROM resource r WHERE r.scope IN ");
+    select.bind_list(request.scopes.iter().map(|scope| scope.0));
+    let is_any = narrow::push_resources(select, request.scopes, request.criteria);
+    select.push(") r");
+    is_any
+}
+
 /// Counts the findings of the resources that are named, so far as it matters.
 pub(super) fn resources(request: &Request<'_>, few: i64) -> Option<Statement> {
-    let mut select = Statement::new(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM resource r CROSS JOIN finding f WHERE f.resource = r.id",
-    );
-    if !narrow::push_resources(&mut select, request.scopes, request.criteria) {
+    let mut select = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+    if !push_resources(&mut select, request) {
         return None;
     }
+    select.push(" CROSS JOIN finding f WHERE f.resource = r.id");
     select.push(" LIMIT ").bind(few + 1).push(") n");
     Some(select)
 }
