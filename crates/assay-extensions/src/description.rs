@@ -234,8 +234,9 @@ impl Description {
                 let (name, version) = name.split_once(':').unwrap_or((name, "$LATEST"));
                 fill("functionName", json!(name));
                 fill("version", json!(version));
-                fill("codeSha256", json!(""));
-                fill("runtime", json!("UNKNOWN"));
+                // The shape demands these two; it has no other words for what is not told.
+                fill("codeSha256", json!("unknown"));
+                fill("runtime", json!("UNSUPPORTED"));
                 fill(
                     "executionRoleArn",
                     json!(format!("arn:aws:iam::{account}:role/unknown")),

@@ -72,6 +72,47 @@ async fn resources_stop_run_again_and_end() {
     bench.stop().await;
 }
 
+/// F1, by push: what is pushed has its findings, whatever kind it is, and nobody asks for a scan.
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_images_and_functions_have_findings() {
+    let bench = Bench::start().await;
+    let types = json!({"resourceTypes": ["EC2", "ECR", "LAMBDA"]});
+    let enabled = bench.call("ada", "inspector2", "POST", "/enable", &types).await;
+    assert_eq!(enabled.status, 200, "{enabled:?}");
+    let image = "arn:aws:ecr:eu-west-1:111122223333:repository/web/sha256:\
+        0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    for (kind, id) in [("host", "i-1"), ("image", image), ("function", "web")] {
+        let packages = json!([{"purl": "pkg:pypi/flask@1.5",
+            "evidence": [{"path": "opt/app/requirements.txt", "analyser": "python"}]}]);
+        let inventory = json!({"schema": "assay.inventory/1", "artifact": {}, "packages": packages});
+        let body = json!({"resource": {"type": kind, "id": id}, "inventory": inventory});
+        let pushed = bench
+            .call("bot", "assay", "POST", "/assay/v1/resources", &body)
+            .await;
+        assert_eq!(pushed.status, 200, "{kind}: {pushed:?}");
+    }
+    bench.work().await;
+    let listed = bench
+        .call("aud", "inspector2", "POST", "/findings/list", &json!({}))
+        .await;
+    let mut types: Vec<&str> = listed.answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["resources"][0]["type"].as_str().unwrap())
+        .collect();
+    types.sort_unstable();
+    assert_eq!(
+        types,
+        [
+            "AWS_EC2_INSTANCE",
+            "AWS_ECR_CONTAINER_IMAGE",
+            "AWS_LAMBDA_FUNCTION"
+        ]
+    );
+    bench.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_come_in_pages_and_changes_in_order() {
     let bench = Bench::start().await;

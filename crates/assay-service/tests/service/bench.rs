@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -27,6 +27,7 @@ use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use assay_store::{
     Attribute, Database, NewInventory, NewResource, NewSubject, Place, StoredAccount, StoredKey, StoredPerson,
 };
+use assay_testkit::Postgres;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -45,6 +46,38 @@ pub(crate) const ADMINISTRATOR: &str = "222233334444";
 /// A member of the organisation; `mia` administers it.
 pub(crate) const MEMBER: &str = "333344445555";
 
+/// Makes a test for each engine; the one for PostgreSQL says so where there is none.
+macro_rules! both {
+    ($name:ident, |$bench:ident| $body:block) => {
+        mod $name {
+            use super::*;
+
+            async fn run($bench: $crate::bench::Bench) $body
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                run($crate::bench::Bench::start(None).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                match $crate::bench::postgres(stringify!($name)) {
+                    Ok(address) => run($crate::bench::Bench::start(Some(address)).await).await,
+                    Err(reason) => println!("skipped: {reason}"),
+                }
+            }
+        }
+    };
+}
+pub(crate) use both;
+
+/// The address of a new database on a server that all tests share.
+pub(crate) fn postgres(name: &str) -> Result<String, String> {
+    static SERVER: OnceLock<Result<Postgres, String>> = OnceLock::new();
+    let server = SERVER.get_or_init(Postgres::start);
+    server.as_ref().map_err(String::clone)?.database(name)
+}
+
 pub(crate) struct Bench {
     pub(crate) database: Database,
     pub(crate) service: Arc<Service>,
@@ -60,9 +93,13 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) async fn start() -> Bench {
+    /// Starts a service over the PostgreSQL database at an address, or over SQLite.
+    pub(crate) async fn start(address: Option<String>) -> Bench {
         let directory = tempfile::tempdir().unwrap();
-        let place = Place::File(directory.path().join("assay.db"));
+        let place = match address {
+            Some(address) => Place::Server(address),
+            None => Place::File(directory.path().join("assay.db")),
+        };
         let database = Database::open(&place).await.unwrap();
         let master_key = MasterKey::generate().unwrap();
         let credentials = people(&database, &master_key).await;

@@ -9,7 +9,7 @@ use crate::bench::Bench;
 /// `docs/api-coverage.md` says what the service has; `cargo xtask api-coverage` writes it anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_coverage_of_the_api_is_current() {
-    let bench = Bench::start().await;
+    let bench = Bench::start(None).await;
     let current = assay_api::api_coverage(&operations(bench.service.clone()).unwrap());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api-coverage.md");
     if std::env::var_os("ASSAY_WRITE_DOCUMENTS").is_some() {

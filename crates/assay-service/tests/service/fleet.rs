@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    bench::{Bench, OWN, REGION, boto3},
+    bench::{Bench, OWN, REGION, both, boto3},
     promises::ask,
 };
 
@@ -30,10 +30,8 @@ fn all(bench: &Bench, operation: &str, member: &str, arguments: &Value) -> Optio
     }
 }
 
-/// F5, F11: however many hosts, all are covered and all have their findings, each with a score and what it is made of.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fleet_is_covered_whole() {
-    let bench = Bench::start().await;
+// F5, F11: however many hosts, all are covered and all have their findings, each with a score and what it is made of.
+both!(a_fleet_is_covered_whole, |bench| {
     let scope = bench.database.scope(OWN, REGION).await.unwrap();
     bench.database.enable(scope, &["EC2"], 0).await.unwrap();
     for number in 0..size() {
@@ -73,12 +71,10 @@ async fn a_fleet_is_covered_whole() {
         );
     }
     bench.stop().await;
-}
+});
 
-/// F24: what is in one region is not in another, and ARNs say which.
-#[tokio::test(flavor = "multi_thread")]
-async fn regions_are_apart() {
-    let bench = Bench::start().await;
+// F24: what is in one region is not in another, and ARNs say which.
+both!(regions_are_apart, |bench| {
     let scope = bench.database.scope(OWN, REGION).await.unwrap();
     bench.database.enable(scope, &["EC2"], 0).await.unwrap();
     bench.host(OWN, "i-0123456789abcdef0", &[JINJA]).await;
@@ -114,12 +110,10 @@ async fn regions_are_apart() {
     // The same name is free here.
     assert!(ask(&bench, "ada", "create_filter", filter).unwrap().is_ok());
     bench.stop().await;
-}
+});
 
-/// F74: every call of a run is in the log, in its order, with who, when, with what and how it ended.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_call_is_in_the_log() {
-    let bench = Bench::start().await;
+// F74: every call of a run is in the log, in its order, with who, when, with what and how it ended.
+both!(every_call_is_in_the_log, |bench| {
     let calls = [
         ("ada", "enable", json!({"resourceTypes": ["EC2"]}), "Enable", ""),
         (
@@ -179,4 +173,4 @@ async fn every_call_is_in_the_log() {
         );
     }
     bench.stop().await;
-}
+});

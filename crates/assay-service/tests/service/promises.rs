@@ -3,7 +3,7 @@
 use assay_api_model::{Enumeration, inspector2 as api};
 use serde_json::{Value, json};
 
-use crate::bench::{ADMINISTRATOR, Bench, MEMBER, OWN, boto3};
+use crate::bench::{ADMINISTRATOR, Bench, MEMBER, OWN, both, boto3};
 
 const HOST: &str = "i-0123456789abcdef0";
 const FLASK: &str = "pkg:pypi/flask@2.0.0";
@@ -38,12 +38,11 @@ macro_rules! ask {
     };
 }
 
-async fn world() -> Bench {
-    let bench = Bench::start().await;
+/// Turns scanning on and pushes a host with three flawed packages.
+async fn fill(bench: &Bench) {
     let scope = bench.database.scope(OWN, crate::bench::REGION).await.unwrap();
     bench.database.enable(scope, &["EC2"], 0).await.unwrap();
     bench.host(OWN, HOST, &[FLASK, JINJA, OPENSSL]).await;
-    bench
 }
 
 fn texts<'a>(list: &'a Value, pointer: &str) -> Vec<&'a str> {
@@ -53,10 +52,9 @@ fn texts<'a>(list: &'a Value, pointer: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// F19, F20, F21: exploits, fixed versions, EPSS; several scores; whole findings through a stock client.
-#[tokio::test(flavor = "multi_thread")]
-async fn findings_carry_the_intelligence() {
-    let bench = world().await;
+// F19, F20, F21: exploits, fixed versions, EPSS; several scores; whole findings through a stock client.
+both!(findings_carry_the_intelligence, |bench| {
+    fill(&bench).await;
     let listed = ask!(bench, "aud", "list_findings", {}).unwrap();
     let findings = &listed["findings"];
     let mut ids = texts(findings, "/packageVulnerabilityDetails/vulnerabilityId");
@@ -132,12 +130,11 @@ async fn findings_carry_the_intelligence() {
         json!(["PYTHON"])
     );
     bench.stop().await;
-}
+});
 
-/// Filters and sorting see what answers show; names of findings are asked for like any other.
-#[tokio::test(flavor = "multi_thread")]
-async fn filters_agree_with_answers() {
-    let bench = world().await;
+// Filters and sorting see what answers show; names of findings are asked for like any other.
+both!(filters_agree_with_answers, |bench| {
+    fill(&bench).await;
     let listed = ask!(bench, "ada", "list_findings", {}).unwrap();
     let first = listed["findings"][0].clone();
     let arn = first["findingArn"].as_str().unwrap().to_owned();
@@ -217,12 +214,11 @@ async fn filters_agree_with_answers() {
         assert!(id.unwrap().starts_with(expected), "{field}: {id:?}");
     }
     bench.stop().await;
-}
+});
 
-/// F33: every resource is scanned or is not, with a reason; statistics agree.
-#[tokio::test(flavor = "multi_thread")]
-async fn coverage_has_reasons() {
-    let bench = world().await;
+// F33: every resource is scanned or is not, with a reason; statistics agree.
+both!(coverage_has_reasons, |bench| {
+    fill(&bench).await;
     bench
         .unscanned(OWN, "i-0aaaaaaaaaaaaaaaa", "UNMANAGED_EC2_INSTANCE")
         .await;
@@ -257,12 +253,10 @@ async fn coverage_has_reasons() {
         ["EXCLUDED_BY_TAG", "SUCCESSFUL", "UNMANAGED_EC2_INSTANCE"]
     );
     bench.stop().await;
-}
+});
 
-/// F46: code of functions is never scanned alone. F77, F78: all or each is turned off, nothing is suspended.
-#[tokio::test(flavor = "multi_thread")]
-async fn activation() {
-    let bench = Bench::start().await;
+// F46: code of functions is never scanned alone. F77, F78: all or each is turned off, nothing is suspended.
+both!(activation, |bench| {
     let refused = ask!(bench, "ada", "enable", {"resourceTypes": ["LAMBDA_CODE"]}).unwrap_err();
     assert!(refused.starts_with("ValidationException"), "{refused}");
     let both = ask!(bench, "ada", "enable", {"resourceTypes": ["LAMBDA", "LAMBDA_CODE", "EC2"]}).unwrap();
@@ -297,12 +291,10 @@ async fn activation() {
     let permissions = ask!(bench, "aud", "list_account_permissions", {}).unwrap();
     assert_eq!(permissions["permissions"], json!([]));
     bench.stop().await;
-}
+});
 
-/// Whose accounts are whose: strangers fail one by one, members are a delegated administrator's.
-#[tokio::test(flavor = "multi_thread")]
-async fn accounts_of_others() {
-    let bench = Bench::start().await;
+// Whose accounts are whose: strangers fail one by one, members are a delegated administrator's.
+both!(accounts_of_others, |bench| {
     let all = json!([OWN, ADMINISTRATOR, MEMBER, "999999999999"]);
     let enabled = ask!(bench, "dora", "enable", {"accountIds": all, "resourceTypes": ["EC2"]}).unwrap();
     assert_eq!(texts(&enabled["accounts"], "/accountId"), [ADMINISTRATOR, MEMBER]);
@@ -356,12 +348,11 @@ async fn accounts_of_others() {
     let strangers = ask!(bench, "ada", "get_configuration", {"accountId": MEMBER}).unwrap_err();
     assert!(strangers.starts_with("AccessDeniedException"), "{strangers}");
     bench.stop().await;
-}
+});
 
-/// F54: rules suppress what is there and what comes, and give it back when they go.
-#[tokio::test(flavor = "multi_thread")]
-async fn suppression() {
-    let bench = world().await;
+// F54: rules suppress what is there and what comes, and give it back when they go.
+both!(suppression, |bench| {
+    fill(&bench).await;
     let rule = json!({"name": "flask", "action": "SUPPRESS", "reason": "behind a wall", "tags": {"team": "red"},
         "filterCriteria": {"vulnerabilityId": [{"comparison": "EQUALS", "value": "CVE-2024-1000"}]}});
     let created = ask!(bench, "ada", "create_filter", rule).unwrap();
@@ -409,12 +400,11 @@ async fn suppression() {
     let gone = ask!(bench, "ada", "delete_filter", {"arn": arn}).unwrap_err();
     assert!(gone.starts_with("ResourceNotFoundException"), "{gone}");
     bench.stop().await;
-}
+});
 
-/// F53: the severity of a finding that nobody but scores judge is the band of one of these.
-#[tokio::test(flavor = "multi_thread")]
-async fn severities_follow_scores() {
-    let bench = world().await;
+// F53: the severity of a finding that nobody but scores judge is the band of one of these.
+both!(severities_follow_scores, |bench| {
+    fill(&bench).await;
     let listed = ask!(bench, "ada", "list_findings", {}).unwrap();
     let flask = &listed["findings"][0];
     let scores = flask["packageVulnerabilityDetails"]["cvss"]
@@ -434,12 +424,11 @@ async fn severities_follow_scores() {
         );
     }
     bench.stop().await;
-}
+});
 
-/// Calls are kept for whoever asks later, with who made them and what came of it; closed findings stay listed.
-#[tokio::test(flavor = "multi_thread")]
-async fn calls_are_kept_and_time_passes() {
-    let bench = world().await;
+// Calls are kept for whoever asks later, with who made them and what came of it; closed findings stay listed.
+both!(calls_are_kept_and_time_passes, |bench| {
+    fill(&bench).await;
     bench.pass(3600);
     bench.host(OWN, HOST, &[JINJA]).await;
     let listed = bench.send("ada", "POST", "/findings/list", "{}").await;
@@ -473,12 +462,10 @@ async fn calls_are_kept_and_time_passes() {
         "{told:?}"
     );
     bench.stop().await;
-}
+});
 
-/// F67: a bill of materials is scanned for whoever never turned anything on, in each of the three forms.
-#[tokio::test(flavor = "multi_thread")]
-async fn bills_of_materials_are_scanned_for_anybody() {
-    let bench = Bench::start().await;
+// F67: a bill of materials is scanned for whoever never turned anything on, in each of the three forms.
+both!(bills_of_materials_are_scanned_for_anybody, |bench| {
     let sbom = json!({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
         {"bom-ref": "1", "type": "library", "name": "flask", "version": "2.0.0", "purl": FLASK}]});
     for format in ["CYCLONE_DX_1_5", "INSPECTOR", "INSPECTOR_ALT"] {
@@ -499,12 +486,11 @@ async fn bills_of_materials_are_scanned_for_anybody() {
     assert_eq!(outcome["fault"], "ValidationException", "{outcome}");
     assert_eq!(outcome["fields"][0]["name"], "sbom.bomFormat", "{outcome}");
     bench.stop().await;
-}
+});
 
-/// Every order of the model and our own gives all findings, page by page, each once.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_order_gives_every_finding_once() {
-    let bench = world().await;
+// Every order of the model and our own gives all findings, page by page, each once.
+both!(every_order_gives_every_finding_once, |bench| {
+    fill(&bench).await;
     bench.host(OWN, "i-0cccccccccccccccc", &[FLASK, JINJA]).await;
     let fields = <api::SortField as Enumeration>::VALUES.iter().copied();
     for field in fields.chain(["UPDATED_AT"]) {
@@ -537,4 +523,4 @@ async fn every_order_gives_every_finding_once() {
         .await;
     assert_eq!(refused.fault.as_deref(), Some("ValidationException"));
     bench.stop().await;
-}
+});

@@ -11,7 +11,7 @@ use assay_api_model::{
 use assay_service::operations;
 use serde_json::{Map, Value, json};
 
-use crate::bench::{Bench, OWN, Sent};
+use crate::bench::{Bench, OWN, Sent, both};
 
 /// How much is said, and how large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -293,90 +293,91 @@ fn cut(document: &Value) -> String {
     document.to_string().chars().take(600).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_operation_takes_what_is_valid_and_refuses_what_is_not() {
-    let bench = Bench::start().await;
-    bench
-        .host(OWN, "i-0123456789abcdef0", &["pkg:pypi/flask@2.0.0"])
-        .await;
-    let here = operations(bench.service.clone()).unwrap();
-    let (mut walked, mut accepted, mut refused) = (0, BTreeSet::new(), 0);
-    for service in [&inspector2::API, &inspector_scan::API] {
-        for operation in service
-            .operations
-            .iter()
-            .filter(|operation| here.has(service, operation))
-        {
-            walked += 1;
-            let name = operation.name;
-            for size in [Size::Least, Size::Whole, Size::Most] {
-                let document = value(operation.input, size);
-                assert_eq!(check(&document, operation.input), [], "{name} {size:?}");
-                if !is_sendable(operation, &document) {
-                    continue;
-                }
-                let Sent {
-                    status,
-                    fault,
-                    answer,
-                } = send(&bench, service, operation, &document).await;
-                match fault {
-                    None => {
-                        assert_eq!(status, operation.status, "{name} {size:?}");
-                        let violations = unexpected(&answer, operation);
-                        assert!(violations.is_empty(), "{name} {size:?}: {violations:?} {answer}");
-                        accepted.insert(name);
+both!(
+    every_operation_takes_what_is_valid_and_refuses_what_is_not,
+    |bench| {
+        bench
+            .host(OWN, "i-0123456789abcdef0", &["pkg:pypi/flask@2.0.0"])
+            .await;
+        let here = operations(bench.service.clone()).unwrap();
+        let (mut walked, mut accepted, mut refused) = (0, BTreeSet::new(), 0);
+        for service in [&inspector2::API, &inspector_scan::API] {
+            for operation in service
+                .operations
+                .iter()
+                .filter(|operation| here.has(service, operation))
+            {
+                walked += 1;
+                let name = operation.name;
+                for size in [Size::Least, Size::Whole, Size::Most] {
+                    let document = value(operation.input, size);
+                    assert_eq!(check(&document, operation.input), [], "{name} {size:?}");
+                    if !is_sendable(operation, &document) {
+                        continue;
                     }
-                    Some(fault) => {
-                        let is_known = operation.faults.iter().any(|known| known.name == fault);
+                    let Sent {
+                        status,
+                        fault,
+                        answer,
+                    } = send(&bench, service, operation, &document).await;
+                    match fault {
+                        None => {
+                            assert_eq!(status, operation.status, "{name} {size:?}");
+                            let violations = unexpected(&answer, operation);
+                            assert!(violations.is_empty(), "{name} {size:?}: {violations:?} {answer}");
+                            accepted.insert(name);
+                        }
+                        Some(fault) => {
+                            let is_known = operation.faults.iter().any(|known| known.name == fault);
+                            assert!(
+                                is_known && status < 500,
+                                "{name} {size:?}: {status} {fault} {answer}"
+                            );
+                        }
+                    }
+                }
+                for document in invalid(operation) {
+                    refused += 1;
+                    let Sent {
+                        status,
+                        fault,
+                        answer,
+                    } = send(&bench, service, operation, &document).await;
+                    let told = (status, fault.as_deref());
+                    let shown = cut(&document);
+                    assert_eq!(
+                        told,
+                        (400, Some("ValidationException")),
+                        "{name}: {answer} for {shown}"
+                    );
+                    let fields: Vec<&str> = answer["fields"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|field| field["name"].as_str())
+                        .collect();
+                    for violation in check(&document, operation.input) {
+                        let path = violation.path.as_str();
                         assert!(
-                            is_known && status < 500,
-                            "{name} {size:?}: {status} {fault} {answer}"
+                            fields.contains(&path),
+                            "{name}: {fields:?} lacks {path} for {shown}"
                         );
                     }
                 }
             }
-            for document in invalid(operation) {
-                refused += 1;
-                let Sent {
-                    status,
-                    fault,
-                    answer,
-                } = send(&bench, service, operation, &document).await;
-                let told = (status, fault.as_deref());
-                let shown = cut(&document);
-                assert_eq!(
-                    told,
-                    (400, Some("ValidationException")),
-                    "{name}: {answer} for {shown}"
-                );
-                let fields: Vec<&str> = answer["fields"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|field| field["name"].as_str())
-                    .collect();
-                for violation in check(&document, operation.input) {
-                    let path = violation.path.as_str();
-                    assert!(
-                        fields.contains(&path),
-                        "{name}: {fields:?} lacks {path} for {shown}"
-                    );
-                }
-            }
         }
+        assert_eq!(walked, 19);
+        assert!(refused > 1000, "{refused}");
+        // Of the others, valid inputs that are made up name what is not there.
+        let others = [
+            "DeleteFilter",
+            "ListTagsForResource",
+            "TagResource",
+            "UntagResource",
+            "UpdateFilter",
+        ];
+        assert_eq!(accepted.len() + others.len(), walked, "{accepted:?}");
+        assert!(others.iter().all(|name| !accepted.contains(name)), "{accepted:?}");
+        bench.stop().await;
     }
-    assert_eq!(walked, 19);
-    assert!(refused > 1000, "{refused}");
-    // Of the others, valid inputs that are made up name what is not there.
-    let others = [
-        "DeleteFilter",
-        "ListTagsForResource",
-        "TagResource",
-        "UntagResource",
-        "UpdateFilter",
-    ];
-    assert_eq!(accepted.len() + others.len(), walked, "{accepted:?}");
-    assert!(others.iter().all(|name| !accepted.contains(name)), "{accepted:?}");
-    bench.stop().await;
-}
+);
