@@ -41,9 +41,9 @@ impl Engine {
         }
         self.database.expire_filters(&cause).await?;
         self.database.note_matching_filters(now).await?;
-        self.database.forget_closed(now - CLOSED).await?;
-        self.database.forget_gone(now - GONE).await?;
-        self.database.forget_disabled(now - DISABLED).await?;
+        self.database.forget_closed(now - CLOSED, now).await?;
+        self.database.forget_gone(now - GONE, now).await?;
+        self.database.forget_disabled(now - DISABLED, now).await?;
         self.database.mark_stale(now - STALE).await?;
         self.database.forget_unused(now - UNUSED).await?;
         let current = self.intelligence.current();

@@ -8,6 +8,7 @@ use sqlx::Row;
 use crate::{
     database::{Database, Dialect, Writing},
     error::Result,
+    evidence,
     finding::{ResourceId, ScopeId},
     job,
     statement::{Bound, Statement, bound, statement},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Rows of one statement that inserts many.
-const BATCH: usize = 400;
+pub(crate) const BATCH: usize = 400;
 
 /// What is assessed on its own, as it is found in an inventory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -337,7 +338,7 @@ async fn keep(writing: &mut Writing, inventory: &NewInventory, now: i64) -> Resu
         // Another host with the same was quicker.
         return writing.number(&find).await;
     }
-    let evidence = keep_evidence(writing, inventory).await?;
+    let evidence = evidence::keep(writing, inventory).await?;
     let subjects = keep_subjects(writing, &inventory.subjects).await?;
     let rows: Vec<Vec<Bound>> = inventory
         .subjects
@@ -356,64 +357,6 @@ async fn keep(writing: &mut Writing, inventory: &NewInventory, now: i64) -> Resu
     )
     .await?;
     Ok(id)
-}
-
-async fn keep_evidence<'i>(
-    writing: &mut Writing,
-    inventory: &'i NewInventory,
-) -> Result<HashMap<&'i str, i64>> {
-    use sha2::{Digest, Sha256};
-    // In order, so that two writers never wait for each other in a circle.
-    let digests: BTreeMap<String, &str> = inventory
-        .subjects
-        .iter()
-        .map(|subject| subject.places.as_str())
-        .map(|places| {
-            let digest = Sha256::digest(places.as_bytes());
-            let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            (hex, places)
-        })
-        .collect();
-    let find = |digests: Vec<String>| {
-        let mut select = Statement::new("SELECT id, digest FROM evidence WHERE digest IN ");
-        select.bind_list(digests);
-        select
-    };
-    let mut found = HashMap::new();
-    let all: Vec<String> = digests.keys().cloned().collect();
-    for part in all.chunks(BATCH) {
-        for row in writing.rows(&find(part.to_vec())).await? {
-            found.insert(row.try_get::<String, _>("digest")?, row.try_get::<i64, _>("id")?);
-        }
-        let missing: Vec<&String> = part
-            .iter()
-            .filter(|digest| !found.contains_key(*digest))
-            .collect();
-        if missing.is_empty() {
-            continue;
-        }
-        let rows: Vec<Vec<Bound>> = missing
-            .iter()
-            .map(|digest| bound![digest.as_str(), digests[*digest]].into())
-            .collect();
-        insert(
-            writing,
-            "INSERT INTO evidence (digest, places) VALUES ",
-            &rows,
-            " ON CONFLICT DO NOTHING",
-        )
-        .await?;
-        for row in writing
-            .rows(&find(missing.into_iter().cloned().collect()))
-            .await?
-        {
-            found.insert(row.try_get::<String, _>("digest")?, row.try_get::<i64, _>("id")?);
-        }
-    }
-    Ok(digests
-        .into_iter()
-        .filter_map(|(digest, places)| Some((places, *found.get(&digest)?)))
-        .collect())
 }
 
 async fn keep_subjects<'i>(

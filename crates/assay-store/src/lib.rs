@@ -19,6 +19,7 @@ mod coverage;
 mod criteria;
 mod database;
 mod error;
+mod evidence;
 mod figures;
 mod filter;
 mod finding;
@@ -32,6 +33,7 @@ mod narrow;
 #[cfg(test)]
 mod plans;
 mod preview;
+mod recount;
 mod resource;
 mod schema;
 mod scope;

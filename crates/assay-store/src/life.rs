@@ -5,10 +5,13 @@ use sqlx::Row;
 use crate::{
     database::{Database, Writing},
     error::Result,
-    finding::uncount,
+    finding::{count::DAY, uncount},
     statement::{Statement, bound, statement},
     turn::Matter,
 };
+
+/// Days that findings which closed stay in the counts of how long findings last, beyond what is forgotten with them.
+const SPANS: i64 = 400;
 
 /// Rows that one transaction forgets, so that nobody waits long.
 const PORTION: i64 = 5_000;
@@ -19,12 +22,15 @@ impl Database {
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn forget_closed(&self, before: i64) -> Result<u64> {
+    pub async fn forget_closed(&self, before: i64, now: i64) -> Result<u64> {
         let due = statement(
             "SELECT id FROM finding WHERE closed_at > 0 AND closed_at < $1 LIMIT $2",
             bound![before, PORTION],
         );
-        self.forget(&due, forget_findings).await
+        self.forget(&due, async |writing, ids| {
+            forget_findings(writing, ids, now).await
+        })
+        .await
     }
 
     /// Forgets resources that were gone before a time, with all that they had; gives how many.
@@ -32,12 +38,15 @@ impl Database {
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn forget_gone(&self, before: i64) -> Result<u64> {
+    pub async fn forget_gone(&self, before: i64, now: i64) -> Result<u64> {
         let due = statement(
             "SELECT id FROM resource WHERE gone_at > 0 AND gone_at < $1 LIMIT 100",
             bound![before],
         );
-        self.forget(&due, forget_resources).await
+        self.forget(&due, async |writing, ids| {
+            forget_resources(writing, ids, now).await
+        })
+        .await
     }
 
     /// Forgets what was found where a type of scan was turned off before a time; gives how many resources that was.
@@ -45,15 +54,19 @@ impl Database {
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn forget_disabled(&self, before: i64) -> Result<u64> {
+    pub async fn forget_disabled(&self, before: i64, now: i64) -> Result<u64> {
         let due = statement(
             "SELECT id FROM resource WHERE state = 'DISABLING' AND changed_at < $1 LIMIT 100",
             bound![before],
         );
-        self.forget(&due, forget_resources).await
+        self.forget(&due, async |writing, ids| {
+            forget_resources(writing, ids, now).await
+        })
+        .await
     }
 
-    /// Forgets inventories that no resource and no finding has, verdicts that no finding has, and calls and attempts before a time.
+    /// Forgets inventories that no resource and no finding has, verdicts that no finding has, calls and attempts before a time,
+    /// and counts that nobody asks for any more.
     ///
     /// # Errors
     ///
@@ -81,6 +94,12 @@ impl Database {
             .await?;
         writing
             .run(&statement("DELETE FROM call WHERE at < $1", bound![before]))
+            .await?;
+        writing
+            .run(&statement(
+                "DELETE FROM span WHERE findings = 0 OR closed_on >= 0 AND closed_on < $1",
+                bound![before / DAY - SPANS],
+            ))
             .await?;
         writing.commit().await
     }
@@ -121,13 +140,13 @@ async fn delete(writing: &mut Writing, text: &str, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-async fn forget_findings(writing: &mut Writing, ids: &[i64]) -> Result<()> {
-    uncount(writing, ids).await?;
+async fn forget_findings(writing: &mut Writing, ids: &[i64], now: i64) -> Result<()> {
+    uncount(writing, ids, now).await?;
     delete(writing, "DELETE FROM change WHERE finding IN ", ids).await?;
     delete(writing, "DELETE FROM finding WHERE id IN ", ids).await
 }
 
-async fn forget_resources(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+async fn forget_resources(writing: &mut Writing, ids: &[i64], now: i64) -> Result<()> {
     let mut findings = Statement::new("SELECT id FROM finding WHERE resource IN ");
     findings.bind_list(ids.iter().copied());
     let rows = writing.rows(&findings).await?;
@@ -136,11 +155,13 @@ async fn forget_resources(writing: &mut Writing, ids: &[i64]) -> Result<()> {
         .map(|row| row.try_get(0))
         .collect::<std::result::Result<_, _>>()?;
     for portion in findings.chunks(usize::try_from(PORTION).unwrap_or(usize::MAX)) {
-        forget_findings(writing, portion).await?;
+        forget_findings(writing, portion, now).await?;
     }
     for text in [
         "DELETE FROM attribute WHERE resource IN ",
         "DELETE FROM coverage WHERE resource IN ",
+        "DELETE FROM resource_tally WHERE resource IN ",
+        "DELETE FROM layer_tally WHERE resource IN ",
         "DELETE FROM resource WHERE id IN ",
     ] {
         delete(writing, text, ids).await?;
@@ -160,5 +181,6 @@ async fn forget_verdicts(writing: &mut Writing, ids: &[i64]) -> Result<()> {
         ids,
     )
     .await?;
+    delete(writing, "DELETE FROM verdict_package WHERE verdict IN ", ids).await?;
     delete(writing, "DELETE FROM verdict WHERE id IN ", ids).await
 }

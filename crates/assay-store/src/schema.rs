@@ -3,11 +3,18 @@
 use crate::{
     database::{Database, Dialect, Writing},
     error::{Result, StoreError},
+    recount::recount,
     statement::{bound, statement},
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002_counts.sql"),
+];
+
+/// The number of the migration that began to keep counts, which are made of what is there already.
+const COUNTS: i64 = 2;
 
 /// Tables that a connection keeps to itself: what a change to findings is worked out in.
 pub(crate) const WORKING_TABLES: &str = include_str!("schema/working.sql");
@@ -30,6 +37,9 @@ pub(crate) async fn migrate(database: &Database) -> Result<()> {
     for (number, text) in (1..).zip(MIGRATIONS) {
         if number > done {
             apply(&mut writing, text).await?;
+            if number == COUNTS {
+                recount(&mut writing).await?;
+            }
             writing
                 .run(&statement(
                     "INSERT INTO migration (number) VALUES ($1)",

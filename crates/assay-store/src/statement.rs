@@ -90,6 +90,7 @@ impl Statement {
     }
 
     /// The same with text of our own before and after it.
+    #[cfg(test)]
     pub(crate) fn within(&self, before: &str, after: &str) -> Statement {
         Statement {
             text: format!("{before}{}{after}", self.text),

@@ -406,8 +406,8 @@ both!(time_and_states_do_their_work, |world| {
         .await
         .unwrap();
     assert_eq!(gone.changes, 1);
-    assert_eq!(world.database.forget_gone(5).await.unwrap(), 0);
-    assert_eq!(world.database.forget_gone(6).await.unwrap(), 1);
+    assert_eq!(world.database.forget_gone(5, 6).await.unwrap(), 0);
+    assert_eq!(world.database.forget_gone(6, 6).await.unwrap(), 1);
     assert!(listed(world).await.is_empty());
     world.database.forget_unused(DAY).await.unwrap();
     // Turned off and on again within a day, everything is as it was; after a day it is forgotten.
@@ -419,7 +419,7 @@ both!(time_and_states_do_their_work, |world| {
     world.assess(&[], 11).await;
     assert_eq!(listed(world).await.len(), 1);
     world.database.disable(world.scope, &["EC2"], 12).await.unwrap();
-    assert_eq!(world.database.forget_disabled(DAY).await.unwrap(), 1);
+    assert_eq!(world.database.forget_disabled(DAY, DAY).await.unwrap(), 1);
     assert!(listed(world).await.is_empty());
 });
 

@@ -246,7 +246,7 @@ both!(verdicts_that_nothing_has_are_forgotten, |world| {
     world.assess(&[("a", &[found("CVE-1", 4)])], 2).await;
     world.push(host("i-1"), &[&package("b", "1")], 3).await;
     world.assess(&[], 4).await;
-    world.database.forget_closed(9).await.unwrap();
+    world.database.forget_closed(9, 9).await.unwrap();
     world.database.forget_unused(9).await.unwrap();
     assert_eq!(world.database.figures().await.unwrap().findings[2], ("CLOSED", 0));
     // What comes again is said anew.

@@ -1,6 +1,8 @@
 //! Findings: bringing them up to what holds, listing them, reading them, their history.
 
+pub(crate) mod count;
 mod gather;
+pub(crate) mod layers;
 mod list;
 mod order;
 #[cfg(test)]

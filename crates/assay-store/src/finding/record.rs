@@ -1,14 +1,18 @@
-//! Writing down what changed: the numbered changes of each scope, which are history, feed and owed events, and how many
-//! findings each verdict has.
+//! Writing down what changed: the numbered changes of each scope, which are history, feed and owed events, and the counts.
 
-use super::{Cause, Settled};
+use super::{
+    Cause, Settled,
+    count::{count, count_events},
+    layers,
+};
 use crate::{
     database::Writing,
     error::Result,
+    kind::INVENTORY,
     statement::{Statement, bound, statement},
 };
 
-/// Numbers the changes in the working table `changed`, writes them down and counts the findings anew.
+/// Numbers the changes in the working table `changed`, writes them down and brings the counts up to them.
 pub(crate) async fn record(writing: &mut Writing, cause: &Cause) -> Result<Settled> {
     // Whoever else changes findings of these scopes waits until this is over, so that numbers follow one another.
     let locked = writing
@@ -39,39 +43,36 @@ pub(crate) async fn record(writing: &mut Writing, cause: &Cause) -> Result<Settl
              WHERE id IN (SELECT scope FROM changed)",
         )
         .await?;
-    count(
-        writing,
-        &Statement::new(
-            "SELECT c.scope AS scope, c.status AS status, c.verdict AS verdict, -1 AS findings FROM changed c \
-             WHERE c.verdict > 0 \
-             UNION ALL SELECT f.scope, f.status, f.verdict, 1 FROM changed c CROSS JOIN finding f WHERE f.id = c.finding",
-        ),
-    )
-    .await?;
+    writing.empty(&["difference"]).await?;
+    writing
+        .run_text(
+            "INSERT INTO difference (scope, status, verdict, resource, first_observed_at, findings) \
+             SELECT c.scope, c.status, c.verdict, f.resource, f.first_observed_at, -1 \
+             FROM changed c CROSS JOIN finding f WHERE c.verdict > 0 AND f.id = c.finding \
+             UNION ALL SELECT f.scope, f.status, f.verdict, f.resource, f.first_observed_at, 1 \
+             FROM changed c CROSS JOIN finding f WHERE f.id = c.finding",
+        )
+        .await?;
+    count(writing, cause.at).await?;
+    let fixed = i64::from(cause.code == INVENTORY);
+    count_events(writing, cause.at, fixed).await?;
     Ok(Settled { changes })
 }
 
-/// Takes findings that are about to be forgotten out of the count.
-pub(crate) async fn uncount(writing: &mut Writing, which: &[i64]) -> Result<()> {
+/// Takes findings that are about to be forgotten out of the counts, as of a time.
+pub(crate) async fn uncount(writing: &mut Writing, which: &[i64], at: i64) -> Result<()> {
     let mut lock = Statement::new(
         "UPDATE scope SET next_change = next_change WHERE id IN (SELECT scope FROM finding WHERE id IN ",
     );
     lock.bind_list(which.iter().copied()).push(")");
     writing.run(&lock).await?;
-    let mut gone =
-        Statement::new("SELECT f.scope, f.status, f.verdict, -1 AS findings FROM finding f WHERE f.id IN ");
-    gone.bind_list(which.iter().copied());
-    count(writing, &gone).await
-}
-
-/// Adds differences to the count. The scopes of these are held by the caller.
-async fn count(writing: &mut Writing, differences: &Statement) -> Result<()> {
-    let upsert = differences.within(
-        "INSERT INTO tally (scope, status, verdict, findings) SELECT n.scope, n.status, n.verdict, SUM(n.findings) FROM (",
-        // TRUE keeps SQLite from reading ON as part of a join.
-        ") n WHERE TRUE GROUP BY n.scope, n.status, n.verdict HAVING SUM(n.findings) <> 0 \
-         ON CONFLICT (scope, status, verdict) DO UPDATE SET findings = tally.findings + excluded.findings",
+    writing.empty(&["difference"]).await?;
+    let mut gone = Statement::new(
+        "INSERT INTO difference (scope, status, verdict, resource, first_observed_at, findings) \
+         SELECT f.scope, f.status, f.verdict, f.resource, f.first_observed_at, -1 FROM finding f WHERE f.id IN ",
     );
-    writing.run(&upsert).await?;
-    Ok(())
+    gone.bind_list(which.iter().copied());
+    writing.run(&gone).await?;
+    count(writing, at).await?;
+    layers::forget(writing, which).await
 }

@@ -5,7 +5,7 @@
 //! What holds is worked out once for an inventory, whoever has it, and what is said of a finding stands in a verdict that it
 //! shares with others of its kind.
 
-use super::record;
+use super::{layers, record};
 use crate::{
     criteria::{self, About},
     database::Writing,
@@ -147,7 +147,9 @@ pub(crate) async fn settle(writing: &mut Writing, touched: Touched, cause: &Caus
             .await?;
     }
     suppress(writing, cause.at).await?;
-    record(writing, cause).await
+    let settled = record(writing, cause).await?;
+    layers::keep(writing, Some(touched)).await?;
+    Ok(settled)
 }
 
 async fn find_truth(writing: &mut Writing, touched: Touched) -> Result<()> {
@@ -183,6 +185,18 @@ async fn find_truth(writing: &mut Writing, touched: Touched) -> Result<()> {
         .run(&Statement::new(&format!(
             "UPDATE truth SET verdict = (SELECT MIN(d.id) {SAME_VERDICT})"
         )))
+        .await?;
+    // Whatever has a verdict has these packages, as its title names them.
+    writing
+        .run_text(
+            "INSERT INTO verdict_package (verdict, package) SELECT DISTINCT n.verdict, p.name \
+             FROM (SELECT t.verdict AS verdict, t.vulnerability AS vulnerability, MIN(t.inventory) AS inventory FROM truth t \
+               WHERE NOT EXISTS (SELECT 1 FROM verdict_package x WHERE x.verdict = t.verdict) \
+               GROUP BY t.verdict, t.vulnerability) n \
+             CROSS JOIN inventory_subject i CROSS JOIN subject_match m CROSS JOIN subject p \
+             WHERE i.inventory = n.inventory AND m.subject = i.subject AND m.vulnerability = n.vulnerability \
+             AND m.gone = 0 AND p.id = m.subject",
+        )
         .await?;
     Ok(())
 }
@@ -331,5 +345,7 @@ pub(crate) async fn suppress_again(
             bound![cause.at],
         ))
         .await?;
-    record(writing, cause).await
+    let settled = record(writing, cause).await?;
+    layers::keep(writing, None).await?;
+    Ok(settled)
 }

@@ -37,3 +37,14 @@ CREATE TEMPORARY TABLE IF NOT EXISTS changed (
     status BIGINT NOT NULL,
     verdict BIGINT NOT NULL
 );
+-- By how much the count of findings of a kind changes.
+CREATE TEMPORARY TABLE IF NOT EXISTS difference (
+    scope BIGINT NOT NULL,
+    status BIGINT NOT NULL,
+    verdict BIGINT NOT NULL,
+    resource BIGINT NOT NULL,
+    first_observed_at BIGINT NOT NULL,
+    findings BIGINT NOT NULL
+);
+-- The findings whose layers are looked up anew.
+CREATE TEMPORARY TABLE IF NOT EXISTS layered (finding BIGINT PRIMARY KEY);
