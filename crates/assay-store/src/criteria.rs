@@ -129,13 +129,31 @@ pub(crate) fn push(statement: &mut Statement, criteria: &Criteria, about: About)
 }
 
 fn push_condition(statement: &mut Statement, condition: &Condition, about: About) {
-    let (negative, positive): (Vec<_>, Vec<_>) = condition.tests.iter().partition(|test| test.is_negative());
+    push_tests(statement, &condition.tests, |statement, test| {
+        push_test(statement, condition.field, test, about);
+    });
+}
+
+/// Adds ` AND (…)`: that a text passes tests, if there are any.
+pub(crate) fn push_texts(statement: &mut Statement, column: &str, tests: &[Test]) {
+    if !tests.is_empty() {
+        statement.push(" AND (");
+        push_tests(statement, tests, |statement, test| {
+            push_text(statement, column, test);
+        });
+        statement.push(")");
+    }
+}
+
+/// Adds that every negative test is passed, and one of the positive ones, if there are any.
+fn push_tests(statement: &mut Statement, tests: &[Test], push: impl Fn(&mut Statement, &Test)) {
+    let (negative, positive): (Vec<_>, Vec<_>) = tests.iter().partition(|test| test.is_negative());
     let mut is_first = true;
     for test in negative {
         if !std::mem::take(&mut is_first) {
             statement.push(" AND ");
         }
-        push_test(statement, condition.field, test, about);
+        push(statement, test);
     }
     if positive.is_empty() {
         if is_first {
@@ -148,7 +166,7 @@ fn push_condition(statement: &mut Statement, condition: &Condition, about: About
         if at > 0 {
             statement.push(" OR ");
         }
-        push_test(statement, condition.field, test, about);
+        push(statement, test);
     }
     statement.push(")");
 }

@@ -405,14 +405,15 @@ async fn keep_subjects<'i>(
                     subject.epoch,
                     subject.release.clone(),
                     subject.architecture.clone(),
-                    0
+                    0,
+                    subject.keys.first().cloned().unwrap_or_default()
                 ]
                 .into()
             })
             .collect();
         insert(
             writing,
-            "INSERT INTO subject (identity, name, version, epoch, release, architecture, generation) VALUES ",
+            "INSERT INTO subject (identity, name, version, epoch, release, architecture, generation, remedy) VALUES ",
             &rows,
             " ON CONFLICT DO NOTHING",
         )

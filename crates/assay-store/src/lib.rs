@@ -12,6 +12,7 @@
 //! * *No versions, no scores.* SQL compares neither; that is worked out before, by the one matcher.
 //! * *Isolation.* Whatever belongs to an account is asked for by its [`ScopeId`]; there is no way to ask without.
 
+mod aggregation;
 mod assessment;
 mod call;
 mod consistency;
@@ -34,13 +35,16 @@ mod narrow;
 mod plans;
 mod preview;
 mod recount;
+mod remedy;
 mod resource;
 mod schema;
 mod scope;
 mod snapshot;
 mod statement;
+mod trend;
 mod turn;
 
+pub use aggregation::{Aggregate, Aggregates, Aggregation, GroupSort, Grouping, SeverityCounts};
 pub use assessment::{Assessed, Subject, SubjectMatch, Unassessed, Vulnerability};
 pub use call::{CallFilter, CallOutcome, StoredCall};
 pub use coverage::{CoverageGroup, Covered};
@@ -57,5 +61,7 @@ pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
 pub use job::{ASSESS, Failure, Job, ROLL_OUT};
 pub use preview::{Fixes, Preview, Proposal};
+pub use remedy::Remedy;
 pub use resource::{StoredInventory, StoredResource};
 pub use snapshot::verify_copy;
+pub use trend::Trend;

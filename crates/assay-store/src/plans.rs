@@ -5,11 +5,12 @@ use assay_criteria::{Condition, Criteria, Field, Test};
 use sqlx::Row;
 
 use crate::{
-    CallFilter, CallOutcome, CoverageGroup, Database, FindingId, Fixes, Place, Proposal, ResourceId, ScopeId,
+    Aggregation, CallFilter, CallOutcome, CoverageGroup, Database, Direction, FindingId, Fixes, GroupSort,
+    Grouping, Place, Proposal, ResourceId, ScopeId,
 };
 
 /// Tables that stay small, or that the question is to be counted through.
-const SMALL: [&str; 8] = [
+const SMALL: [&str; 9] = [
     "job",
     "generation",
     "scope",
@@ -18,6 +19,7 @@ const SMALL: [&str; 8] = [
     "s",
     "tally",
     "filter",
+    "g",
 ];
 
 async fn faults(database: &Database) -> Vec<String> {
@@ -86,6 +88,34 @@ async fn what_is_read_has_its_index() {
                 .unwrap();
         }
     }
+    for by in Grouping::ALL {
+        for criteria in [&criteria[0], &criteria[2]] {
+            let is_of_verdicts = matches!(
+                by,
+                Grouping::Account | Grouping::Title | Grouping::Package | Grouping::Remedy
+            );
+            if is_of_verdicts && !criteria.conditions.is_empty() {
+                continue;
+            }
+            let aggregation = Aggregation {
+                scopes: &[scope, ScopeId(2)],
+                by,
+                criteria,
+                names: &[],
+                sort: GroupSort::All,
+                direction: Direction::Descending,
+            };
+            let after = vec![7.into(), 1.into(), "a".into(), "".into(), 1.into()];
+            for after in [None, Some(&after)] {
+                database.aggregate(&aggregation, after, 100).await.unwrap();
+            }
+        }
+    }
+    database
+        .prospects_of(&[ResourceId(1), ResourceId(2)])
+        .await
+        .unwrap();
+    database.trends(&[scope], 1, 90, [Some(3); 6]).await.unwrap();
     let proposal = Proposal {
         scope,
         criteria: one(Field::VulnerabilityId, Test::Prefix("CVE-".into())),

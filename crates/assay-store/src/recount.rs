@@ -3,19 +3,37 @@
 use sqlx::Row;
 
 use crate::{
-    database::Writing,
+    database::{Database, Writing},
     error::Result,
     evidence::{keep_layers, layers_of},
     finding::{
+        REMEDY,
         count::{DAY, SEVERITIES, by_severity},
         layers,
     },
     kind::INVENTORY,
     statement::{Bound, bound, statement},
+    turn::Matter,
 };
 
 /// Evidence that is read at once.
 const PORTION: i64 = 2_000;
+
+impl Database {
+    /// Makes every count anew, as the migration did that began to keep them; of days, only what changes and findings still
+    /// tell. Takes time by how much there is, and nobody else writes meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn recount(&self) -> Result<()> {
+        let mut writing = self.write().await?;
+        writing.alone_at(Matter::Resources).await?;
+        writing.alone_at(Matter::Findings).await?;
+        recount(&mut writing).await?;
+        writing.commit().await
+    }
+}
 
 /// Makes every count anew. Takes time by how much there is.
 pub(crate) async fn recount(writing: &mut Writing) -> Result<()> {
@@ -30,23 +48,31 @@ pub(crate) async fn recount(writing: &mut Writing) -> Result<()> {
     ] {
         writing.run_text(&format!("DELETE FROM {table}")).await?;
     }
+    // Of several keys the first in order stands for that which was first.
     writing
         .run_text(
-            "INSERT INTO verdict_package (verdict, package) SELECT DISTINCT n.verdict, p.name \
+            "UPDATE subject SET remedy = COALESCE((SELECT MIN(k.advisory_key) FROM subject_key k \
+             WHERE k.subject = subject.id), '') WHERE remedy = ''",
+        )
+        .await?;
+    writing
+        .run_text(
+            "INSERT INTO verdict_package (verdict, package, remedy) SELECT n.verdict, p.name, MIN(p.remedy) \
              FROM (SELECT verdict, MIN(id) AS finding FROM finding GROUP BY verdict) n \
              CROSS JOIN finding f CROSS JOIN resource r CROSS JOIN inventory_subject i CROSS JOIN subject_match m \
              CROSS JOIN subject p WHERE f.id = n.finding AND r.id = f.resource \
              AND i.inventory = CASE WHEN f.status = 3 THEN f.inventory ELSE r.assessed_inventory END \
              AND m.subject = i.subject AND m.vulnerability = f.vulnerability AND (m.gone = 0 OR f.status = 3) \
-             AND p.id = m.subject",
+             AND p.id = m.subject GROUP BY n.verdict, p.name",
         )
         .await?;
+    writing.run_text(REMEDY).await?;
     writing
         .run_text(&format!(
             "INSERT INTO resource_tally (resource, {}, network) SELECT f.resource, {}, {} \
              FROM finding f CROSS JOIN verdict d WHERE f.status = 1 AND d.id = f.verdict GROUP BY f.resource",
             SEVERITIES.join(", "),
-            by_severity("d.severity", "1"),
+            by_severity("d.severity", "1").join(", "),
             "CAST(SUM(CASE WHEN d.type = 2 THEN 1 ELSE 0 END) AS BIGINT)",
         ))
         .await?;

@@ -12,11 +12,10 @@ pub(crate) const DAY: i64 = 86_400_000_000;
 /// The columns of counts by severity, in the order of the numbers of these.
 pub(crate) const SEVERITIES: [&str; 6] = ["untriaged", "informational", "low", "medium", "high", "critical"];
 
-/// `SUM(CASE …), …`: a number by severity, for each of [`SEVERITIES`].
-pub(crate) fn by_severity(severity: &str, number: &str) -> String {
-    let sums = (0..SEVERITIES.len())
-        .map(|code| format!("CAST(SUM(CASE WHEN {severity} = {code} THEN {number} ELSE 0 END) AS BIGINT)"));
-    sums.collect::<Vec<_>>().join(", ")
+/// `SUM(CASE …)`: a number by severity, for each of [`SEVERITIES`].
+pub(crate) fn by_severity(severity: &str, number: &str) -> [String; 6] {
+    [0, 1, 2, 3, 4, 5]
+        .map(|code| format!("CAST(SUM(CASE WHEN {severity} = {code} THEN {number} ELSE 0 END) AS BIGINT)"))
 }
 
 /// `untriaged = <table>.untriaged + excluded.untriaged, …` for columns.
@@ -46,7 +45,7 @@ pub(crate) async fn count(writing: &mut Writing, at: i64) -> Result<()> {
              FROM difference n CROSS JOIN verdict d WHERE n.status = 1 AND d.id = n.verdict GROUP BY n.resource \
              ON CONFLICT (resource) DO UPDATE SET {}",
             columns.join(", "),
-            by_severity("d.severity", "n.findings"),
+            by_severity("d.severity", "n.findings").join(", "),
             added("resource_tally", &columns),
         ))
         .await?;

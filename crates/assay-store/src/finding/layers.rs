@@ -72,7 +72,7 @@ pub(crate) async fn add(writing: &mut Writing, sign: &str) -> Result<()> {
              FROM layered l CROSS JOIN finding_layer x WHERE x.finding = l.finding GROUP BY x.resource, x.layer \
              ON CONFLICT (resource, layer) DO UPDATE SET {}",
             SEVERITIES.join(", "),
-            by_severity("x.severity", &format!("{sign}1")),
+            by_severity("x.severity", &format!("{sign}1")).join(", "),
             added("layer_tally", &SEVERITIES),
         ))
         .await

@@ -253,7 +253,7 @@ pub(super) const RESOURCE: Table = Table {
 };
 
 /// Adds ` AND (…) > (…)`, or another comparison.
-pub(super) fn push_later<C: AsRef<str>>(
+pub(crate) fn push_later<C: AsRef<str>>(
     select: &mut Statement,
     columns: &[C],
     comparison: &str,

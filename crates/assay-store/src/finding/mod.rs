@@ -12,12 +12,13 @@ mod record;
 mod settle;
 mod walk;
 
+pub(crate) use list::push_later;
 pub use list::{Page, Position};
 pub use order::{Direction, Sort, Sorting};
 pub use read::{Change, StoredFinding, StoredPackage};
 pub(crate) use record::{record, uncount};
 pub use settle::{Cause, Settled};
-pub(crate) use settle::{Touched, settle, suppress_again};
+pub(crate) use settle::{REMEDY, Touched, settle, suppress_again};
 
 /// A finding, by the number that it has in this database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -70,7 +70,7 @@ pub enum Direction {
 
 impl Direction {
     /// The word of an `ORDER BY`.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
@@ -78,7 +78,7 @@ impl Direction {
     }
 
     /// What holds of whatever comes later.
-    pub(super) fn later(self) -> &'static str {
+    pub(crate) fn later(self) -> &'static str {
         match self {
             Direction::Ascending => ">",
             Direction::Descending => "<",

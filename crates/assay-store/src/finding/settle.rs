@@ -189,17 +189,25 @@ async fn find_truth(writing: &mut Writing, touched: Touched) -> Result<()> {
     // Whatever has a verdict has these packages, as its title names them.
     writing
         .run_text(
-            "INSERT INTO verdict_package (verdict, package) SELECT DISTINCT n.verdict, p.name \
+            "INSERT INTO verdict_package (verdict, package, remedy) SELECT n.verdict, p.name, MIN(p.remedy) \
              FROM (SELECT t.verdict AS verdict, t.vulnerability AS vulnerability, MIN(t.inventory) AS inventory FROM truth t \
                WHERE NOT EXISTS (SELECT 1 FROM verdict_package x WHERE x.verdict = t.verdict) \
                GROUP BY t.verdict, t.vulnerability) n \
              CROSS JOIN inventory_subject i CROSS JOIN subject_match m CROSS JOIN subject p \
              WHERE i.inventory = n.inventory AND m.subject = i.subject AND m.vulnerability = n.vulnerability \
-             AND m.gone = 0 AND p.id = m.subject",
+             AND m.gone = 0 AND p.id = m.subject GROUP BY n.verdict, p.name",
         )
+        .await?;
+    writing
+        .run_text(&format!("{REMEDY} AND id IN (SELECT verdict FROM truth)"))
         .await?;
     Ok(())
 }
+
+/// Sets what is upgraded to be rid of verdicts that do not say so yet, where all their packages are upgraded as one.
+pub(crate) const REMEDY: &str = "UPDATE verdict SET remedy = COALESCE((SELECT \
+     CASE WHEN MIN(k.remedy) = MAX(k.remedy) THEN MIN(k.remedy) ELSE '' END \
+     FROM verdict_package k WHERE k.verdict = verdict.id), '') WHERE remedy = ''";
 
 async fn close(writing: &mut Writing, touched: Touched, cause: &Cause) -> Result<()> {
     let (findings, inventory) = (touched.findings(), touched.inventory());

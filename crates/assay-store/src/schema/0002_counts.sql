@@ -5,9 +5,17 @@
 CREATE TABLE verdict_package (
     verdict BIGINT NOT NULL,
     package TEXT NOT NULL,
+    -- What is upgraded, see `subject`.
+    remedy TEXT NOT NULL,
     PRIMARY KEY (verdict, package)
 ) {clustered};
 CREATE INDEX verdict_package_of ON verdict_package (package, verdict);
+
+-- What is upgraded to be rid of what a subject has: the first of the keys that advisories about it stand under.
+ALTER TABLE subject ADD COLUMN remedy TEXT NOT NULL DEFAULT '';
+CREATE INDEX subject_remedy ON subject (remedy);
+-- That of all packages of a verdict; '' where they have several.
+ALTER TABLE verdict ADD COLUMN remedy TEXT NOT NULL DEFAULT '';
 
 -- The active findings of each resource by severity, and those of them on the network.
 CREATE TABLE resource_tally (

@@ -205,6 +205,11 @@ impl World {
 
     /// Does every job that waits; packages whose name is not told have nothing.
     pub(crate) async fn assess(&self, told: &[(&str, &[SubjectMatch])], now: i64) {
+        self.assess_because(told, &self.cause(now)).await;
+    }
+
+    /// The same for another reason.
+    pub(crate) async fn assess_because(&self, told: &[(&str, &[SubjectMatch])], cause: &Cause) {
         let jobs = self
             .database
             .lease("assess", 1000, i64::MAX / 2, 0)
@@ -232,14 +237,7 @@ impl World {
         };
         let generation = self.database.generations(1).await.unwrap()[0].id;
         self.database
-            .take_up(
-                &new.inventories,
-                &outcome,
-                generation,
-                &jobs,
-                now,
-                &self.cause(now),
-            )
+            .take_up(&new.inventories, &outcome, generation, &jobs, cause.at, cause)
             .await
             .unwrap();
     }
