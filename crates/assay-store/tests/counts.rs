@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 #![allow(clippy::print_stdout, reason = "a test says that it is skipped")]
 
+#[allow(dead_code, reason = "other tests use more of it")]
 mod support;
 
 use assay_criteria::{Condition, Criteria, Field, Test};
