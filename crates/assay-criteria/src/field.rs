@@ -44,17 +44,19 @@ pub enum Scope {
     Coverage,
     /// Both.
     Both,
+    /// Resources whose findings are counted, and nothing else.
+    Counts,
 }
 
 impl Scope {
     /// Whether findings have the field.
     pub fn has_findings(self) -> bool {
-        self != Self::Coverage
+        matches!(self, Self::Findings | Self::Both)
     }
 
     /// Whether covered resources have the field.
     pub fn has_coverage(self) -> bool {
-        self != Self::Findings
+        matches!(self, Self::Coverage | Self::Both)
     }
 }
 
@@ -125,6 +127,8 @@ fields! {
     CloudProviderAccountId = "cloud_provider_account_id", Text, Both;
     /// The organisation in the cloud.
     CloudProviderOrgId = "cloud_provider_org_id", Text, Both;
+    /// The partition of the cloud.
+    CloudProviderPartition = "cloud_provider_partition", Text, Counts;
     /// The cloud's region.
     CloudProviderRegion = "cloud_provider_region", Text, Both;
     /// The role that a function of another cloud runs under.
@@ -233,6 +237,8 @@ fields! {
     MachineImageTags = "machine_image_tags", Tag, Coverage;
     /// The protocol of a network path.
     NetworkProtocol = "network_protocol", Text, Findings;
+    /// The operating system of a host.
+    OperatingSystem = "operating_system", Text, Counts;
     /// The ports that a network path leaves open.
     PortRange = "port_range", Port, Findings;
     /// Other ids of the vulnerability.

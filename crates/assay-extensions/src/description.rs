@@ -97,8 +97,9 @@ const KINDS: [(&str, Kind); 4] = [
 ];
 
 /// Where the values of fields stand in details: a text, a list of texts, a time or a number.
-const ATTRIBUTES: [(&str, Field); 22] = [
+const ATTRIBUTES: [(&str, Field); 23] = [
     ("/awsEc2Instance/imageId", Field::Ec2InstanceImageId),
+    ("/awsEc2Instance/platform", Field::OperatingSystem),
     ("/awsEc2Instance/vpcId", Field::Ec2InstanceVpcId),
     ("/awsEc2Instance/subnetId", Field::Ec2InstanceSubnetId),
     ("/awsEcrContainerImage/architecture", Field::EcrImageArchitecture),

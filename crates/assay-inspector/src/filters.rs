@@ -139,7 +139,7 @@ pub fn criteria(filter: &api::FilterCriteria) -> Result<Criteria, Vec<FilterErro
     reader.finish()
 }
 
-fn text(filter: &api::StringFilter) -> Test {
+pub(crate) fn text(filter: &api::StringFilter) -> Test {
     let value = filter.value.clone();
     match filter.comparison {
         api::StringComparison::Equals => Test::Equals(value),
@@ -148,14 +148,14 @@ fn text(filter: &api::StringFilter) -> Test {
     }
 }
 
-fn number(filter: &api::NumberFilter) -> Test {
+pub(crate) fn number(filter: &api::NumberFilter) -> Test {
     Test::Number {
         lower: filter.lower_inclusive,
         upper: filter.upper_inclusive,
     }
 }
 
-fn date(filter: &api::DateFilter) -> Test {
+pub(crate) fn date(filter: &api::DateFilter) -> Test {
     between(filter.start_inclusive, filter.end_inclusive)
 }
 
@@ -168,7 +168,7 @@ pub(crate) fn between(from: Option<EpochSeconds>, to: Option<EpochSeconds>) -> T
     }
 }
 
-fn tag(filter: &api::MapFilter) -> Test {
+pub(crate) fn tag(filter: &api::MapFilter) -> Test {
     let api::MapComparison::Equals = filter.comparison;
     Test::Tag {
         key: filter.key.clone(),

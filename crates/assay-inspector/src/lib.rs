@@ -10,6 +10,7 @@
 //! * Values that AWS does not document are those of findings that it has published; where there is none, the module says
 //!   that its words are inferred.
 
+mod aggregation_filters;
 mod coverage_filters;
 mod detail;
 mod filters;
@@ -32,6 +33,7 @@ mod time;
 mod upgrade;
 mod version;
 
+pub use aggregation_filters::{AggregationFilter, account_criteria, aggregation_filter};
 pub use coverage_filters::coverage_criteria;
 pub use detail::finding_detail;
 pub use filters::{FilterError, criteria};

@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// The partition where a description names none.
-const PARTITION: &str = "aws";
+pub(crate) const PARTITION: &str = "aws";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -45,6 +45,15 @@ pub(crate) fn resource(identity: Identity<'_>, description: &str) -> api::Resour
         tags: (!read.tags.is_empty()).then_some(read.tags),
         r#type: known(identity.kind),
     }
+}
+
+/// The details and the tags of a resource, as the API shows them.
+pub(crate) fn details_and_tags(
+    description: &str,
+) -> (Option<api::ResourceDetails>, Option<BTreeMap<String, String>>) {
+    let read = read(description);
+    let details = details(&read);
+    (details, (!read.tags.is_empty()).then_some(read.tags))
 }
 
 /// What coverage tells of a resource.

@@ -42,10 +42,17 @@ fn values(field: Field, about: About) -> Values {
         })
     };
     match field {
-        Field::AccountId => column(
+        Field::AccountId | Field::CloudProviderAccountId => column(
             "(SELECT s.account FROM scope s WHERE s.id = f.scope)",
-            "(SELECT s.account FROM scope s WHERE s.id = c.scope)",
+            "(SELECT s.account FROM scope s WHERE s.id = r.scope)",
         ),
+        Field::CloudProviderRegion => column(
+            "(SELECT s.region FROM scope s WHERE s.id = f.scope)",
+            "(SELECT s.region FROM scope s WHERE s.id = r.scope)",
+        ),
+        // Nothing of other clouds is taken yet.
+        Field::CloudProvider => Values::Column("'AWS'"),
+        Field::CloudProviderPartition => Values::Column("'aws'"),
         Field::ResourceId => Values::Column("r.name"),
         Field::ResourceType => column("d.resource_type", "r.type"),
         Field::ScanMode => Values::Column("c.mode"),

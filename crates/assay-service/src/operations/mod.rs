@@ -1,6 +1,7 @@
 //! The operations, one file a group.
 
 mod activation;
+mod aggregations;
 mod configuration;
 mod coverage;
 pub(crate) mod filters;
@@ -31,6 +32,7 @@ pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> 
         .on(api::ListAccountPermissions, Read, activation::permissions)
         .extended(api::ListFindings, Read, findings::extension, findings::list)
         .on(api::BatchGetFindingDetails, Read, findings::details)
+        .on(api::ListFindingAggregations, Read, aggregations::list)
         .on(api::ListCoverage, Read, coverage::list)
         .on(api::ListCoverageStatistics, Read, coverage::statistics)
         .on(api::CreateFilter, ManageSavedFilters, filters::create)

@@ -185,45 +185,79 @@ impl Bench {
 
     /// Takes up what a host of an account has, and finds what there is to find.
     pub(crate) async fn host(&self, account: &str, name: &str, purls: &[&str]) {
+        let details =
+            json!({"awsEc2Instance": {"platform": "DEBIAN_12", "imageId": "ami-0123456789abcdef0"}});
+        let attributes = [
+            ("ec2_instance_image_id", "ami-0123456789abcdef0"),
+            ("operating_system", "DEBIAN_12"),
+        ];
+        let packages: Vec<(&str, &str)> = purls.iter().map(|purl| (*purl, "")).collect();
+        self.take(
+            account,
+            ("AWS_EC2_INSTANCE", name),
+            &details,
+            &attributes,
+            &packages,
+        )
+        .await;
+    }
+
+    /// Takes up what a resource has, each package with the layer that it is in, and finds what there is to find.
+    pub(crate) async fn take(
+        &self,
+        account: &str,
+        (kind, name): (&str, &str),
+        details: &Value,
+        attributes: &[(&'static str, &str)],
+        packages: &[(&str, &str)],
+    ) {
         let scope = self.database.scope(account, REGION).await.unwrap();
         let inventory = Inventory {
             artifact: Artifact::new("", ArtifactKind::Host),
             distribution: Some(Distribution::from_qualifier("debian-12")),
-            packages: purls
+            packages: packages
                 .iter()
-                .map(|purl| Package::new(purl.parse().unwrap()))
+                .map(|(purl, _)| Package::new(purl.parse().unwrap()))
                 .collect(),
             diagnostics: Vec::new(),
         };
         let new = NewInventory {
-            digest: purls.join(" "),
+            digest: format!("{packages:?}"),
             document: Vec::new(),
             packages: 1,
             subjects: subjects(&inventory, None)
                 .into_iter()
-                .filter_map(|(subject, _)| new_subject(&subject))
+                .filter_map(|(subject, places)| {
+                    let layer = places.first().map_or("", |place| packages[*place].1);
+                    new_subject(&subject, layer)
+                })
                 .collect(),
         };
-        let description = json!({
-            "details": {"awsEc2Instance": {"platform": "DEBIAN_12", "imageId": "ami-0123456789abcdef0"}},
-            "tags": {"team": "red"},
-        });
+        let attribute = |name, key: &str, text: &str| Attribute {
+            name,
+            key: key.into(),
+            text: text.into(),
+            number: 0.0,
+        };
+        let mut kept = vec![attribute("resource_tags", "team", "red")];
+        kept.extend(attributes.iter().map(|(name, text)| attribute(name, "", text)));
+        let repository = attributes
+            .iter()
+            .find(|(name, _)| *name == "ecr_image_repository_name");
         let resource = NewResource {
             scope,
-            kind: "AWS_EC2_INSTANCE".into(),
+            kind: kind.into(),
             name: name.into(),
             state: "ACTIVE".into(),
-            description: description.to_string(),
-            attributes: vec![Attribute {
-                name: "resource_tags",
-                key: "team".into(),
-                text: "red".into(),
-                number: 0.0,
-            }],
+            description: json!({"details": details, "tags": {"team": "red"}}).to_string(),
+            attributes: kept,
             ecr_pushed_at: 0,
-            ecr_repository: String::new(),
+            ecr_repository: repository.map_or("", |(_, name)| name).into(),
             ecr_registry: String::new(),
-            scan_mode: "EC2_INSPECTOR_AGENT_BASED".into(),
+            scan_mode: match kind {
+                "AWS_EC2_INSTANCE" => "EC2_INSPECTOR_AGENT_BASED".into(),
+                _ => String::new(),
+            },
             coverage: ("ACTIVE".into(), "PENDING_INITIAL_SCAN".into()),
             diagnostics: "[]".into(),
         };
@@ -386,7 +420,7 @@ pub(crate) fn boto3(bench: &Bench, call: &Value) -> Option<Value> {
     })
 }
 
-fn new_subject(subject: &AssessedSubject) -> Option<NewSubject> {
+fn new_subject(subject: &AssessedSubject, layer: &str) -> Option<NewSubject> {
     let AssessedSubject::Package(purl) = subject else {
         return None;
     };
@@ -398,7 +432,12 @@ fn new_subject(subject: &AssessedSubject) -> Option<NewSubject> {
         release: String::new(),
         architecture: String::new(),
         keys: subject.keys().iter().map(ToString::to_string).collect(),
-        places: r#"[{"path":"opt/app/requirements.txt","layer":null,"analyser":"python"}]"#.into(),
+        places: json!([{
+            "path": "opt/app/requirements.txt",
+            "layer": (!layer.is_empty()).then_some(layer),
+            "analyser": "python",
+        }])
+        .to_string(),
     })
 }
 

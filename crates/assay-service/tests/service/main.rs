@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 #![allow(clippy::print_stdout, reason = "a test says that it is skipped")]
 
+mod aggregations;
 mod bench;
 mod documents;
 mod fleet;
