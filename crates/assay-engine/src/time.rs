@@ -19,7 +19,7 @@ const STALE: i64 = 7 * DAY;
 const UNUSED: i64 = 90 * DAY;
 
 impl Engine {
-    /// Does what is due by now: rules end, what is kept long enough is forgotten, hosts that are silent are stale, and
+    /// Does what is due by now: usage is counted, rules end, what is kept long enough is forgotten, hosts that are silent are stale, and
     /// operating systems come to their end.
     ///
     /// # Errors
@@ -39,6 +39,7 @@ impl Engine {
                 "the clock went back; jobs that would be due later are due now"
             );
         }
+        self.database.meter(now).await?;
         self.database.expire_filters(&cause).await?;
         self.database.note_matching_filters(now).await?;
         self.database.forget_closed(now - CLOSED, now).await?;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use assay_api::Fault;
-use assay_api_model::{Shaped, check, inspector2::ResourceDetails};
+use assay_api_model::{
+    Shape, Shaped, check,
+    inspector2::{ClusterInformation, ResourceDetails},
+};
 use assay_criteria::Field;
 use assay_store::{Attribute, NewResource, ScopeId, StoredResource};
 use jiff::Timestamp;
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::{ToSchema, openapi::ObjectBuilder};
 
-use crate::shapes::{one_of, resource_details};
+use crate::shapes::{clusters, one_of, resource_details};
 
 /// Tags that exclude a host, with any value.
 const EXCLUDES_HOST: &str = "InspectorEc2Exclusion";
@@ -39,6 +42,10 @@ pub(crate) struct Description {
     #[serde(default)]
     #[schema(schema_with = resource_details)]
     pub(crate) details: Map<String, Value>,
+    /// Where an image runs: `ClusterInformation` of Inspector's API, each cluster once.
+    #[serde(default)]
+    #[schema(schema_with = clusters)]
+    pub(crate) clusters: Vec<Value>,
 }
 
 /// What a resource does.
@@ -155,6 +162,8 @@ impl Description {
             details: Map<String, Value>,
             #[serde(default)]
             tags: BTreeMap<String, String>,
+            #[serde(default)]
+            clusters: Vec<Value>,
         }
         let kept: Kept = serde_json::from_str(&resource.description)?;
         Ok(Description {
@@ -163,6 +172,7 @@ impl Description {
             state,
             tags: kept.tags,
             details: kept.details,
+            clusters: kept.clusters,
         })
     }
 
@@ -247,18 +257,22 @@ impl Description {
             _ => {}
         }
         let value = Value::Object(self.details.clone());
-        let fields: Vec<_> = check(&value, ResourceDetails::shape())
-            .into_iter()
-            .map(|violation| assay_api::Field {
-                name: format!("resource.details.{}", violation.path),
-                message: violation.constraint.to_string(),
-            })
-            .collect();
+        let mut fields = held_against(&value, ResourceDetails::shape(), "resource.details");
+        for (at, cluster) in self.clusters.iter().enumerate() {
+            let place = format!("resource.clusters[{at}]");
+            fields.extend(held_against(cluster, ClusterInformation::shape(), &place));
+        }
+        if kind.resource_type != "AWS_ECR_CONTAINER_IMAGE" && !self.clusters.is_empty() {
+            fields.push(assay_api::Field {
+                name: "resource.clusters".to_owned(),
+                message: "are told of images alone".to_owned(),
+            });
+        }
         if fields.is_empty() {
             return Ok(());
         }
         Err(Fault::Validation {
-            message: "the resource is not described as Inspector's ResourceDetails are".to_owned(),
+            message: "the resource is not described as Inspector's API describes resources".to_owned(),
             reason: assay_api::ValidationReason::FieldValidationFailed,
             fields,
         })
@@ -285,7 +299,8 @@ impl Description {
             kind: kind.resource_type.to_owned(),
             name: self.id.clone(),
             state: state.to_owned(),
-            description: json!({ "details": details, "tags": self.tags }).to_string(),
+            description: json!({ "details": details, "tags": self.tags, "clusters": self.clusters })
+                .to_string(),
             attributes: self.attributes(&details),
             ecr_pushed_at: details
                 .pointer("/awsEcrContainerImage/pushedAt")
@@ -355,6 +370,19 @@ impl Description {
         }));
         attributes
     }
+}
+
+/// What of a value its shape in the API does not take, below the place that it stands in.
+fn held_against(value: &Value, shape: &'static Shape, place: &str) -> Vec<assay_api::Field> {
+    check(value, shape)
+        .into_iter()
+        .map(|violation| assay_api::Field {
+            name: format!("{place}.{}", violation.path)
+                .trim_end_matches('.')
+                .to_owned(),
+            message: violation.constraint.to_string(),
+        })
+        .collect()
 }
 
 /// Whether the type of scan is turned on.

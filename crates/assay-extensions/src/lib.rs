@@ -16,6 +16,7 @@ mod document;
 mod explain;
 mod feed;
 mod filters;
+mod fixes;
 mod inventory;
 mod preview;
 mod push;
@@ -23,5 +24,6 @@ mod request;
 mod resources;
 mod routes;
 mod shapes;
+mod trends;
 
 pub use routes::{Extensions, Routes, routes};

@@ -10,7 +10,7 @@ use axum::Router;
 use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{backup, calls, document, explain, feed, filters, preview, push, resources};
+use crate::{backup, calls, document, explain, feed, filters, fixes, preview, push, resources, trends};
 
 /// What the routes work on.
 pub struct Extensions {
@@ -68,6 +68,9 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(preview::preview))
         .routes(routes!(explain::finding))
         .routes(routes!(explain::resource))
+        .routes(routes!(trends::trends))
+        .routes(routes!(trends::levels, trends::set_levels))
+        .routes(routes!(fixes::list))
         .routes(routes!(calls::list))
         .routes(routes!(backup::make))
 }

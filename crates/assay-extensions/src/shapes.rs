@@ -2,15 +2,19 @@
 
 use assay_api_model::{
     List, Map, Member, Presence, Range, Shape, Shaped, Structure, StructureKind, Text,
-    inspector2::{FilterCriteria, ResourceDetails},
+    inspector2::{ClusterInformation, FilterCriteria, ResourceDetails},
 };
 use jiff::Timestamp;
 use serde_json::{Map as Object, Value, json};
-use utoipa::openapi::{ObjectBuilder, Ref, schema::Type};
+use utoipa::openapi::{
+    ObjectBuilder, Ref,
+    schema::{ArrayBuilder, Type},
+};
 
 /// Shapes that our own routes take, by the names that the document has them under.
-pub(crate) fn shapes() -> [(&'static str, Value); 2] {
+pub(crate) fn shapes() -> [(&'static str, Value); 3] {
     [
+        ("ClusterInformation", schema(ClusterInformation::shape())),
         ("FilterCriteria", schema(FilterCriteria::shape())),
         ("ResourceDetails", schema(ResourceDetails::shape())),
     ]
@@ -24,6 +28,11 @@ pub(crate) fn filter_criteria() -> Ref {
 /// Stands for [`ResourceDetails`] in the document.
 pub(crate) fn resource_details() -> Ref {
     Ref::from_schema_name("ResourceDetails")
+}
+
+/// Stands for a list of [`ClusterInformation`] in the document.
+pub(crate) fn clusters() -> ArrayBuilder {
+    ArrayBuilder::new().items(Ref::from_schema_name("ClusterInformation"))
 }
 
 /// A text that is one of the words of a table.

@@ -16,6 +16,7 @@ pub(crate) const PARTITION: &str = "aws";
 #[serde(default)]
 struct Description {
     details: Value,
+    clusters: Value,
     tags: BTreeMap<String, String>,
     region: Option<String>,
     partition: Option<String>,
@@ -54,6 +55,13 @@ pub(crate) fn details_and_tags(
     let read = read(description);
     let details = details(&read);
     (details, (!read.tags.is_empty()).then_some(read.tags))
+}
+
+/// Where an image runs, as whoever pushed it told.
+pub(crate) fn clusters(description: &str) -> Vec<api::ClusterInformation> {
+    let told = Vec::<api::ClusterInformation>::deserialize(&read(description).clusters).unwrap_or_default();
+    let fits = |cluster: &api::ClusterInformation| cluster.validate().is_empty();
+    told.into_iter().filter(fits).collect()
 }
 
 /// What coverage tells of a resource.

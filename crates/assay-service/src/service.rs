@@ -12,7 +12,7 @@ use assay_store::{Cause, Database, ScopeId, StoreError, kind};
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::{fault::store_fault, finding_arn::FindingArns};
+use crate::{fault::store_fault, finding_arn::FindingArns, prices::Prices};
 
 /// The name of the setting with the key that names of findings hang on.
 const ARN_KEY: &str = "finding-arn-key";
@@ -32,6 +32,8 @@ pub struct Service {
     pub wake: Arc<Notify>,
     /// The names of findings.
     pub finding_arns: FindingArns,
+    /// What usage would cost.
+    pub prices: Prices,
     /// Numbers of accounts in regions, which never change. As many as there are accounts in regions.
     numbers: Mutex<HashMap<(String, String), ScopeId>>,
 }
@@ -81,8 +83,15 @@ impl Service {
             master_key,
             wake,
             finding_arns,
+            prices: Prices::default(),
             numbers: Mutex::default(),
         })
+    }
+
+    /// The same with other prices.
+    #[must_use]
+    pub fn with_prices(self, prices: Prices) -> Service {
+        Service { prices, ..self }
     }
 
     /// The time, in microseconds since 1970.

@@ -12,6 +12,7 @@ use crate::{
     job::{self, Job},
     statement::{Bound, Statement, bound, statement},
     turn::Matter,
+    usage,
 };
 
 /// A subject that is to be assessed.
@@ -234,6 +235,15 @@ impl Database {
         hold(&mut writing, generation).await?;
         let touched = keep_matches(&mut writing, assessed, generation).await?;
         let settled = settle_vulnerabilities(&mut writing, &touched, cause).await?;
+        if !touched.is_empty() {
+            let taken_at = writing
+                .number(&statement(
+                    "SELECT taken_at FROM generation WHERE id = $1",
+                    bound![generation],
+                ))
+                .await?;
+            usage::count_scans_again(&mut writing, taken_at, cause.at).await?;
+        }
         writing.commit().await?;
         Ok(settled)
     }
@@ -293,6 +303,7 @@ impl Database {
             ));
         }
         let settled = settle(&mut writing, Touched::Resources, cause).await?;
+        usage::count_first_scans(&mut writing, cause.at).await?;
         writing
             .run(&statement(
                 "UPDATE coverage SET reason = 'SUCCESSFUL', last_scanned_at = $1 WHERE scan_type = 'PACKAGE' \

@@ -27,10 +27,7 @@ impl Database {
             "SELECT id FROM finding WHERE closed_at > 0 AND closed_at < $1 LIMIT $2",
             bound![before, PORTION],
         );
-        self.forget(&due, async |writing, ids| {
-            forget_findings(writing, ids, now).await
-        })
-        .await
+        self.forget(&due, now, forget_findings).await
     }
 
     /// Forgets resources that were gone before a time, with all that they had; gives how many.
@@ -43,10 +40,7 @@ impl Database {
             "SELECT id FROM resource WHERE gone_at > 0 AND gone_at < $1 LIMIT 100",
             bound![before],
         );
-        self.forget(&due, async |writing, ids| {
-            forget_resources(writing, ids, now).await
-        })
-        .await
+        self.forget(&due, now, forget_resources).await
     }
 
     /// Forgets what was found where a type of scan was turned off before a time; gives how many resources that was.
@@ -59,10 +53,7 @@ impl Database {
             "SELECT id FROM resource WHERE state = 'DISABLING' AND changed_at < $1 LIMIT 100",
             bound![before],
         );
-        self.forget(&due, async |writing, ids| {
-            forget_resources(writing, ids, now).await
-        })
-        .await
+        self.forget(&due, now, forget_resources).await
     }
 
     /// Forgets inventories that no resource and no finding has, verdicts that no finding has, calls and attempts before a time,
@@ -79,12 +70,12 @@ impl Database {
              AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.inventory = i.id AND f.inventory > 0) LIMIT 100",
             bound![before],
         );
-        self.forget(&due, forget_inventories).await?;
+        self.forget(&due, before, forget_inventories).await?;
         let due = statement(
             "SELECT d.id FROM verdict d WHERE NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict = d.id) LIMIT $1",
             bound![PORTION],
         );
-        self.forget(&due, forget_verdicts).await?;
+        self.forget(&due, before, forget_verdicts).await?;
         let mut writing = self.write().await?;
         writing
             .run(&statement(
@@ -104,9 +95,10 @@ impl Database {
         writing.commit().await
     }
 
-    async fn forget<F>(&self, due: &Statement, how: F) -> Result<u64>
+    /// Forgets what is due, portion by portion; a function does it, with the time that it takes.
+    async fn forget<F>(&self, due: &Statement, time: i64, how: F) -> Result<u64>
     where
-        F: AsyncFn(&mut Writing, &[i64]) -> Result<()>,
+        F: AsyncFn(&mut Writing, &[i64], i64) -> Result<()>,
     {
         let mut forgotten = 0;
         loop {
@@ -126,7 +118,7 @@ impl Database {
             if ids.is_empty() {
                 return Ok(forgotten);
             }
-            how(&mut writing, &ids).await?;
+            how(&mut writing, &ids, time).await?;
             writing.commit().await?;
             forgotten += u64::try_from(ids.len()).unwrap_or_default();
         }
@@ -169,12 +161,12 @@ async fn forget_resources(writing: &mut Writing, ids: &[i64], now: i64) -> Resul
     Ok(())
 }
 
-async fn forget_inventories(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+async fn forget_inventories(writing: &mut Writing, ids: &[i64], _: i64) -> Result<()> {
     delete(writing, "DELETE FROM inventory_subject WHERE inventory IN ", ids).await?;
     delete(writing, "DELETE FROM inventory WHERE id IN ", ids).await
 }
 
-async fn forget_verdicts(writing: &mut Writing, ids: &[i64]) -> Result<()> {
+async fn forget_verdicts(writing: &mut Writing, ids: &[i64], _: i64) -> Result<()> {
     delete(
         writing,
         "DELETE FROM tally WHERE findings = 0 AND verdict IN ",

@@ -63,6 +63,24 @@ impl Database {
         self.rows(&select).await?.iter().map(read).collect()
     }
 
+    /// The images of a name, or of the repository that it is the name of.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn images_named(&self, scopes: &[ScopeId], name: &str) -> Result<Vec<StoredResource>> {
+        let mut select = Statement::new("SELECT * FROM resource WHERE scope IN ");
+        select.bind_list(scopes.iter().map(|scope| scope.0));
+        select
+            .push(" AND type = 'AWS_ECR_CONTAINER_IMAGE' AND (name = ")
+            .bind(name);
+        // What follows the slash is a digest, and no character of one is greater than `t`.
+        select.push(" OR name > ").bind(format!("{name}/sha256:"));
+        select.push(" AND name < ").bind(format!("{name}/sha256:t"));
+        select.push(") ORDER BY name");
+        self.rows(&select).await?.iter().map(read).collect()
+    }
+
     /// The resources of a scope after a number, in order.
     ///
     /// # Errors

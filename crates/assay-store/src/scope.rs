@@ -65,6 +65,22 @@ impl Database {
             .collect()
     }
 
+    /// When each type of scan was turned on for the first time, in microseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn first_activations(&self, scope: ScopeId) -> Result<Vec<(String, i64)>> {
+        let select = statement(
+            "SELECT scan_type, first_enabled_at FROM activation WHERE scope = $1 ORDER BY scan_type",
+            bound![scope.0],
+        );
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect()
+    }
+
     /// Turns types of scans on, and takes up the resources of these types.
     ///
     /// # Errors
@@ -75,7 +91,8 @@ impl Database {
         for scan_type in scan_types {
             writing
                 .run(&statement(
-                    "INSERT INTO activation (scope, scan_type, status, changed_at) VALUES ($1, $2, 'ENABLED', $3) \
+                    "INSERT INTO activation (scope, scan_type, status, changed_at, first_enabled_at) \
+                     VALUES ($1, $2, 'ENABLED', $3, $3) \
                      ON CONFLICT (scope, scan_type) DO UPDATE SET status = 'ENABLED', \
                      changed_at = CASE WHEN activation.status = 'ENABLED' THEN activation.changed_at ELSE excluded.changed_at END",
                     bound![scope.0, *scan_type, now],

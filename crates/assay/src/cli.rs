@@ -249,6 +249,9 @@ pub(crate) struct Serve {
     /// Minutes between updates of the intelligence
     #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=10080))]
     pub(crate) every: u64,
+    /// Prices of usage to tell costs by, in TOML: US dollars for an hour or a scan by type of usage
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prices: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) intelligence: Database,
 }

@@ -8,3 +8,4 @@ mod document;
 mod explain;
 mod filters;
 mod resources;
+mod trends;

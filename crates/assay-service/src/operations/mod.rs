@@ -2,12 +2,17 @@
 
 mod activation;
 mod aggregations;
+mod clusters;
+mod code;
 mod configuration;
 mod coverage;
+mod encryption_keys;
 pub(crate) mod filters;
 mod findings;
+mod on_demand;
 mod scan;
 mod tags;
+mod usage;
 mod vulnerabilities;
 
 use std::sync::Arc;
@@ -24,7 +29,9 @@ use crate::service::Service;
 ///
 /// An operation with two handlers, which a test excludes.
 pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> {
-    use Action::{ActivateOwnAccount, ManageSavedFilters, Read, ScanDocument, SetScanConfiguration, Tag};
+    use Action::{
+        ActivateOwnAccount, ManageSavedFilters, Order, Read, ScanDocument, SetScanConfiguration, Tag,
+    };
     Registry::new(service)
         .on(api::Enable, ActivateOwnAccount, activation::enable)
         .on(api::Disable, ActivateOwnAccount, activation::disable)
@@ -45,6 +52,24 @@ pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> 
             SetScanConfiguration,
             configuration::update,
         )
+        .on(api::ListUsageTotals, Read, usage::totals)
+        .on(api::BatchGetFreeTrialInfo, Read, usage::free_trials)
+        .on(api::GetEncryptionKey, Read, encryption_keys::get)
+        .on(
+            api::UpdateEncryptionKey,
+            SetScanConfiguration,
+            encryption_keys::update,
+        )
+        .on(
+            api::ResetEncryptionKey,
+            SetScanConfiguration,
+            encryption_keys::reset,
+        )
+        .on(api::StartOnDemandScan, Order, on_demand::start)
+        .on(api::GetOnDemandScanStatus, Read, on_demand::status)
+        .on(api::ListOnDemandScans, Read, on_demand::list)
+        .on(api::GetClustersForImage, Read, clusters::list)
+        .on(api::BatchGetCodeSnippet, Read, code::snippets)
         .on(api::SearchVulnerabilities, Read, vulnerabilities::search)
         .on(api::TagResource, Tag, tags::tag)
         .on(api::UntagResource, Tag, tags::untag)

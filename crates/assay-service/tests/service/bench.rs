@@ -178,6 +178,16 @@ impl Bench {
         assert_eq!(self.task.await.unwrap(), Drained::Whole);
     }
 
+    /// Works until nothing is owed.
+    pub(crate) async fn work(&self) {
+        self.engine.work_off().await.unwrap();
+    }
+
+    /// Does what time alone does.
+    pub(crate) async fn tick(&self) {
+        self.engine.tick().await.unwrap();
+    }
+
     /// Moves the clock on.
     pub(crate) fn pass(&self, seconds: i64) {
         self.offset.fetch_add(seconds, Ordering::Relaxed);

@@ -8,4 +8,5 @@ mod bench;
 mod documents;
 mod fleet;
 mod promises;
+mod usage;
 mod walk;

@@ -2,14 +2,14 @@
 
 use std::{io::IsTerminal, path::Path, sync::Arc, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use assay_api::{
     BodySize, Clock, FileCallLog, FileLimits, Limits, Metrics, Parts, Server, Shell, Tls, Transport,
 };
 use assay_backup::Backups;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::Extensions;
-use assay_service::{Service, StoreFigures, StoredCalls, StoredIdentities};
+use assay_service::{Prices, Service, StoreFigures, StoredCalls, StoredIdentities};
 use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -39,6 +39,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
         )
         .init();
+    let prices = prices(options.prices.as_deref())?;
     let place = Place::open(&options.place).await?;
     first_start(&place, &options.account, options.write_credentials.as_deref()).await?;
     let now = || Timestamp::now().as_microsecond();
@@ -54,7 +55,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         Arc::clone(&wake),
     )
     .await?;
-    let service = Arc::new(service);
+    let service = Arc::new(service.with_prices(prices));
     let kept_calls = StoredCalls::start(place.database.clone());
     let filed_calls = Arc::new(FileCallLog::open(
         &place.data.join("calls"),
@@ -201,4 +202,13 @@ async fn wait_for_signal() {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+}
+
+fn prices(file: Option<&Path>) -> Result<Prices> {
+    let Some(file) = file else {
+        return Ok(Prices::default());
+    };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the prices in {}", file.display()))?;
+    Prices::parse(&text).with_context(|| format!("the prices in {} cannot be used", file.display()))
 }
