@@ -15,6 +15,9 @@ pub const ASSESS: &str = "assess";
 /// Bringing every finding to a new generation of the intelligence; the subject is the generation's number.
 pub const ROLL_OUT: &str = "roll-out";
 
+/// Making a report; the subject is its id.
+pub const REPORT: &str = "report";
+
 /// Attempts after which a job is put aside.
 const MOST_ATTEMPTS: i64 = 8;
 

@@ -38,6 +38,7 @@ mod plans;
 mod preview;
 mod recount;
 mod remedy;
+mod report;
 mod resource;
 mod schema;
 mod scope;
@@ -57,16 +58,17 @@ pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use filter::Filter;
 pub use finding::{
-    Cause, Change, Direction, FindingId, Page, Position, ResourceId, ScopeId, Settled, Sort, Sorting,
-    StoredFinding, StoredPackage,
+    Bulk, Cause, Change, Direction, FindingId, Page, Portion, Position, ResourceId, ScopeId, Settled, Sort,
+    Sorting, StoredFinding, StoredPackage,
 };
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
-pub use job::{ASSESS, Failure, Job, ROLL_OUT};
+pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
 pub use on_demand::{OnDemandScan, ScanProgress};
 pub use preview::{Fixes, Preview, Proposal};
 pub use remedy::Remedy;
+pub use report::{Hold, NewReport, ReportEnd, ReportFile, ReportKind, StoredReport};
 pub use resource::{StoredInventory, StoredResource};
 pub use snapshot::verify_copy;
 pub use trend::Trend;

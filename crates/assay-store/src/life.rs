@@ -6,6 +6,7 @@ use crate::{
     database::{Database, Writing},
     error::Result,
     finding::{count::DAY, uncount},
+    report,
     statement::{Statement, bound, statement},
     turn::Matter,
 };
@@ -56,7 +57,7 @@ impl Database {
         self.forget(&due, now, forget_resources).await
     }
 
-    /// Forgets inventories that no resource and no finding has, verdicts that no finding has, calls and attempts before a time,
+    /// Forgets inventories that no resource and no finding has, reports that were over, verdicts that no finding has, calls and attempts before a time,
     /// and counts that nobody asks for any more.
     ///
     /// # Errors
@@ -86,6 +87,7 @@ impl Database {
         writing
             .run(&statement("DELETE FROM call WHERE at < $1", bound![before]))
             .await?;
+        report::forget_ended(&mut writing, before).await?;
         writing
             .run(&statement(
                 "DELETE FROM span WHERE findings = 0 OR closed_on >= 0 AND closed_on < $1",

@@ -219,7 +219,7 @@ impl Database {
     }
 }
 
-fn read(row: &AnyRow) -> Result<StoredResource> {
+pub(crate) fn read(row: &AnyRow) -> Result<StoredResource> {
     Ok(StoredResource {
         id: ResourceId(row.try_get("id")?),
         scope: ScopeId(row.try_get("scope")?),

@@ -8,10 +8,11 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0005_usage.sql"),
+    include_str!("schema/0004_reports.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.

@@ -1,5 +1,6 @@
 //! Findings: bringing them up to what holds, listing them, reading them, their history.
 
+mod bulk;
 pub(crate) mod count;
 mod gather;
 pub(crate) mod layers;
@@ -9,10 +10,12 @@ mod order;
 mod plans;
 mod read;
 mod record;
+mod remember;
 mod settle;
 mod walk;
 
 pub(crate) use list::push_later;
+pub use bulk::{Bulk, Portion};
 pub use list::{Page, Position};
 pub use order::{Direction, Sort, Sorting};
 pub use read::{Change, StoredFinding, StoredPackage};
