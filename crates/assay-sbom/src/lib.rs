@@ -15,4 +15,7 @@ mod write;
 
 pub use error::SbomError;
 pub use read::{BomComponent, bom_components, read};
-pub use write::{CycloneDxVersion, write_cyclonedx, write_spdx};
+pub use write::{
+    BomVulnerability, CycloneDxVersion, Supplement, write_cyclonedx, write_cyclonedx_with, write_spdx,
+    write_spdx_with,
+};

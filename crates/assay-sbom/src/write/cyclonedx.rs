@@ -13,7 +13,12 @@ use serde_json::{Map, Value, json};
 use super::{
     identity::{digest, uuid},
     licence::Licence,
+    supplement::Supplement,
 };
+
+/// The references of what the document is about, and of its operating system.
+const ARTIFACT: &str = "artifact";
+const OPERATING_SYSTEM: &str = "operating-system";
 
 /// The version of the specification that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +51,20 @@ pub fn write_cyclonedx(
     version: CycloneDxVersion,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    write_cyclonedx_with(inventory, version, &Supplement::default(), out)
+}
+
+/// Writes an inventory as a CycloneDX document with a final newline, with more than the inventory holds.
+///
+/// # Errors
+///
+/// When `out` refuses.
+pub fn write_cyclonedx_with(
+    inventory: &Inventory,
+    version: CycloneDxVersion,
+    supplement: &Supplement,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let number = version.as_str();
     let mut components: Vec<Value> = Vec::with_capacity(inventory.packages.len() + 1);
     components.extend(operating_system(inventory));
@@ -55,17 +74,50 @@ pub fn write_cyclonedx(
             .iter()
             .map(|package| component(package, version)),
     );
-    let document = json!({
+    let mut metadata = json!({"tools": tools(version), "component": subject(inventory)});
+    if let Some(created) = supplement.created {
+        metadata["timestamp"] = json!(created.to_string());
+    }
+    let properties = supplement.properties.iter();
+    set_properties(
+        &mut metadata,
+        properties.map(|(name, value)| (*name, value.as_str())),
+    );
+    let mut document = json!({
         "$schema": format!("http://cyclonedx.org/schema/bom-{number}.schema.json"),
         "bomFormat": "CycloneDX",
         "specVersion": number,
-        "serialNumber": format!("urn:uuid:{}", uuid(&digest(inventory))),
+        "serialNumber": format!("urn:uuid:{}", uuid(&digest(inventory, supplement))),
         "version": 1,
-        "metadata": {"tools": tools(version), "component": subject(inventory)},
+        "metadata": metadata,
         "components": components,
     });
+    if !supplement.vulnerabilities.is_empty() {
+        document["vulnerabilities"] = json!(vulnerabilities(inventory, supplement));
+    }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
+}
+
+fn vulnerabilities(inventory: &Inventory, supplement: &Supplement) -> Vec<Value> {
+    // What no package has is the operating system's, or else the whole thing's.
+    let whole = match inventory.distribution {
+        Some(_) => OPERATING_SYSTEM,
+        None => ARTIFACT,
+    };
+    let flaws = supplement.vulnerabilities.iter().map(|flaw| {
+        let packages = flaw.packages.iter().map(String::as_str);
+        let affected: Vec<&str> = match flaw.packages.is_empty() {
+            true => vec![whole],
+            false => packages.collect(),
+        };
+        let affects: Vec<Value> = affected
+            .iter()
+            .map(|reference| json!({"ref": reference}))
+            .collect();
+        json!({"id": flaw.id, "affects": affects})
+    });
+    flaws.collect()
 }
 
 fn tools(version: CycloneDxVersion) -> Value {
@@ -92,7 +144,7 @@ fn subject(inventory: &Inventory) -> Value {
         | ArtifactKind::Function
         | ArtifactKind::Sbom => "application",
     };
-    let mut subject = json!({"bom-ref": "artifact", "type": kind, "name": artifact.name});
+    let mut subject = json!({"bom-ref": ARTIFACT, "type": kind, "name": artifact.name});
     if let Some(digest) = &artifact.digest {
         subject["version"] = json!(digest);
     }
@@ -112,7 +164,7 @@ fn subject(inventory: &Inventory) -> Value {
 fn operating_system(inventory: &Inventory) -> Option<Value> {
     let distribution = inventory.distribution.as_ref()?;
     let mut component =
-        json!({"bom-ref": "operating-system", "type": "operating-system", "name": distribution.id});
+        json!({"bom-ref": OPERATING_SYSTEM, "type": "operating-system", "name": distribution.id});
     let version = distribution.release_number();
     if !version.is_empty() {
         component["version"] = json!(version);

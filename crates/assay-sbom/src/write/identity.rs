@@ -3,14 +3,20 @@
 use assay_model::Inventory;
 use sha2::{Digest, Sha256};
 
-/// A digest of what an inventory holds: artifact, distribution, packages with licences, owners and evidence.
-pub(crate) fn digest(inventory: &Inventory) -> [u8; 32] {
+use super::supplement::Supplement;
+
+/// A digest of what an inventory holds (artifact, distribution, packages with licences, owners and evidence) and of the name and
+/// the time that a document has beside it.
+pub(crate) fn digest(inventory: &Inventory, supplement: &Supplement) -> [u8; 32] {
     let mut hash = Sha256::new();
     // Debug output of plain data is a faithful and stable spelling of it within one version of the program.
     hash.update(format!("{:?}", inventory.artifact));
     hash.update(format!("{:?}", inventory.distribution));
     for package in &inventory.packages {
         hash.update(format!("{package:?}"));
+    }
+    if supplement.name.is_some() || supplement.created.is_some() {
+        hash.update(format!("{:?}{:?}", supplement.name, supplement.created));
     }
     hash.finalize().into()
 }

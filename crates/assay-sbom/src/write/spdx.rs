@@ -11,11 +11,13 @@ use std::{
 };
 
 use assay_model::{Inventory, Package};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     identity::{digest, short, uuid},
     licence::Licence,
+    supplement::Supplement,
 };
 
 /// The mandatory time of creation: a document follows from its content alone, and content has no time.
@@ -29,11 +31,32 @@ const ROOT: &str = "SPDXRef-artifact";
 ///
 /// When `out` refuses.
 pub fn write_spdx(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
+    write_spdx_with(inventory, &Supplement::default(), out)
+}
+
+/// Writes an inventory as an SPDX document with a final newline, with more than the inventory holds.
+///
+/// Flaws are external references of the category `OTHER`: the specification lists the types of the category `SECURITY`, and has
+/// none for the bare id of a vulnerability.
+///
+/// # Errors
+///
+/// When `out` refuses.
+pub fn write_spdx_with(
+    inventory: &Inventory,
+    supplement: &Supplement,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let flaws = supplement.by_package();
+    let of_the_whole: Vec<&str> = supplement.of_the_whole().collect();
     let mut packages = vec![root(inventory)];
     let mut relationships = vec![relationship("SPDXRef-DOCUMENT", "DESCRIBES", ROOT)];
     if let Some(system) = operating_system(inventory) {
         packages.push(system);
         relationships.push(relationship(ROOT, "CONTAINS", "SPDXRef-operating-system"));
+    }
+    if let Some(last) = packages.last_mut() {
+        add_flaws(last, &of_the_whole);
     }
     // Words that are no SPDX expression, by the reference that stands for them.
     let mut extracted: BTreeMap<String, String> = BTreeMap::new();
@@ -43,20 +66,25 @@ pub fn write_spdx(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> 
         if let Some(owner) = &package.owner {
             relationships.push(relationship(&identifier(&owner.to_string()), "CONTAINS", &id));
         }
-        packages.push(package_json(package, &id, &mut extracted));
+        let mut json = package_json(package, &id, &mut extracted);
+        if let Some(flaws) = flaws.get(package.purl.to_string().as_str()) {
+            add_flaws(&mut json, flaws);
+        }
+        packages.push(json);
     }
     let licences: Vec<Value> = extracted
         .iter()
         .map(|(id, words)| json!({"licenseId": id, "name": words, "extractedText": words}))
         .collect();
+    let created = supplement.created.map_or(NO_TIME.to_owned(), in_seconds);
     let mut document = json!({
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
         "SPDXID": "SPDXRef-DOCUMENT",
-        "name": inventory.artifact.name,
-        "documentNamespace": format!("https://spdx.org/spdxdocs/assay-{}", uuid(&digest(inventory))),
+        "name": supplement.name.as_ref().unwrap_or(&inventory.artifact.name),
+        "documentNamespace": format!("https://spdx.org/spdxdocs/assay-{}", uuid(&digest(inventory, supplement))),
         "creationInfo": {
-            "created": NO_TIME,
+            "created": created,
             "creators": [format!("Tool: assay-{}", env!("CARGO_PKG_VERSION"))],
         },
         "packages": packages,
@@ -67,6 +95,31 @@ pub fn write_spdx(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> 
     }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
+}
+
+/// A time as SPDX has it, without parts of seconds.
+fn in_seconds(time: Timestamp) -> String {
+    Timestamp::from_second(time.as_second())
+        .unwrap_or_default()
+        .to_string()
+}
+
+fn add_flaws(package: &mut Value, flaws: &[&str]) {
+    if flaws.is_empty() {
+        return;
+    }
+    let mut references = match package["externalRefs"].take() {
+        Value::Array(references) => references,
+        _ => Vec::new(),
+    };
+    references.extend(flaws.iter().map(|id| {
+        json!({
+            "referenceCategory": "OTHER",
+            "referenceType": "vulnerability",
+            "referenceLocator": id,
+        })
+    }));
+    package["externalRefs"] = json!(references);
 }
 
 fn identifier(purl: &str) -> String {
