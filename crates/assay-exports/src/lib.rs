@@ -9,10 +9,12 @@
 
 mod bill;
 mod csv_findings;
+mod findings_file;
 mod json_findings;
 mod name;
 
 pub use bill::{BillFormat, Flaw, ResourceBill, write_bill};
 pub use csv_findings::{COLUMNS, FindingsCsv};
+pub use findings_file::FindingsFile;
 pub use json_findings::FindingsJson;
 pub use name::{bill_folder, bill_name, report_name};

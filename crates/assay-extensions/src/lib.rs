@@ -20,6 +20,7 @@ mod fixes;
 mod inventory;
 mod preview;
 mod push;
+mod reports;
 mod request;
 mod resources;
 mod routes;

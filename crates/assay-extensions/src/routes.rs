@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use assay_api::Clock;
 use assay_backup::Backups;
+use assay_objects::ObjectStorage;
 use assay_service::{Service, StoredCalls};
 use assay_store::Database;
 use axum::Router;
 use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{backup, calls, document, explain, feed, filters, fixes, preview, push, resources, trends};
+use crate::{
+    backup, calls, document, explain, feed, filters, fixes, preview, push, reports, resources, trends,
+};
 
 /// What the routes work on.
 pub struct Extensions {
@@ -26,6 +29,8 @@ pub struct Extensions {
     pub calls: StoredCalls,
     /// Makes backups.
     pub backups: Backups,
+    /// Where the files of reports are.
+    pub storage: ObjectStorage,
 }
 
 /// The routes, by how requests come to them.
@@ -71,6 +76,9 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(trends::trends))
         .routes(routes!(trends::levels, trends::set_levels))
         .routes(routes!(fixes::list))
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::get))
+        .routes(routes!(reports::file))
         .routes(routes!(calls::list))
         .routes(routes!(backup::make))
 }

@@ -95,8 +95,8 @@ fn tell(error: &dyn std::error::Error) -> String {
 }
 
 /// Whether the operating system refused it.
-fn is_permission(error: &dyn std::error::Error) -> bool {
-    let mut next: Option<&dyn std::error::Error> = Some(error);
+fn is_permission(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<std::io::Error>()
             && matches!(

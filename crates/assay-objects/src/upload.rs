@@ -51,7 +51,15 @@ impl Upload {
     pub async fn finish(mut self) -> Result<u64, ObjectError> {
         match self.writer.shutdown().await {
             Ok(()) => Ok(self.size),
-            Err(error) => Err(ObjectError::of(&error.into(), &self.bucket, &self.key)),
+            Err(error) => {
+                let error = error.downcast::<object_store::Error>().unwrap_or_else(|error| {
+                    object_store::Error::Generic {
+                        store: "upload",
+                        source: Box::new(error),
+                    }
+                });
+                Err(ObjectError::of(&error, &self.bucket, &self.key))
+            }
         }
     }
 

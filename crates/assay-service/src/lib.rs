@@ -7,6 +7,7 @@
 //! * *Who may see what* is decided in one place, [`Service::scopes`]: one's own account in the region that is called, and
 //!   for a delegated administrator the members'.
 //! * *Nothing blocks the runtime*: whatever reads the intelligence file runs on a thread of its own.
+//! * *Reports are made beside* what is asked meanwhile, by a [`Reporter`], portion by portion.
 //! * *Names of findings are numbers in disguise* ([`FindingArns`]): they need no column and no index.
 
 mod calls;
@@ -16,9 +17,11 @@ mod fault;
 mod figures;
 mod finding_arn;
 mod identities;
+mod kept_inventory;
 mod operations;
 mod prices;
 mod render;
+mod reports;
 mod resource;
 mod service;
 
@@ -28,6 +31,8 @@ pub use fault::store_fault;
 pub use figures::StoreFigures;
 pub use finding_arn::FindingArns;
 pub use identities::{StoredIdentities, sealed_from_text, sealed_to_text, status_from_text, status_to_text};
+pub use kept_inventory::kept_inventory;
 pub use operations::operations;
 pub use prices::{PriceError, Prices};
+pub use reports::{Reporter, destination_of, open_bucket};
 pub use service::{OpenError, Service};

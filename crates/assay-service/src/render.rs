@@ -1,7 +1,7 @@
 //! Findings as the API shows them: what the store knows of a finding, and what the intelligence in force says of its
 //! vulnerability.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, num::NonZeroUsize, rc::Rc};
 
 use assay_api::Fault;
 use assay_api_model::inspector2 as api;
@@ -11,6 +11,7 @@ use assay_intel::{Index, IndexError};
 use assay_model::{AdvisoryKind, Purl, Severity, Standing};
 use assay_store::{FindingId, ResourceId, ScopeId, StoredFinding, StoredPackage, StoredResource};
 use jiff::Timestamp;
+use lru::LruCache;
 use serde::Deserialize;
 
 use crate::{
@@ -42,8 +43,9 @@ impl Service {
             let mut shapes = Vec::with_capacity(findings.len());
             for finding in &findings {
                 // One whose resource was forgotten in between is gone as well.
-                if let Some(resource) = resources.get(&finding.resource) {
+                if let Some(place) = resources.get(&finding.resource) {
                     let arn = arns.arn(&finding.region, &finding.account, finding.id);
+                    let resource = resource_of(finding, place);
                     shapes.push(reader.shape(&arn, finding, resource).map_err(index_fault)?);
                 }
             }
@@ -53,10 +55,13 @@ impl Service {
     }
 }
 
-/// Reads vulnerabilities, each once.
+/// How many vulnerabilities are remembered.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(2_000).unwrap();
+
+/// Reads vulnerabilities, each once for as long as it is remembered.
 pub(crate) struct Reader<'a> {
     index: &'a Index,
-    known: HashMap<String, (Rc<Vulnerability>, AdvisoryKind)>,
+    known: LruCache<String, (Rc<Vulnerability>, AdvisoryKind)>,
 }
 
 /// Where a package was seen, as the store keeps it.
@@ -70,7 +75,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(index: &'a Index) -> Self {
         Self {
             index,
-            known: HashMap::new(),
+            known: LruCache::new(REMEMBERED),
         }
     }
 
@@ -87,15 +92,16 @@ impl<'a> Reader<'a> {
             None => Rc::new(forgotten(finding)),
         };
         let read = (read, kind_of(self.index, &finding.vulnerability)?);
-        self.known.insert(finding.vulnerability.clone(), read.clone());
+        self.known.put(finding.vulnerability.clone(), read.clone());
         Ok(read)
     }
 
-    fn shape(
+    /// A finding of a resource, as the API shows it.
+    pub(crate) fn shape(
         &mut self,
         arn: &str,
         finding: &StoredFinding,
-        place: &StoredResource,
+        resource: api::Resource,
     ) -> Result<api::Finding, IndexError> {
         let (vulnerability, kind) = self.vulnerability(finding)?;
         let parsed: Vec<(&StoredPackage, Purl, Vec<Seen>)> =
@@ -104,12 +110,6 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|(stored, purl, seen)| affected(stored, purl, seen))
             .collect();
-        let identity = Identity {
-            kind: &place.kind,
-            name: &place.name,
-            account: &finding.account,
-            region: &finding.region,
-        };
         let shown = PackageFinding {
             arn,
             account: &finding.account,
@@ -117,13 +117,24 @@ impl<'a> Reader<'a> {
             first_observed: time(finding.first_observed_at),
             last_observed: time(finding.last_observed_at),
             updated: time(finding.updated_at),
-            resource: resource(identity, &place.description),
+            resource,
             vulnerability: &vulnerability,
             kind,
             packages: &packages,
         };
         Ok(as_stored(shown.shape(), finding))
     }
+}
+
+/// The resource of a finding, as the API shows it.
+pub(crate) fn resource_of(finding: &StoredFinding, place: &StoredResource) -> api::Resource {
+    let identity = Identity {
+        kind: &place.kind,
+        name: &place.name,
+        account: &finding.account,
+        region: &finding.region,
+    };
+    resource(identity, &place.description)
 }
 
 /// Says what the store says, so that answers agree with filters and sorting while new intelligence is being taken up.

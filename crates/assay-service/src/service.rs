@@ -30,6 +30,8 @@ pub struct Service {
     pub master_key: Arc<MasterKey>,
     /// Tells the engine that there is work.
     pub wake: Arc<Notify>,
+    /// Tells the reporter that a report was ordered or cancelled.
+    pub(crate) ordered: Notify,
     /// The names of findings.
     pub finding_arns: FindingArns,
     /// What usage would cost.
@@ -82,6 +84,7 @@ impl Service {
             clock,
             master_key,
             wake,
+            ordered: Notify::new(),
             finding_arns,
             prices: Prices::default(),
             numbers: Mutex::default(),

@@ -378,12 +378,18 @@ impl Database {
 
 /// Forgets reports that were over before a time; their objects stay where they are.
 pub(crate) async fn forget_ended(writing: &mut Writing, before: i64) -> Result<()> {
-    for text in [
-        "DELETE FROM report_file WHERE report IN (SELECT id FROM report WHERE ended_at > 0 AND ended_at < $1)",
-        "DELETE FROM report WHERE ended_at > 0 AND ended_at < $1",
-    ] {
-        writing.run(&statement(text, bound![before])).await?;
-    }
+    writing
+        .run(&statement(
+            "DELETE FROM report_file WHERE report IN (SELECT id FROM report WHERE ended_at > 0 AND ended_at < $1)",
+            bound![before],
+        ))
+        .await?;
+    writing
+        .run(&statement(
+            "DELETE FROM report WHERE ended_at > 0 AND ended_at < $1",
+            bound![before],
+        ))
+        .await?;
     Ok(())
 }
 

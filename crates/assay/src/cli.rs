@@ -252,8 +252,23 @@ pub(crate) struct Serve {
     /// Prices of usage to tell costs by, in TOML: US dollars for an hour or a scan by type of usage
     #[arg(long, value_name = "FILE")]
     pub(crate) prices: Option<PathBuf>,
+    /// Where the buckets are that reports and exports of SBOMs go to
+    #[arg(long, value_enum, default_value = "directory")]
+    pub(crate) object_storage: Storage,
+    /// The directory whose directories are the buckets [default: `reports` in the service's directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) reports: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) intelligence: Database,
+}
+
+/// What keeps objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Storage {
+    /// Directories of this machine
+    Directory,
+    /// S3 or what speaks like it, with AWS's environment variables for endpoint and credentials
+    S3,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use assay_assess::{Conditions, Explained};
 use assay_engine::Current;
 use assay_identity::Action;
 use assay_model::{Artifact, ArtifactKind, Inventory};
-use assay_service::{Service, store_fault};
+use assay_service::{Service, kept_inventory, store_fault};
 use assay_store::{ScopeId, StoredFinding, StoredResource, kind};
 use axum::{extract::State as Shared, response::Response};
 use jiff::{civil::Date, tz::TimeZone};
@@ -31,9 +31,6 @@ use crate::{
     resources::{NotAssessed, coverage, find},
     routes::Extensions,
 };
-
-/// Bytes that the document of an inventory may have; none that was taken up has more.
-const LARGEST_DOCUMENT: usize = 1 << 30;
 
 /// Why there is a finding
 ///
@@ -189,7 +186,7 @@ async fn explanation(
     );
     let digest = kept.map(|kept| format!("sha256:{}", kept.digest));
     off_the_runtime(move || {
-        let read = document.map(|document| read_back(&document)).transpose()?;
+        let read = document.map(|document| kept_inventory(&document)).transpose()?;
         let explained = explain(&current, read.as_ref(), &vulnerability, today)?;
         let mut answer = Explanation {
             verdict: Verdict::UnknownVulnerability,
@@ -238,14 +235,6 @@ fn explain(
         running_kernel: inventory.artifact.kernel.as_deref(),
     };
     assay_assess::explain(inventory, &current.index, vulnerability, conditions).map_err(Fault::internal)
-}
-
-fn read_back(document: &[u8]) -> Result<Inventory, Fault> {
-    let whole = zstd::bulk::Decompressor::upper_bound(document)
-        .filter(|size| *size <= LARGEST_DOCUMENT)
-        .ok_or_else(|| Fault::internal("a kept inventory is damaged"))?;
-    let document = zstd::bulk::decompress(document, whole).map_err(Fault::internal)?;
-    assay_sbom::read(&document, Artifact::new("", ArtifactKind::Sbom)).map_err(Fault::internal)
 }
 
 async fn tell_finding(extensions: &Extensions, finding: StoredFinding) -> Result<ToldFinding, Fault> {

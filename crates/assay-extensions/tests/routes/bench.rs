@@ -16,6 +16,7 @@ use assay_extensions::{Extensions, routes};
 use assay_identity::{AccessKeyId, KeyKind, MasterKey, SecretKey};
 use assay_intel::{Builder, IntelligenceKind};
 use assay_model::{Advisory, Affected, CvssVector, Ecosystem, PackageKey, RangeEvent, VendorStatus};
+use assay_objects::ObjectStorage;
 use assay_service::{Service, StoredCalls, StoredIdentities, describe, operations, sealed_to_text};
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use assay_store::{Database, Place, StoredAccount, StoredKey, StoredPerson};
@@ -109,6 +110,7 @@ impl Bench {
             wake,
             calls,
             backups: Backups::new(directory.path(), database.clone()),
+            storage: ObjectStorage::Directory(directory.path().join("reports")),
         }));
         let surface = shell
             .extension(BodySize::Large, routes.large)

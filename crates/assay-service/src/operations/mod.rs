@@ -10,6 +10,8 @@ mod encryption_keys;
 pub(crate) mod filters;
 mod findings;
 mod on_demand;
+mod reports;
+mod sbom_exports;
 mod scan;
 mod tags;
 mod usage;
@@ -70,6 +72,12 @@ pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> 
         .on(api::ListOnDemandScans, Read, on_demand::list)
         .on(api::GetClustersForImage, Read, clusters::list)
         .on(api::BatchGetCodeSnippet, Read, code::snippets)
+        .on(api::CreateFindingsReport, Order, reports::create)
+        .on(api::GetFindingsReportStatus, Read, reports::status)
+        .on(api::CancelFindingsReport, Order, reports::cancel)
+        .on(api::CreateSbomExport, Order, sbom_exports::create)
+        .on(api::GetSbomExport, Read, sbom_exports::get)
+        .on(api::CancelSbomExport, Order, sbom_exports::cancel)
         .on(api::SearchVulnerabilities, Read, vulnerabilities::search)
         .on(api::TagResource, Tag, tags::tag)
         .on(api::UntagResource, Tag, tags::untag)

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Findings that a portion should have.
-const PORTION: usize = 4_000;
+const PORTION: usize = 2_000;
 
 /// Resources of a portion, at most.
 const MOST_RESOURCES: i64 = 64;

@@ -9,7 +9,8 @@ use assay_api::{
 use assay_backup::Backups;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::Extensions;
-use assay_service::{Prices, Service, StoreFigures, StoredCalls, StoredIdentities};
+use assay_objects::ObjectStorage;
+use assay_service::{Prices, Reporter, Service, StoreFigures, StoredCalls, StoredIdentities};
 use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -19,7 +20,7 @@ use tokio::{
 
 use crate::{
     Answer,
-    cli::Serve,
+    cli::{Serve, Storage},
     intelligence,
     service::{Answers, Place, Updates, first_start, keep_up_to_date, runtime},
 };
@@ -85,6 +86,8 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
             ..Limits::default()
         },
     })?;
+    let storage = storage(options, &place.data)?;
+    let reporter = Reporter::new(Arc::clone(&service), storage.clone());
     let routes = assay_extensions::routes(Arc::new(Extensions {
         database: place.database.clone(),
         service,
@@ -92,6 +95,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         wake: Arc::clone(&wake),
         calls: kept_calls.clone(),
         backups: Backups::new(&place.data, place.database.clone()),
+        storage,
     }));
     let surface = shell
         .extension(BodySize::Large, routes.large)
@@ -111,6 +115,8 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     };
     let engine_stops = until(stopped.clone());
     let working = tokio::spawn(async move { engine.run(engine_stops).await });
+    let reporter_stops = until(stopped.clone());
+    let reporting = tokio::spawn(async move { reporter.run(reporter_stops).await });
     if options.feeds != "none" {
         tokio::spawn(keep_up_to_date(
             place.database.clone(),
@@ -135,6 +141,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         tracing::error!("records of calls are in their files alone: the store does not take them");
     }
     let _ = working.await;
+    let _ = reporting.await;
     place.database.close().await;
     Ok(Answer::Yes)
 }
@@ -169,6 +176,16 @@ fn room_for_connections() -> usize {
         );
     }
     room.clamp(1, most)
+}
+
+/// Where reports go. The directory of the buckets is made; the buckets are its owner's affair.
+fn storage(options: &Serve, data: &Path) -> Result<ObjectStorage> {
+    if options.object_storage == Storage::S3 {
+        return Ok(ObjectStorage::S3);
+    }
+    let folder = options.reports.clone().unwrap_or_else(|| data.join("reports"));
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(ObjectStorage::Directory(folder))
 }
 
 fn transport(options: &Serve, data: &Path) -> Result<(Transport, &'static str)> {
