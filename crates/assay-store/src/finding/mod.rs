@@ -14,8 +14,8 @@ mod remember;
 mod settle;
 mod walk;
 
-pub(crate) use list::push_later;
 pub use bulk::{Bulk, Portion};
+pub(crate) use list::push_later;
 pub use list::{Page, Position};
 pub use order::{Direction, Sort, Sorting};
 pub use read::{Change, StoredFinding, StoredPackage};
