@@ -58,6 +58,9 @@ pub(crate) fn path(key: &str) -> Result<Path, ObjectError> {
         key: key.to_owned(),
         reason,
     };
+    if key.starts_with('/') {
+        return Err(wrong("it begins with a slash".to_owned()));
+    }
     check_prefix(key.rsplit_once('/').map_or("", |(prefix, _)| prefix)).map_err(wrong)?;
     let name = key.rsplit('/').next().unwrap_or_default();
     if name.is_empty() || name.len() > MOST_OF_A_NAME {

@@ -195,6 +195,11 @@ impl Bench {
 
     /// Takes up what a host of an account has, and finds what there is to find.
     pub(crate) async fn host(&self, account: &str, name: &str, purls: &[&str]) {
+        self.host_of("red", account, name, purls).await;
+    }
+
+    /// The same of a team.
+    pub(crate) async fn host_of(&self, team: &str, account: &str, name: &str, purls: &[&str]) {
         let details =
             json!({"awsEc2Instance": {"platform": "DEBIAN_12", "imageId": "ami-0123456789abcdef0"}});
         let attributes = [
@@ -202,7 +207,8 @@ impl Bench {
             ("operating_system", "DEBIAN_12"),
         ];
         let packages: Vec<(&str, &str)> = purls.iter().map(|purl| (*purl, "")).collect();
-        self.take(
+        self.take_of(
+            team,
             account,
             ("AWS_EC2_INSTANCE", name),
             &details,
@@ -221,6 +227,19 @@ impl Bench {
         attributes: &[(&'static str, &str)],
         packages: &[(&str, &str)],
     ) {
+        self.take_of("red", account, (kind, name), details, attributes, packages)
+            .await;
+    }
+
+    async fn take_of(
+        &self,
+        team: &str,
+        account: &str,
+        (kind, name): (&str, &str),
+        details: &Value,
+        attributes: &[(&'static str, &str)],
+        packages: &[(&str, &str)],
+    ) {
         let scope = self.database.scope(account, REGION).await.unwrap();
         let inventory = Inventory {
             artifact: Artifact::new("", ArtifactKind::Host),
@@ -233,7 +252,7 @@ impl Bench {
         };
         let new = NewInventory {
             digest: format!("{packages:?}"),
-            document: Vec::new(),
+            document: document(&inventory),
             packages: 1,
             subjects: subjects(&inventory, None)
                 .into_iter()
@@ -249,7 +268,7 @@ impl Bench {
             text: text.into(),
             number: 0.0,
         };
-        let mut kept = vec![attribute("resource_tags", "team", "red")];
+        let mut kept = vec![attribute("resource_tags", "team", team)];
         kept.extend(attributes.iter().map(|(name, text)| attribute(name, "", text)));
         let repository = attributes
             .iter()
@@ -259,7 +278,7 @@ impl Bench {
             kind: kind.into(),
             name: name.into(),
             state: "ACTIVE".into(),
-            description: json!({"details": details, "tags": {"team": "red"}}).to_string(),
+            description: json!({"details": details, "tags": {"team": team}}).to_string(),
             attributes: kept,
             ecr_pushed_at: 0,
             ecr_repository: repository.map_or("", |(_, name)| name).into(),
@@ -428,6 +447,13 @@ pub(crate) fn boto3(bench: &Bench, call: &Value) -> Option<Value> {
         }
         Some(client.as_mut()?.call(call))
     })
+}
+
+/// An inventory as the service keeps it.
+fn document(inventory: &Inventory) -> Vec<u8> {
+    let mut whole = Vec::new();
+    assay_reports::write_inventory(inventory, &mut whole).unwrap();
+    zstd::bulk::compress(&whole, 1).unwrap()
 }
 
 fn new_subject(subject: &AssessedSubject, layer: &str) -> Option<NewSubject> {

@@ -8,5 +8,6 @@ mod bench;
 mod documents;
 mod fleet;
 mod promises;
+mod reports;
 mod usage;
 mod walk;

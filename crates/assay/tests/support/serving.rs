@@ -23,6 +23,16 @@ impl Drop for Serving {
 impl Serving {
     /// Starts it over a directory, on a port of its own. The first one leaves its administrator's key in `credentials`.
     pub(crate) fn start(world: &World, data: &str) -> Serving {
+        Serving::start_with(world, data, &[], &[])
+    }
+
+    /// The same with more options and environment.
+    pub(crate) fn start_with(
+        world: &World,
+        data: &str,
+        options: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Serving {
         let mut arguments = vec![
             "serve",
             "--data",
@@ -35,7 +45,13 @@ impl Serving {
         if !world.path("credentials").exists() {
             arguments.extend(["--write-credentials", "credentials"]);
         }
-        let mut process = world.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+        arguments.extend(options);
+        let mut process = world
+            .command(&arguments)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let url = loop {
             let line = lines.next().expect("it says where it listens").unwrap();

@@ -1,0 +1,191 @@
+//! Reports and exports as users have them: the program serves, stock boto3 orders, files are fetched without S3 and from it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failing test may panic, a skipped one says so"
+)]
+
+mod support;
+
+use std::{
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use support::{World, serving::Serving};
+
+/// The test's own program, in Python for boto3's sake.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports.py");
+
+fn python() -> Option<String> {
+    let python = std::env::var("ASSAY_TEST_PYTHON").ok();
+    if python.is_none() {
+        println!("skipped: ASSAY_TEST_PYTHON names no python with boto3");
+    }
+    python
+}
+
+/// A world with what two hosts have.
+fn world() -> World {
+    let world = World::with_database();
+    world.write(
+        "bill.json",
+        r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[
+            {"type":"library","name":"PyYAML","version":"5.3","purl":"pkg:pypi/pyyaml@5.3"}]}"#,
+    );
+    world
+}
+
+fn push(world: &World, service: &Serving, id: &str) {
+    let output = world
+        .command(&[
+            "push",
+            "bill.json",
+            "--server",
+            &service.url,
+            "--resource",
+            "host",
+            "--id",
+            id,
+            "--enable",
+        ])
+        .env("AWS_SHARED_CREDENTIALS_FILE", world.path("credentials"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn run(world: &World, python: &str, arguments: &[&str]) -> String {
+    let output = Command::new(python)
+        .arg(SCRIPT)
+        .args(arguments)
+        .env("AWS_SHARED_CREDENTIALS_FILE", world.path("credentials"))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn files_are_fetched_by_whoever_has_their_address() {
+    let Some(python) = python() else {
+        return;
+    };
+    let world = world();
+    std::fs::create_dir_all(world.path("data/reports/mine")).unwrap();
+    let service = Serving::start(&world, "data");
+    for id in ["i-1", "i-2"] {
+        push(&world, &service, id);
+    }
+    run(&world, &python, &["directory", &service.url]);
+}
+
+#[test]
+fn a_kill_while_reports_are_made_loses_none() {
+    let Some(python) = python() else {
+        return;
+    };
+    let world = world();
+    let bucket = world.path("data/reports/mine");
+    std::fs::create_dir_all(&bucket).unwrap();
+    let mut ids = Vec::new();
+    for round in 0..3 {
+        // Dropped, it is killed.
+        let service = Serving::start(&world, "data");
+        push(&world, &service, "i-1");
+        if round > 0 {
+            // What was ordered before the kill is made.
+            run(&world, &python, &["await", &service.url, &ids[round - 1]]);
+        }
+        ids.push(run(&world, &python, &["order", &service.url]).trim().to_owned());
+    }
+    let service = Serving::start(&world, "data");
+    run(
+        &world,
+        &python,
+        &["await", &service.url, &ids[0], &ids[1], &ids[2]],
+    );
+    drop(service);
+    let mut found: Vec<String> = std::fs::read_dir(bucket)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let mut expected: Vec<String> = ids.iter().map(|id| format!("{id}.json")).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected, "each once, and nothing half");
+}
+
+/// Something that speaks like S3, until it is dropped.
+struct Moto(Child, String);
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Moto {
+    /// `None` where it is not installed.
+    fn start(python: &str) -> Option<Moto> {
+        let has_it = Command::new(python).args(["-c", "import moto.server"]).output();
+        if !has_it.is_ok_and(|output| output.status.success()) {
+            println!("skipped: ASSAY_TEST_PYTHON has no moto");
+            return None;
+        }
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let process = Command::new(python)
+            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let moto = Moto(process, format!("http://127.0.0.1:{port}"));
+        let until = Instant::now() + Duration::from_secs(60);
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < until, "moto does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(moto)
+    }
+}
+
+#[test]
+fn reports_go_to_s3_encrypted_as_asked() {
+    let Some(python) = python() else {
+        return;
+    };
+    let Some(moto) = Moto::start(&python) else {
+        return;
+    };
+    let world = world();
+    let service = Serving::start_with(
+        &world,
+        "data",
+        &["--object-storage", "s3"],
+        &[
+            ("AWS_ENDPOINT_URL", &moto.1),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ],
+    );
+    push(&world, &service, "i-1");
+    run(&world, &python, &["s3", &service.url, &moto.1]);
+}
