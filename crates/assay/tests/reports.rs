@@ -100,7 +100,7 @@ fn a_kill_while_reports_are_made_loses_none() {
     let world = world();
     let bucket = world.path("data/reports/mine");
     std::fs::create_dir_all(&bucket).unwrap();
-    let mut ids = Vec::new();
+    let mut ids: Vec<String> = Vec::new();
     for round in 0..3 {
         // Dropped, it is killed.
         let service = Serving::start(&world, "data");
