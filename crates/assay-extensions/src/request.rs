@@ -3,21 +3,30 @@
 use assay_api::{Fault, ValidationReason};
 use axum::{
     extract::{FromRequestParts, Query},
-    http::request::Parts,
+    http::{Uri, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
 /// The largest whole number that every reader of JSON has exactly.
 pub(crate) const LARGEST: i64 = 9_007_199_254_740_991;
 
-/// The query of a request, as a type.
+/// The query of a request, as a type, without the signature that may be in it.
 pub(crate) struct Asked<T>(pub(crate) T);
+
+/// What the names of a signature's parameters begin with.
+const SIGNATURE: &str = "X-Amz-";
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
-        match Query::<T>::from_request_parts(parts, state).await {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        let query = parts.uri.query().unwrap_or_default().split('&');
+        let asked: Vec<&str> = query.filter(|one| !one.starts_with(SIGNATURE)).collect();
+        let uri = Uri::builder()
+            .path_and_query(format!("/?{}", asked.join("&")))
+            .build()
+            .map_err(Fault::internal)?;
+        match Query::<T>::try_from_uri(&uri) {
             Ok(Query(asked)) => Ok(Self(asked)),
             Err(rejection) => Err(unreadable(format!(
                 "the query cannot be read: {}",
