@@ -11,7 +11,7 @@ use crate::{csv_findings::FindingsCsv, json_findings::FindingsJson};
 #[derive(Debug)]
 pub enum FindingsFile {
     /// CSV.
-    Csv(FindingsCsv),
+    Csv(Box<FindingsCsv>),
     /// JSON.
     Json(FindingsJson),
 }
@@ -23,7 +23,7 @@ impl FindingsFile {
     ///
     /// When memory is no place to write to; it is.
     pub fn csv(now: Timestamp) -> io::Result<FindingsFile> {
-        Ok(FindingsFile::Csv(FindingsCsv::start(now)?))
+        Ok(FindingsFile::Csv(Box::new(FindingsCsv::start(now)?)))
     }
 
     /// A file in JSON.
