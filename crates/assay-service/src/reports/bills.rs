@@ -152,7 +152,7 @@ fn render(source: &Source, format: BillFormat, created: jiff::Timestamp) -> Resu
         created,
     };
     let mut out = Vec::new();
-    write_bill(&bill, format, &mut out).map_err(|error| Trouble::Broken(error.to_string()))?;
+    write_bill(&bill, format, &mut out)?;
     Ok(out.into())
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn make(making: &Making<'_>) -> Result<i64, Trouble> {
     let (rendered, mut pieces) = mpsc::channel::<Piece>(1);
     let format = match is_json {
         true => FindingsFile::json(),
-        false => FindingsFile::csv(time(making.report.created_at)).map_err(broken)?,
+        false => FindingsFile::csv(time(making.report.created_at))?,
     };
     let renderer = Renderer {
         current: making.service.intelligence.current(),
@@ -136,14 +136,10 @@ impl Renderer {
             let shape = reader
                 .shape(&arn, finding, resource.clone())
                 .map_err(|error| Trouble::Broken(error.to_string()))?;
-            file.write(&shape).map_err(broken)?;
+            file.write(&shape)?;
             last = Some((finding.resource, resource));
         }
         let count = i64::try_from(portion.findings.len()).unwrap_or(i64::MAX);
-        Ok((file.take().map_err(broken)?.into(), count))
+        Ok((file.take()?.into(), count))
     }
-}
-
-fn broken(error: std::io::Error) -> Trouble {
-    Trouble::Broken(error.to_string())
 }

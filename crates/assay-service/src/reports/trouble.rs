@@ -19,6 +19,8 @@ pub(crate) enum Trouble {
     Objects(#[from] ObjectError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("it cannot be rendered: {0}")]
+    Rendering(#[from] std::io::Error),
     /// Something of our own.
     #[error("{0}")]
     Broken(String),
@@ -34,7 +36,7 @@ impl Trouble {
         match self {
             Trouble::Objects(error) => error.is_passing(),
             Trouble::Store(error) => error.is_passing(),
-            Trouble::Lost | Trouble::Nothing | Trouble::Broken(_) => false,
+            Trouble::Lost | Trouble::Nothing | Trouble::Rendering(_) | Trouble::Broken(_) => false,
         }
     }
 
@@ -52,7 +54,7 @@ impl Trouble {
     /// What whoever ordered it is told. What is the service's own affair stands in its log.
     pub(crate) fn for_people(&self) -> String {
         match self {
-            Trouble::Store(_) | Trouble::Broken(_) | Trouble::Lost => {
+            Trouble::Store(_) | Trouble::Rendering(_) | Trouble::Broken(_) | Trouble::Lost => {
                 "the service failed at it; its log tells more".to_owned()
             }
             Trouble::Objects(ObjectError::Failed(_)) => {
