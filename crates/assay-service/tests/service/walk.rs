@@ -28,12 +28,14 @@ enum Size {
 const UNBOUNDED: usize = 3;
 
 /// Texts that patterns of the model want.
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 7] = [
     OWN,
     "CVE-2024-1000",
     "arn:aws:inspector2:eu-west-1:111122223333:finding/0123456789abcdef0123456789abcdef",
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "arn:aws:lambda:eu-west-1:111122223333:layer:name:1",
+    "6a1cd6f7-9c0f-4f0e-a8a3-8ca0ce5d5e1f",
+    "arn:aws:ecr:eu-west-1:111122223333:repository/web/sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 ];
 
 fn text(text: &Text, size: Size) -> String {
@@ -380,7 +382,10 @@ both!(
         assert!(refused > 1000, "{refused}");
         // Of the others, valid inputs that are made up name what is not there.
         let others = [
+            "CancelFindingsReport",
+            "CancelSbomExport",
             "DeleteFilter",
+            "GetSbomExport",
             "ListTagsForResource",
             "TagResource",
             "UntagResource",
