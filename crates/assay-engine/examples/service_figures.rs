@@ -2,8 +2,7 @@
 //!
 //! 10,000 resources with 500 packages each, in two ways: as fleets are (200 different inventories) and with nothing shared
 //! (every inventory different, and one package in each that nobody else has). Arguments: the number of resources, and
-//! `--database postgres://…` for another engine than SQLite; `--fill DIR` fills a directory with a fleet and leaves it there,
-//! for the figures of what works on it.
+//! `--database postgres://…` for another engine than SQLite.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,9 +25,7 @@ use assay_assess::Finding;
 use assay_criteria::{Condition, Criteria, Field, Test};
 use assay_engine::{Described, Engine, Intelligence};
 use assay_intel::{Builder, IntelligenceKind};
-use assay_model::{
-    Advisory, Affected, CvssVector, Ecosystem, PackageKey, RangeEvent, Reference, Severity, VendorStatus,
-};
+use assay_model::{Advisory, Affected, Ecosystem, PackageKey, RangeEvent, Severity, VendorStatus};
 use assay_store::{
     Database, Direction, NewInventory, NewResource, NewSubject, Place, ScopeId, Sort, Sorting,
 };
@@ -61,20 +58,10 @@ fn main() {
         .position(|argument| argument == "--database")
         .and_then(|at| arguments.get(at + 1));
     let only_fleet = arguments.iter().any(|argument| argument == "--fleet");
-    let fill = arguments
-        .iter()
-        .position(|argument| argument == "--fill")
-        .and_then(|at| arguments.get(at + 1))
-        .map(PathBuf::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .unwrap();
-    if let Some(directory) = fill {
-        let place = Place::File(directory.join("assay.db"));
-        runtime.block_on(filled(&place, &directory, resources, Sharing::Fleet));
-        return;
-    }
     for sharing in [Sharing::Fleet, Sharing::None] {
         if sharing == Sharing::None && only_fleet {
             continue;
@@ -114,10 +101,49 @@ async fn measure(place: &Place, resources: usize, sharing: Sharing) {
         Place::File(name) => Place::File(directory.path().join(name)),
         other => other.clone(),
     };
-    let mut service = filled(&place_in_directory, directory.path(), resources, sharing).await;
-    let (database, scope) = (service.database.clone(), service.scope);
-    let (intelligence, engine) = (Arc::clone(&service.intelligence), Arc::clone(&service.engine));
-    let advisories = &mut service.advisories;
+    let database = Database::open(&place_in_directory).await.unwrap();
+    let scope = database.scope("111111111111", "us-east-1").await.unwrap();
+    let mut advisories: Vec<Advisory> = (0..ADVISORIES)
+        .map(|number| advisory(number, number * 5, 3))
+        .collect();
+    let first = index(directory.path(), "first.idx", &advisories);
+    let folder = directory.path().join("intelligence");
+    let intelligence = Arc::new(
+        Intelligence::open(&database, &folder, &first, now())
+            .await
+            .unwrap(),
+    );
+    let engine = Arc::new(Engine::new(
+        database.clone(),
+        Arc::clone(&intelligence),
+        describe,
+        Arc::new(now),
+        Arc::new(Notify::new()),
+    ));
+    engine.work_off().await.unwrap();
+
+    let begun = Instant::now();
+    for from in (0..resources).step_by(25) {
+        let pushes: Vec<(NewResource, NewInventory)> = (from..(from + 25).min(resources))
+            .map(|number| (resource(scope, number), inventory(number, sharing)))
+            .collect();
+        database.push_many(&pushes, now()).await.unwrap();
+    }
+    let rate = resources as f64 / begun.elapsed().as_secs_f64();
+    tell(sharing, place, "ingest, 25 a transaction", rate, "resources/s");
+
+    let begun = Instant::now();
+    engine.work_off().await.unwrap();
+    tell(
+        sharing,
+        place,
+        "first assessment of all",
+        begun.elapsed().as_secs_f64(),
+        "s",
+    );
+    let figures = database.figures().await.unwrap();
+    let count: i64 = figures.findings.iter().map(|(_, count)| count).sum();
+    tell(sharing, place, "findings stored", count as f64, "findings");
 
     // The package that everybody has.
     advisories.push(advisory(900_000, POOL, 3));
@@ -127,7 +153,7 @@ async fn measure(place: &Place, resources: usize, sharing: Sharing) {
         &intelligence,
         &engine,
         "one.idx",
-        advisories,
+        &advisories,
     )
     .await;
     tell(sharing, place, "one advisory hits all", took, "s");
@@ -167,7 +193,7 @@ async fn measure(place: &Place, resources: usize, sharing: Sharing) {
         &intelligence,
         &engine,
         "many.idx",
-        advisories,
+        &advisories,
     )
     .await;
     tell(sharing, place, "1,000 changed advisories", took, "s");
@@ -193,69 +219,6 @@ async fn measure(place: &Place, resources: usize, sharing: Sharing) {
         );
     }
     database.close().await;
-}
-
-/// A service with resources and their findings.
-struct Filled {
-    database: Database,
-    scope: ScopeId,
-    advisories: Vec<Advisory>,
-    intelligence: Arc<Intelligence>,
-    engine: Arc<Engine>,
-}
-
-/// Fills a service, and tells how long that takes.
-async fn filled(place: &Place, directory: &Path, resources: usize, sharing: Sharing) -> Filled {
-    let database = Database::open(place).await.unwrap();
-    let scope = database.scope("111111111111", "us-east-1").await.unwrap();
-    let advisories: Vec<Advisory> = (0..ADVISORIES)
-        .map(|number| advisory(number, number * 5, 3))
-        .collect();
-    let first = index(directory, "first.idx", &advisories);
-    let folder = directory.join("intelligence");
-    let intelligence = Arc::new(
-        Intelligence::open(&database, &folder, &first, now())
-            .await
-            .unwrap(),
-    );
-    let engine = Arc::new(Engine::new(
-        database.clone(),
-        Arc::clone(&intelligence),
-        describe,
-        Arc::new(now),
-        Arc::new(Notify::new()),
-    ));
-    engine.work_off().await.unwrap();
-
-    let begun = Instant::now();
-    for from in (0..resources).step_by(25) {
-        let pushes: Vec<(NewResource, NewInventory)> = (from..(from + 25).min(resources))
-            .map(|number| (resource(scope, number), inventory(number, sharing)))
-            .collect();
-        database.push_many(&pushes, now()).await.unwrap();
-    }
-    let rate = resources as f64 / begun.elapsed().as_secs_f64();
-    tell(sharing, place, "ingest, 25 a transaction", rate, "resources/s");
-
-    let begun = Instant::now();
-    engine.work_off().await.unwrap();
-    tell(
-        sharing,
-        place,
-        "first assessment of all",
-        begun.elapsed().as_secs_f64(),
-        "s",
-    );
-    let figures = database.figures().await.unwrap();
-    let count: i64 = figures.findings.iter().map(|(_, count)| count).sum();
-    tell(sharing, place, "findings stored", count as f64, "findings");
-    Filled {
-        database,
-        scope,
-        advisories,
-        intelligence,
-        engine,
-    }
 }
 
 async fn count_changes(database: &Database, scope: ScopeId) -> i64 {
@@ -473,17 +436,6 @@ fn advisory(number: usize, package: usize, fixed: usize) -> Advisory {
     ];
     let severity = Some(severities[number % 4]);
     advisory.severity = severity;
-    advisory.details = "A flaw in a package, told at the length that such texts have. ".repeat(8);
-    advisory.cvss = vec![CvssVector {
-        source: "ghsa".into(),
-        vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".into(),
-    }];
-    advisory.references = (0..6)
-        .map(|link| Reference {
-            kind: "WEB".into(),
-            url: format!("https://example.org/advisories/{number}/{link}"),
-        })
-        .collect();
     advisory.affected = vec![Affected {
         package: PackageKey::new(Ecosystem::new("PyPI"), &format!("package-{package}")),
         status: VendorStatus::Affected,

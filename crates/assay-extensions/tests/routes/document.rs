@@ -49,8 +49,8 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
     operations.sort();
     assert_eq!(
         operations.join(" "),
-        "BackUp ChangeResourceState ExplainFinding ExplainResource GetFilterTerms GetFindingHistory GetResource GetServiceLevels GetTrends ListCalls ListChanges ListFixes \
-         ListResources ListSuppressionRules PreviewSuppression PushResource SetFilterTerms SetServiceLevels"
+        "BackUp ChangeResourceState ExplainFinding ExplainResource GetFilterTerms GetFindingHistory GetReport GetReportFile GetResource GetServiceLevels GetTrends ListCalls ListChanges ListFixes \
+         ListReports ListResources ListSuppressionRules PreviewSuppression PushResource SetFilterTerms SetServiceLevels"
     );
     // Nothing refers to what is not there.
     let mut missing = Vec::new();

@@ -1,7 +1,6 @@
 //! What a report of all findings takes, in a process that does nothing else: seconds and memory, one JSON line each.
 //!
-//! Arguments: a directory that `service_figures --fill DIR` of the engine filled, and `CSV` or `JSON`. `cargo xtask bench service`
-//! runs both.
+//! Arguments: a directory, and `FILL` to make a service with a million findings there, or `CSV` or `JSON` to report on it.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +8,8 @@
     clippy::cast_precision_loss,
     reason = "a program for developers, which stops at the first mistake and prints figures"
 )]
+
+mod fleet;
 
 use std::{path::Path, sync::Arc, time::Instant};
 
@@ -40,6 +41,12 @@ fn tell(format: &str, figure: &str, value: f64, unit: &str) {
 async fn measure(directory: &Path, format: &str) {
     let place = Place::File(directory.join("assay.db"));
     let database = Database::open(&place).await.unwrap();
+    let scope = database.scope("111111111111", "us-east-1").await.unwrap();
+    if format == "FILL" {
+        fleet::fill(&database, scope, directory).await;
+        database.close().await;
+        return;
+    }
     let now = || Timestamp::now().as_microsecond();
     let folder = directory.join("intelligence");
     let first = directory.join("first.idx");
@@ -58,7 +65,6 @@ async fn measure(directory: &Path, format: &str) {
     let buckets = directory.join("reports");
     std::fs::create_dir_all(buckets.join("bench")).unwrap();
     let reporter = Reporter::new(Arc::new(service), ObjectStorage::Directory(buckets.clone()));
-    let scope = database.scope("111111111111", "us-east-1").await.unwrap();
     let order = NewReport {
         id: format!("{}-{format}", now()),
         scope,
