@@ -11,7 +11,7 @@ use crate::{
 const MIGRATIONS: [&str; 4] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
-    include_str!("schema/0005_usage.sql"),
+    include_str!("schema/0003_usage.sql"),
     include_str!("schema/0004_reports.sql"),
 ];
 
