@@ -178,7 +178,7 @@ fn credentials(principal: &Principal, issued: &Issued, regions: &[Arc<str>]) -> 
         "sessionToken": token.as_str(),
         "expiration": session.expires_at.to_string(),
         "account": principal.account,
-        "relation": principal.relation,
+        "relation": principal.standing.relation,
         "user": principal.user,
         "role": principal.role,
         "regions": regions,

@@ -79,9 +79,9 @@ pub(crate) async fn preview(
     caller.require(Action::Read)?;
     let proposed: ProposedRule = request::body("a suppression rule", &body)?;
     let criteria = criteria(&proposed.filter_criteria)?;
-    let scope = extensions.service.scope(&caller).await?;
+    let scopes = extensions.service.scopes(&caller).await?;
     let proposal = Proposal {
-        scope,
+        scopes,
         criteria: extensions.service.criteria(&caller, &criteria).await?,
         fixes: match proposed.until_fixed {
             true => Fixes::NoneKnown,
@@ -98,7 +98,7 @@ pub(crate) async fn preview(
     let preview = counted.map_err(store_fault)?;
     let examples = extensions
         .database
-        .findings(&[scope], &preview.examples)
+        .findings(&proposal.scopes, &preview.examples)
         .await
         .map_err(store_fault)?;
     let arns = &extensions.service.finding_arns;

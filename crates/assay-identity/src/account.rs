@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Malformed;
+use crate::{
+    Malformed,
+    random::{NoRandomness, random_text},
+};
 
 /// The id of an account: twelve digits, as AWS has them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,17 +66,119 @@ impl fmt::Debug for AccountId {
     }
 }
 
+/// The id of an organisation: `o-` and 10 to 32 small letters and digits, as AWS has them.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OrganizationId(String);
+
+impl OrganizationId {
+    /// A new id that nobody guesses.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no randomness.
+    pub fn generate() -> Result<Self, NoRandomness> {
+        let letters = random_text::<10>(b"abcdefghijklmnopqrstuvwxyz234567")?;
+        Ok(Self(format!("o-{letters}")))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for OrganizationId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let is_shaped = text.strip_prefix("o-").is_some_and(|rest| {
+            (10..=32).contains(&rest.len())
+                && rest
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
+        match is_shaped {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Malformed {
+                what: "the id of an organisation",
+                form: "`o-` and 10 to 32 small letters and digits, as o-a1b2c3d4e5",
+            }),
+        }
+    }
+}
+
+impl TryFrom<String> for OrganizationId {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        text.parse()
+    }
+}
+
+impl From<OrganizationId> for String {
+    fn from(id: OrganizationId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for OrganizationId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for OrganizationId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "OrganizationId({self})")
+    }
+}
+
+/// An account's place among others, and who rules its scanning.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// What the account is to the others.
+    pub relation: Relation,
+    /// The organisation that it belongs to.
+    pub organization: Option<OrganizationId>,
+    /// The delegated administrator of the organisation.
+    pub administrator: Option<AccountId>,
+    /// Who rules the scanning of the account.
+    pub rule: Rule,
+}
+
+/// Who rules the scanning of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// The account itself.
+    Own,
+    /// The delegated administrator of its organisation.
+    Administrator,
+}
+
+impl Standing {
+    /// That of an account that belongs to no organisation.
+    pub const fn alone() -> Self {
+        Self {
+            relation: Relation::Standalone,
+            organization: None,
+            administrator: None,
+            rule: Rule::Own,
+        }
+    }
+}
+
 /// How an account stands to the others of its organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// It belongs to no organisation and rules itself.
     Standalone,
-    /// It heads the organisation and names the delegated administrator, whom it leaves the rest.
+    /// It heads the organisation and names the delegated administrator.
     Management,
     /// It configures and sees every member of the organisation.
     DelegatedAdministrator,
-    /// It belongs to an organisation that another account administers.
+    /// It belongs to an organisation, and neither heads nor administers it.
     Member,
 }
 
@@ -139,6 +244,22 @@ mod tests {
             AccountId::from_number(7).map(|account| account.to_string()),
             Some("000000000007".to_owned())
         );
+    }
+
+    #[test]
+    fn organization_ids() {
+        let made = OrganizationId::generate().unwrap();
+        assert_eq!(made.as_str().parse(), Ok(made.clone()));
+        assert_ne!(made, OrganizationId::generate().unwrap());
+        for (text, is_id) in [
+            ("o-a1b2c3d4e5", true),
+            ("o-a1b2c3d4e", false),
+            ("o-A1b2c3d4e5", false),
+            ("a1b2c3d4e5f6", false),
+            ("", false),
+        ] {
+            assert_eq!(text.parse::<OrganizationId>().is_ok(), is_id, "{text}");
+        }
     }
 
     #[test]

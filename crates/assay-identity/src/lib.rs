@@ -1,4 +1,4 @@
-//! Who may do what: accounts and their relations, users and their roles, access keys, temporary credentials, and the
+//! Who may do what: accounts and their standing, users and their roles, access keys, temporary credentials, and the
 //! sealing of secrets at rest.
 //!
 //! Nothing here reads a clock, a store or a socket; whoever keeps users and keys is asked through [`Identities`].
@@ -12,7 +12,7 @@
 //!   pool of their own, bounded ([`PasswordHash`]).
 //! - *Temporary credentials are not stored.* The session token holds them, sealed ([`Session`]); who they belong to is
 //!   looked up at each use, so that a user who is gone or demoted is so at once.
-//! - *A role and a relation both have to allow an action*; the table is in one place ([`Principal::require`]).
+//! - *A role and a standing both have to allow an action*; the table is in one place ([`Principal::require`]).
 
 mod access_key;
 mod account;
@@ -27,7 +27,7 @@ mod session;
 mod user;
 
 pub use access_key::{AccessKeyId, KeyKind, SecretKey, Status};
-pub use account::{AccountId, Relation};
+pub use account::{AccountId, OrganizationId, Relation, Rule, Standing};
 pub use identities::{Away, Cause, Identities, KeyRecord, Pending, UserRecord};
 pub use master::{MasterKey, MasterKeyError};
 pub use password::{PasswordError, PasswordHash};

@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::{
-    account::Relation,
+    account::{Relation, Rule, Standing},
     principal::Principal,
     user::{Role, UserName},
 };
@@ -60,7 +60,7 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Accounts {
     Any,
-    /// Whoever rules the scanning: a delegated administrator for its organisation, a standalone account for itself.
+    /// Whoever rules its own scanning, and a delegated administrator that of its members.
     Ruling,
     DelegatedAdministrator,
     Management,
@@ -194,10 +194,11 @@ impl Action {
 }
 
 impl Accounts {
-    const fn include(self, relation: Relation) -> bool {
+    const fn include(self, standing: &Standing) -> bool {
+        let relation = standing.relation;
         match self {
             Self::Any => true,
-            Self::Ruling => matches!(relation, Relation::Standalone | Relation::DelegatedAdministrator),
+            Self::Ruling => matches!(standing.rule, Rule::Own),
             Self::DelegatedAdministrator => matches!(relation, Relation::DelegatedAdministrator),
             Self::Management => matches!(relation, Relation::Management),
             Self::Leading => matches!(relation, Relation::Management | Relation::DelegatedAdministrator),
@@ -209,7 +210,7 @@ impl fmt::Display for Accounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Any => "any account",
-            Self::Ruling => "a delegated administrator or a standalone account",
+            Self::Ruling => "the delegated administrator of its organisation",
             Self::DelegatedAdministrator => "a delegated administrator",
             Self::Management => "the management account",
             Self::Leading => "the management account or the delegated administrator",
@@ -231,7 +232,7 @@ pub enum Denial {
         action: &'static str,
     },
     /// The account's relation does not allow it.
-    #[error("a {relation} account may not {action}; ask {instead}")]
+    #[error("a {relation} account may not {action}; that is for {instead}")]
     Relation {
         /// The relation.
         relation: Relation,
@@ -257,9 +258,9 @@ impl Principal {
                 action: words,
             });
         }
-        if !accounts.include(self.relation) {
+        if !accounts.include(&self.standing) {
             return Err(Denial::Relation {
-                relation: self.relation,
+                relation: self.standing.relation,
                 action: words,
                 instead: accounts.to_string(),
             });
@@ -274,60 +275,72 @@ mod tests {
 
     use super::*;
 
-    fn principal(relation: Relation, role: Role) -> Principal {
+    fn principal(relation: Relation, rule: Rule, role: Role) -> Principal {
         Principal {
             account: "123456789012".parse().unwrap(),
-            relation,
+            standing: Standing {
+                relation,
+                rule,
+                ..Standing::alone()
+            },
             user: "ada".parse().unwrap(),
             role,
         }
     }
 
-    /// Each action with the accounts whose administrators, auditors and agents may do it, by the first letters of the
-    /// relations: standalone, management, delegated administrator, member.
+    /// Each place that an account may have, with a letter: in capitals where another account rules it.
+    const PLACES: [(Relation, Rule, char); 6] = [
+        (Relation::Standalone, Rule::Own, 's'),
+        (Relation::Management, Rule::Own, 'm'),
+        (Relation::Management, Rule::Administrator, 'M'),
+        (Relation::DelegatedAdministrator, Rule::Own, 'd'),
+        (Relation::Member, Rule::Own, 'b'),
+        (Relation::Member, Rule::Administrator, 'B'),
+    ];
+
+    /// Each action with the places of the accounts whose administrators, auditors and agents may do it.
     #[test]
     fn the_table() {
         let mut table = String::new();
         for action in Action::ALL {
             write!(table, "{action:?}").unwrap();
             for role in Role::ALL {
-                let allowed: String = Relation::ALL
+                let allowed: String = PLACES
                     .into_iter()
-                    .zip(["s", "m", "d", "b"])
-                    .filter(|(relation, _)| principal(*relation, role).require(action).is_ok())
-                    .map(|(_, letter)| letter)
+                    .filter(|(relation, rule, _)| principal(*relation, *rule, role).require(action).is_ok())
+                    .map(|(.., letter)| letter)
                     .collect();
                 write!(table, " {}", if allowed.is_empty() { "-" } else { &allowed }).unwrap();
             }
             table.push('\n');
         }
         let expected = "\
-            Read smdb smdb -\n\
-            ScanDocument smdb smdb -\n\
-            Push smdb - smdb\n\
-            ActivateOwnAccount smdb - -\n\
+            Read smMdbB smMdbB -\n\
+            ScanDocument smMdbB smMdbB -\n\
+            Push smMdbB - smMdbB\n\
+            ActivateOwnAccount smMdbB - -\n\
             ActivateMembers d - -\n\
-            SetScanConfiguration sd - -\n\
-            ManageSuppressionRules sd - -\n\
-            ManageSavedFilters smdb - -\n\
-            Tag smdb - -\n\
-            Order smdb - -\n\
-            NameDelegatedAdministrator m - -\n\
+            SetScanConfiguration smdb - -\n\
+            ManageSuppressionRules smdb - -\n\
+            ManageSavedFilters smMdbB - -\n\
+            Tag smMdbB - -\n\
+            Order smMdbB - -\n\
+            NameDelegatedAdministrator mM - -\n\
             ManageMembers d - -\n\
-            ReadOrganization md md -\n\
-            ManageUsers smdb - -\n\
-            ReadCalls smdb smdb -\n\
-            BackUp sd - -\n";
+            ReadOrganization mMd mMd -\n\
+            ManageUsers smMdbB - -\n\
+            ReadCalls smMdbB smMdbB -\n\
+            BackUp smdb - -\n";
         assert_eq!(table, expected);
     }
 
     #[test]
     fn agents_push_and_nothing_else_and_auditors_change_nothing() {
         for action in Action::ALL {
-            for relation in Relation::ALL {
-                let agent = principal(relation, Role::Agent).require(action);
+            for (relation, rule, _) in PLACES {
+                let agent = principal(relation, rule, Role::Agent).require(action);
                 assert_eq!(agent.is_ok(), action == Action::Push, "{action:?}");
-                let auditor = principal(relation, Role::Auditor).require(action);
+                let auditor = principal(relation, rule, Role::Auditor).require(action);
                 assert!(auditor.is_err() || action.effect() == Effect::Read, "{action:?}");
             }
         }
@@ -335,16 +348,16 @@ mod tests {
 
     #[test]
     fn denials_say_who_may() {
-        let member = principal(Relation::Member, Role::Administrator);
+        let member = principal(Relation::Member, Rule::Administrator, Role::Administrator);
         assert_eq!(
             member
                 .require(Action::SetScanConfiguration)
                 .unwrap_err()
                 .to_string(),
-            "a member account may not set how resources are scanned; ask a delegated administrator or a \
-             standalone account"
+            "a member account may not set how resources are scanned; that is for the delegated administrator of \
+             its organisation"
         );
-        let agent = principal(Relation::Standalone, Role::Agent);
+        let agent = principal(Relation::Standalone, Rule::Own, Role::Agent);
         assert_eq!(
             agent.require(Action::Read).unwrap_err().to_string(),
             "the user ada is there as agent and may not read findings, coverage or settings"

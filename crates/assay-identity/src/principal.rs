@@ -1,7 +1,7 @@
 //! Whoever has proved who they are.
 
 use crate::{
-    account::{AccountId, Relation},
+    account::{AccountId, Standing},
     user::{Role, UserName},
 };
 
@@ -11,7 +11,7 @@ pub struct Principal {
     /// The account.
     pub account: AccountId,
     /// How the account stands to others.
-    pub relation: Relation,
+    pub standing: Standing,
     /// The user.
     pub user: UserName,
     /// What the user is there for.

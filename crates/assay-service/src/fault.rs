@@ -12,6 +12,22 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// What the store failed of. It is logged whole; where it may pass, clients are told why and ask again by themselves.
 pub fn store_fault(error: StoreError) -> Fault {
+    match &error {
+        StoreError::Refused(message) => {
+            return Fault::Validation {
+                message: message.clone(),
+                reason: ValidationReason::Other,
+                fields: Vec::new(),
+            };
+        }
+        StoreError::Quota { what, .. } => {
+            return Fault::QuotaExceeded {
+                message: error.to_string(),
+                resource_id: (*what).to_owned(),
+            };
+        }
+        _ => {}
+    }
     if !error.is_passing() {
         return Fault::internal(error);
     }

@@ -1,10 +1,10 @@
 //! Users and access keys as the store keeps them.
 
 use assay_identity::{
-    AccessKeyId, AccountId, Away, Cause, Identities, KeyRecord, PasswordHash, Pending, Principal, Sealed,
-    Status, UserName, UserRecord,
+    AccessKeyId, AccountId, Away, Cause, Identities, KeyRecord, Malformed, PasswordHash, Pending, Principal,
+    Relation, Rule, Sealed, Standing, Status, UserName, UserRecord,
 };
-use assay_store::{Database, StoreError, StoredPerson};
+use assay_store::{Database, StoreError, StoredAccount, StoredPerson};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 
@@ -38,6 +38,37 @@ pub fn status_from_text(text: &str) -> Status {
     }
 }
 
+/// How an account stands to others.
+///
+/// # Errors
+///
+/// Where the store holds ids that are none.
+pub fn standing(account: &StoredAccount) -> Result<Standing, Malformed> {
+    let Some(belonging) = &account.belonging else {
+        return Ok(Standing::alone());
+    };
+    let organization = &belonging.organization;
+    let relation = if organization.management == account.account {
+        Relation::Management
+    } else if organization.administrator == account.account {
+        Relation::DelegatedAdministrator
+    } else {
+        Relation::Member
+    };
+    Ok(Standing {
+        relation,
+        organization: Some(organization.id.parse()?),
+        administrator: match organization.administrator.as_str() {
+            "" => None,
+            administrator => Some(administrator.parse()?),
+        },
+        rule: match belonging.ruler() {
+            Some(_) => Rule::Administrator,
+            None => Rule::Own,
+        },
+    })
+}
+
 /// What the store failed of, as whoever asks for identities understands it.
 fn cause(error: StoreError) -> Cause {
     match error.is_passing() {
@@ -58,7 +89,7 @@ impl StoredIdentities {
         Ok(Some(UserRecord {
             principal: Principal {
                 account: account.account.parse()?,
-                relation: account.relation.parse()?,
+                standing: standing(&account)?,
                 user: person.name.parse()?,
                 role: person.role.parse()?,
             },

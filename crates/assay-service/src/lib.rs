@@ -19,6 +19,7 @@ mod finding_arn;
 mod identities;
 mod kept_inventory;
 mod operations;
+pub mod organization;
 mod prices;
 mod render;
 mod reports;
@@ -30,7 +31,9 @@ pub use describe::describe;
 pub use fault::store_fault;
 pub use figures::StoreFigures;
 pub use finding_arn::FindingArns;
-pub use identities::{StoredIdentities, sealed_from_text, sealed_to_text, status_from_text, status_to_text};
+pub use identities::{
+    StoredIdentities, sealed_from_text, sealed_to_text, standing, status_from_text, status_to_text,
+};
 pub use kept_inventory::kept_inventory;
 pub use operations::operations;
 pub use prices::{PriceError, Prices};

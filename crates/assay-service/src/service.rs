@@ -7,8 +7,8 @@ use std::{
 
 use assay_api::{Caller, Clock, Fault};
 use assay_engine::{Current, Intelligence};
-use assay_identity::{AccountId, MasterKey, Relation};
-use assay_store::{Cause, Database, ScopeId, StoreError, kind};
+use assay_identity::{MasterKey, OrganizationId, Relation};
+use assay_store::{Cause, Database, MemberStatus, ScopeId, StoreError, kind};
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -124,21 +124,17 @@ impl Service {
     }
 
     pub(crate) async fn visible(&self, caller: &Caller) -> Result<Vec<Visible>, Fault> {
-        let own = caller.principal.account.to_string();
-        let mut accounts = vec![own.clone()];
-        if caller.principal.relation == Relation::DelegatedAdministrator {
-            let all = self.database.accounts().await.map_err(store_fault)?;
-            let others = all
-                .into_iter()
-                .filter(|account| account.account != own && belongs_to_the_organisation(&account.relation));
-            accounts.extend(others.map(|account| account.account));
+        let scope = self.scope(caller).await?;
+        if caller.principal.standing.relation != Relation::DelegatedAdministrator {
+            let account = caller.principal.account.to_string();
+            return Ok(vec![Visible { scope, account }]);
         }
-        let mut visible = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            let scope = self.scope_of(&account, &caller.region).await?;
-            visible.push(Visible { scope, account });
-        }
-        Ok(visible)
+        // Members without a scope in this region have nothing in it.
+        let ruled = self.database.ruled_by(scope).await.map_err(store_fault)?;
+        let visible = ruled
+            .into_iter()
+            .map(|(scope, account)| Visible { scope, account });
+        Ok(visible.collect())
     }
 
     pub(crate) async fn scope_of(&self, account: &str, region: &str) -> Result<ScopeId, Fault> {
@@ -156,23 +152,18 @@ impl Service {
         self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An account that a delegated administrator rules over, or why it does not.
-    pub(crate) async fn member(&self, account: &str) -> Result<Membership, Fault> {
-        let found = self.database.account(account).await.map_err(store_fault)?;
-        Ok(match found {
-            None => Membership::Unknown,
-            Some(found) if belongs_to_the_organisation(&found.relation) => Membership::Member,
-            Some(_) => Membership::Stranger,
-        })
-    }
-
-    /// The delegated administrator of the organisation, where there is one.
-    pub(crate) async fn delegated_administrator(&self) -> Result<Option<AccountId>, Fault> {
-        let all = self.database.accounts().await.map_err(store_fault)?;
-        let found = all
-            .iter()
-            .find(|account| account.relation == Relation::DelegatedAdministrator.as_str());
-        Ok(found.and_then(|account| account.account.parse().ok()))
+    /// Whether the caller rules the scanning of another account: as the delegated administrator that it is a member of.
+    pub(crate) async fn rules(&self, caller: &Caller, account: &str) -> Result<bool, Fault> {
+        let standing = &caller.principal.standing;
+        let Some(organization) = &standing.organization else {
+            return Ok(false);
+        };
+        if standing.relation != Relation::DelegatedAdministrator {
+            return Ok(false);
+        }
+        let found = self.database.member(organization.as_str(), account).await;
+        let found = found.map_err(store_fault)?;
+        Ok(found.is_some_and(|member| member.status == MemberStatus::Enabled))
     }
 
     /// Reads the intelligence in force on a thread of its own.
@@ -189,30 +180,19 @@ impl Service {
 
     /// What a change of a filter is recorded under.
     pub fn because_of_filter(&self, arn: &str) -> Cause {
+        self.because_of("SUPPRESSION_RULE", arn)
+    }
+
+    /// What a change of an organisation is recorded under.
+    pub(crate) fn because_of_organization(&self, organization: &OrganizationId) -> Cause {
+        self.because_of("CONFIGURATION", organization.as_str())
+    }
+
+    fn because_of(&self, word: &str, reference: &str) -> Cause {
         Cause {
-            code: kind::code(&kind::CAUSES, "SUPPRESSION_RULE").unwrap_or_default(),
-            reference: arn.to_owned(),
+            code: kind::code(&kind::CAUSES, word).unwrap_or_default(),
+            reference: reference.to_owned(),
             at: self.now(),
         }
     }
-}
-
-/// How an account stands to a delegated administrator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Membership {
-    Member,
-    /// It belongs to no organisation.
-    Stranger,
-    /// There is none of that id.
-    Unknown,
-}
-
-fn belongs_to_the_organisation(relation: &str) -> bool {
-    [
-        Relation::Member,
-        Relation::Management,
-        Relation::DelegatedAdministrator,
-    ]
-    .iter()
-    .any(|known| known.as_str() == relation)
 }

@@ -27,6 +27,17 @@ pub enum StoreError {
     /// There is one of that name already.
     #[error("there is a {0} of that name already")]
     Exists(&'static str),
+    /// What is wanted does not go with what is there.
+    #[error("{0}")]
+    Refused(String),
+    /// There are as many of something as there may be.
+    #[error("there are {most} {what} already, and there may not be more")]
+    Quota {
+        /// Of what, in the plural.
+        what: &'static str,
+        /// How many there may be.
+        most: i64,
+    },
     /// The place of the database cannot be used.
     #[error("cannot use {place}: {reason}")]
     Place {

@@ -55,6 +55,9 @@ pub(crate) struct Rule {
     pub(crate) until_fixed: bool,
 }
 
+/// The most filters that an account has in a region. Source: Inspector user guide, "Quotas".
+pub const MOST_FILTERS: i64 = 500;
+
 /// How exactly it is noted when rules matched, in microseconds.
 const HOUR: i64 = 3600 * 1_000_000;
 
@@ -92,15 +95,15 @@ fn read(row: &AnyRow) -> Result<Filter> {
     })
 }
 
-/// The rules in force in the scopes of the working table `changed`, oldest first.
+/// The rules in force in the scopes of the working table `changed`, oldest first: those of whoever rules there.
 pub(crate) async fn rules_of_changed(writing: &mut Writing, now: i64) -> Result<Vec<Rule>> {
     let mut select = Statement::new("SELECT ");
     select
         .push(COLUMNS)
         .push(" FROM filter WHERE action = 'SUPPRESS' AND (expires_at = 0 OR expires_at > ");
-    select
-        .bind(now)
-        .push(") AND scope IN (SELECT scope FROM changed) ORDER BY id");
+    select.bind(now).push(
+        ") AND scope IN (SELECT s.ruler FROM changed c CROSS JOIN scope s WHERE s.id = c.scope) ORDER BY id",
+    );
     let rows = writing.rows(&select).await?;
     let rules = rows.iter().map(|row| {
         let filter = read(row)?;
@@ -146,18 +149,19 @@ impl Database {
         self.rows(&select).await?.iter().map(read).collect()
     }
 
-    /// A filter by its number, which findings tell of.
+    /// A filter by its number, which findings of a scope tell of: one of the scope's own, or of whoever rules there.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
     pub async fn filter(&self, scope: ScopeId, id: i64) -> Result<Option<Filter>> {
         let mut select = Statement::new("SELECT ");
+        select.push(COLUMNS).push(" FROM filter WHERE id = ").bind(id);
+        select.push(" AND (scope = ").bind(scope.0);
         select
-            .push(COLUMNS)
-            .push(" FROM filter WHERE scope = ")
+            .push(" OR scope = (SELECT s.ruler FROM scope s WHERE s.id = ")
             .bind(scope.0);
-        select.push(" AND id = ").bind(id);
+        select.push("))");
         self.row(&select).await?.as_ref().map(read).transpose()
     }
 
@@ -165,7 +169,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Exists`] for a name that is taken; when the database does not answer.
+    /// [`StoreError::Exists`] for a name that is taken; [`StoreError::Quota`]; when the database does not answer.
     pub async fn create_filter(&self, filter: &Filter, cause: &Cause) -> Result<()> {
         let mut writing = self.write().await?;
         writing.alone_at(Matter::Findings).await?;
@@ -177,6 +181,16 @@ impl Database {
             .await?;
         if taken.is_some() {
             return Err(StoreError::Exists("filter"));
+        }
+        let count = statement(
+            "SELECT COUNT(*) FROM filter WHERE scope = $1",
+            bound![filter.scope.0],
+        );
+        if writing.number(&count).await? >= MOST_FILTERS {
+            return Err(StoreError::Quota {
+                what: "filters and suppression rules",
+                most: MOST_FILTERS,
+            });
         }
         let mut insert = Statement::new(
             "INSERT INTO filter (scope, identifier, name, action, filter_criteria, criteria, description, reason, terms, \
@@ -345,10 +359,10 @@ async fn apply(writing: &mut Writing, filter: &Filter, id: i64, cause: &Cause) -
         "INSERT INTO changed (finding, scope, kind, status, verdict) \
          SELECT f.id, f.scope, 6, f.status, f.verdict FROM finding f JOIN verdict d ON d.id = f.verdict \
          JOIN resource r ON r.id = f.resource JOIN vulnerability v ON v.id = f.vulnerability \
-         WHERE f.status IN (1, 2) AND f.scope = ",
+         WHERE f.status IN (1, 2) AND f.scope IN (SELECT s.id FROM scope s WHERE s.ruler = ",
     );
     which.bind(filter.scope.0);
-    which.push(" AND (f.filter = ").bind(id);
+    which.push(") AND (f.filter = ").bind(id);
     if filter.action == "SUPPRESS" {
         which.push(" OR (f.status = 1");
         criteria::push(&mut which, &filter.criteria, About::Findings);

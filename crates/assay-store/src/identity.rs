@@ -5,11 +5,19 @@ use sqlx::{Row, any::AnyRow};
 use crate::{
     database::{Database, Writing},
     error::{Result, StoreError},
+    organization::{self, Belonging},
     statement::{bound, statement},
 };
 
-/// The relation that one account at most has.
-const DELEGATED: &str = "delegated-administrator";
+/// Accounts with the organisations that they belong to; empty where there is none.
+macro_rules! accounts {
+    () => {
+        "SELECT a.account, a.name, a.created_at, COALESCE(m.status, '') AS status, COALESCE(o.id, '') AS organization, \
+         COALESCE(o.management, '') AS management, COALESCE(o.administrator, '') AS administrator, \
+         COALESCE(o.created_at, 0) AS organization_created_at \
+         FROM account a LEFT JOIN member m ON m.account = a.account LEFT JOIN organization o ON o.id = m.organization"
+    };
+}
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +26,10 @@ pub struct StoredAccount {
     pub account: String,
     /// What people call it.
     pub name: String,
-    /// What it is to others.
-    pub relation: String,
     /// When it was made, in microseconds since 1970.
     pub created_at: i64,
+    /// The organisation that it belongs to. It comes to one by [`Database::add_member`], not by being made.
+    pub belonging: Option<Belonging>,
 }
 
 /// A person or program that has keys.
@@ -68,7 +76,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn accounts(&self) -> Result<Vec<StoredAccount>> {
         let rows = self
-            .rows(&statement("SELECT * FROM account ORDER BY account", []))
+            .rows(&statement(concat!(accounts!(), " ORDER BY a.account"), []))
             .await?;
         rows.iter().map(account).collect()
     }
@@ -79,7 +87,7 @@ impl Database {
     ///
     /// When the database does not answer.
     pub async fn account(&self, id: &str) -> Result<Option<StoredAccount>> {
-        let select = statement("SELECT * FROM account WHERE account = $1", bound![id]);
+        let select = statement(concat!(accounts!(), " WHERE a.account = $1"), bound![id]);
         self.row(&select).await?.as_ref().map(account).transpose()
     }
 
@@ -112,34 +120,20 @@ impl Database {
         writing.commit().await
     }
 
-    /// Changes what an account is to others; tells whether there is one. Where it becomes the delegated administrator,
-    /// whoever was before is a member.
+    /// Calls an account otherwise.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn relate_account(&self, account: &str, relation: &str) -> Result<bool> {
+    pub async fn rename_account(&self, account: &str, name: &str) -> Result<()> {
         let mut writing = self.write().await?;
-        if relation == DELEGATED {
-            writing
-                .run(&statement(
-                    "UPDATE account SET relation = 'member' WHERE relation = $2 AND account <> $1",
-                    bound![account, relation],
-                ))
-                .await?;
-        }
-        let changed = writing
+        writing
             .run(&statement(
-                "UPDATE account SET relation = $2 WHERE account = $1",
-                bound![account, relation],
+                "UPDATE account SET name = $2 WHERE account = $1",
+                bound![account, name],
             ))
             .await?;
-        if changed == 0 {
-            // Nobody is demoted for an account that there is not.
-            return Ok(false);
-        }
-        writing.commit().await?;
-        Ok(true)
+        writing.commit().await
     }
 
     /// The people of an account, in order.
@@ -262,13 +256,8 @@ impl Database {
 async fn insert_account(writing: &mut Writing, account: &StoredAccount) -> Result<()> {
     let made = writing
         .run(&statement(
-            "INSERT INTO account (account, name, relation, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            bound![
-                account.account.clone(),
-                account.name.clone(),
-                account.relation.clone(),
-                account.created_at
-            ],
+            "INSERT INTO account (account, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            bound![account.account.clone(), account.name.clone(), account.created_at],
         ))
         .await?;
     match made {
@@ -321,8 +310,8 @@ fn account(row: &AnyRow) -> Result<StoredAccount> {
     Ok(StoredAccount {
         account: row.try_get("account")?,
         name: row.try_get("name")?,
-        relation: row.try_get("relation")?,
         created_at: row.try_get("created_at")?,
+        belonging: organization::belonging(row)?,
     })
 }
 

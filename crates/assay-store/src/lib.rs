@@ -33,6 +33,7 @@ pub mod kind;
 mod life;
 mod narrow;
 mod on_demand;
+mod organization;
 #[cfg(test)]
 mod plans;
 mod preview;
@@ -56,7 +57,7 @@ pub use coverage::{CoverageGroup, Covered};
 pub use database::{Database, Dialect, Place};
 pub use error::{Result, StoreError};
 pub use figures::Figures;
-pub use filter::Filter;
+pub use filter::{Filter, MOST_FILTERS};
 pub use finding::{
     Bulk, Cause, Change, Direction, FindingId, Page, Portion, Position, ResourceId, ScopeId, Settled, Sort,
     Sorting, StoredFinding, StoredPackage,
@@ -66,6 +67,7 @@ pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
 pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
 pub use on_demand::{OnDemandScan, ScanProgress};
+pub use organization::{Belonging, MOST_MEMBERS, Member, MemberList, MemberStatus, Organization};
 pub use preview::{Fixes, Preview, Proposal};
 pub use remedy::Remedy;
 pub use report::{Hold, NewReport, ReportEnd, ReportFile, ReportKind, StoredReport};

@@ -6,7 +6,7 @@ use sqlx::Row;
 
 use crate::{
     Aggregation, CallFilter, CallOutcome, CoverageGroup, Database, Direction, FindingId, Fixes, GroupSort,
-    Grouping, Place, Proposal, ResourceId, ScopeId,
+    Grouping, MemberList, Place, Proposal, ResourceId, ScopeId,
 };
 
 /// Tables that stay small, or that the question is to be counted through.
@@ -117,7 +117,7 @@ async fn what_is_read_has_its_index() {
         .unwrap();
     database.trends(&[scope], 1, 90, [Some(3); 6]).await.unwrap();
     let proposal = Proposal {
-        scope,
+        scopes: vec![scope, ScopeId(2)],
         criteria: one(Field::VulnerabilityId, Test::Prefix("CVE-".into())),
         fixes: Fixes::NoneKnown,
     };
@@ -147,6 +147,12 @@ async fn what_is_read_has_its_index() {
     database.coverage_of(ResourceId(1)).await.unwrap();
     database.resources(&[ResourceId(1), ResourceId(2)]).await.unwrap();
     database.tags("arn").await.unwrap();
+    database.ruled_by(scope).await.unwrap();
+    for which in [MemberList::Accounts, MemberList::Members, MemberList::Associated] {
+        database.members("o-1", which, "", 10).await.unwrap();
+    }
+    database.member("o-1", "111111111111").await.unwrap();
+    database.auto_enable("o-1").await.unwrap();
     database.activations(scope).await.unwrap();
     database.unassessed(&[1, 2, 3]).await.unwrap();
     database.subjects_under(&["PyPI a".into()]).await.unwrap();

@@ -14,8 +14,8 @@ use crate::{
 /// A rule that is thought of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
-    /// In which scope.
-    pub scope: ScopeId,
+    /// In which scopes: those in which its owner rules.
+    pub scopes: Vec<ScopeId>,
     /// What it would match.
     pub criteria: Criteria,
     /// Which findings it would hold.
@@ -78,7 +78,7 @@ impl Database {
         most_examples: usize,
     ) -> Result<Preview> {
         let criteria = proposal.suppressed();
-        let rows = self.rows(&count(proposal.scope, &criteria, most)).await?;
+        let rows = self.rows(&count(&proposal.scopes, &criteria, most)).await?;
         let by_severity = rows
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
@@ -88,7 +88,7 @@ impl Database {
             direction: Direction::Descending,
         };
         let page = self
-            .list_findings(&[proposal.scope], &criteria, worst_first, None, most_examples)
+            .list_findings(&proposal.scopes, &criteria, worst_first, None, most_examples)
             .await?;
         Ok(Preview {
             by_severity,
@@ -98,7 +98,7 @@ impl Database {
 }
 
 /// Counts findings by severity. What verdicts tell of is counted already, and then there is no bound.
-fn count(scope: ScopeId, criteria: &Criteria, most: i64) -> Statement {
+fn count(scopes: &[ScopeId], criteria: &Criteria, most: i64) -> Statement {
     let is_told_by_verdicts = criteria
         .conditions
         .iter()
@@ -107,15 +107,15 @@ fn count(scope: ScopeId, criteria: &Criteria, most: i64) -> Statement {
         true => {
             "SELECT d.severity, CAST(SUM(f.findings) AS BIGINT) FROM tally f CROSS JOIN verdict d \
              CROSS JOIN vulnerability v WHERE d.id = f.verdict AND v.id = d.vulnerability AND f.findings > 0 \
-             AND f.scope = "
+             AND f.scope IN "
         }
         false => {
             "SELECT n.severity, COUNT(*) FROM (SELECT d.severity AS severity FROM finding f \
              JOIN verdict d ON d.id = f.verdict JOIN resource r ON r.id = f.resource \
-             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.scope = "
+             JOIN vulnerability v ON v.id = f.vulnerability WHERE f.scope IN "
         }
     });
-    count.bind(scope.0);
+    count.bind_list(scopes.iter().map(|scope| scope.0));
     criteria::push(&mut count, criteria, About::Findings);
     if is_told_by_verdicts {
         count.push(" GROUP BY d.severity ORDER BY d.severity DESC");

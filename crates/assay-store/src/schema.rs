@@ -8,11 +8,12 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0003_usage.sql"),
     include_str!("schema/0004_reports.sql"),
+    include_str!("schema/0005_organization.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.
@@ -22,6 +23,11 @@ const COUNTS: i64 = 2;
 pub(crate) const WORKING_TABLES: &str = include_str!("schema/working.sql");
 
 pub(crate) async fn migrate(database: &Database) -> Result<()> {
+    migrate_to(database, known()).await
+}
+
+/// Brings the schema up to a number, as programs did that knew no more.
+pub(crate) async fn migrate_to(database: &Database, last: i64) -> Result<()> {
     let mut writing = database.write().await?;
     writing
         .run_text("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
@@ -37,7 +43,7 @@ pub(crate) async fn migrate(database: &Database) -> Result<()> {
         return Err(StoreError::Later { found: done, known });
     }
     for (number, text) in (1..).zip(MIGRATIONS) {
-        if number > done {
+        if number > done && number <= last {
             apply(&mut writing, text).await?;
             if number == COUNTS {
                 recount(&mut writing).await?;

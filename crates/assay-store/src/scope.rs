@@ -3,11 +3,12 @@
 use sqlx::Row;
 
 use crate::{
-    database::Database,
+    database::{Database, Writing},
     error::{Result, StoreError},
     finding::ScopeId,
-    job,
+    job, organization,
     statement::{Statement, bound, statement},
+    turn::Matter,
 };
 
 impl Database {
@@ -25,15 +26,28 @@ impl Database {
             return Ok(ScopeId(row.try_get(0)?));
         }
         let mut writing = self.write().await?;
-        writing
-            .run(&statement(
-                "INSERT INTO scope (account, region) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                bound![account, region],
-            ))
-            .await?;
-        let id = writing.number(&find).await?;
+        // Whoever changes who rules whom sees it, or it sees who rules.
+        writing.alone_at(Matter::Findings).await?;
+        let id = organization::scope_of(&mut writing, account, region).await?;
         writing.commit().await?;
         Ok(ScopeId(id))
+    }
+
+    /// The scopes in which the rules of one hold, with their accounts: of a delegated administrator its own and those of its
+    /// members.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn ruled_by(&self, ruler: ScopeId) -> Result<Vec<(ScopeId, String)>> {
+        let select = statement(
+            "SELECT id, account FROM scope WHERE ruler = $1 ORDER BY account",
+            bound![ruler.0],
+        );
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| Ok((ScopeId(row.try_get(0)?), row.try_get(1)?)))
+            .collect()
     }
 
     /// The account and the region of a scope.
@@ -88,36 +102,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn enable(&self, scope: ScopeId, scan_types: &[&str], now: i64) -> Result<()> {
         let mut writing = self.write().await?;
-        for scan_type in scan_types {
-            writing
-                .run(&statement(
-                    "INSERT INTO activation (scope, scan_type, status, changed_at, first_enabled_at) \
-                     VALUES ($1, $2, 'ENABLED', $3, $3) \
-                     ON CONFLICT (scope, scan_type) DO UPDATE SET status = 'ENABLED', \
-                     changed_at = CASE WHEN activation.status = 'ENABLED' THEN activation.changed_at ELSE excluded.changed_at END",
-                    bound![scope.0, *scan_type, now],
-                ))
-                .await?;
-            let mut awaken = Statement::new("UPDATE resource SET state = 'ACTIVE', changed_at = ");
-            awaken
-                .bind(now)
-                .push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ")
-                .bind(scope.0);
-            awaken
-                .push(" AND type IN ")
-                .bind_list(types_of(scan_type).iter().copied());
-            awaken.push(" RETURNING id");
-            for row in writing.rows(&awaken).await? {
-                let id: i64 = row.try_get(0)?;
-                writing
-                    .run(&statement(
-                        "UPDATE coverage SET status = 'ACTIVE', reason = 'PENDING_INITIAL_SCAN' WHERE resource = $1",
-                        bound![id],
-                    ))
-                    .await?;
-                job::enqueue(&mut writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
-            }
-        }
+        turn_on(&mut writing, scope, scan_types, now).await?;
         writing.commit().await
     }
 
@@ -279,6 +264,45 @@ impl Database {
             None => value.to_owned(),
         })
     }
+}
+
+/// Turns types of scans on in a scope, and takes up the resources of these types.
+pub(crate) async fn turn_on(
+    writing: &mut Writing,
+    scope: ScopeId,
+    scan_types: &[&str],
+    now: i64,
+) -> Result<()> {
+    for scan_type in scan_types {
+        writing
+            .run(&statement(
+                "INSERT INTO activation (scope, scan_type, status, changed_at, first_enabled_at) \
+                 VALUES ($1, $2, 'ENABLED', $3, $3) ON CONFLICT (scope, scan_type) DO UPDATE SET status = 'ENABLED', \
+                 changed_at = CASE WHEN activation.status = 'ENABLED' THEN activation.changed_at ELSE excluded.changed_at END",
+                bound![scope.0, *scan_type, now],
+            ))
+            .await?;
+        let mut awaken = Statement::new("UPDATE resource SET state = 'ACTIVE', changed_at = ");
+        awaken
+            .bind(now)
+            .push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ")
+            .bind(scope.0);
+        awaken
+            .push(" AND type IN ")
+            .bind_list(types_of(scan_type).iter().copied());
+        awaken.push(" RETURNING id");
+        for row in writing.rows(&awaken).await? {
+            let id: i64 = row.try_get(0)?;
+            writing
+                .run(&statement(
+                    "UPDATE coverage SET status = 'ACTIVE', reason = 'PENDING_INITIAL_SCAN' WHERE resource = $1",
+                    bound![id],
+                ))
+                .await?;
+            job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The types of resources that a type of scan is about.

@@ -6,7 +6,7 @@
 mod support;
 
 use assay_criteria::{Condition, Criteria, Field, Test};
-use assay_store::{Cause, Database, Filter, Fixes, Place, Preview, Proposal, StoreError, StoredAccount};
+use assay_store::{Cause, Database, Filter, Fixes, Place, Preview, Proposal, StoreError};
 use support::{World, both, found, host, package};
 
 fn equals(field: Field, text: &str) -> Criteria {
@@ -48,7 +48,7 @@ both!(a_preview_tells_what_a_rule_would_do, |world| {
         (equals(Field::VulnerabilityId, "CVE-3"), Fixes::Whichever, &[], 0),
     ] {
         let proposal = Proposal {
-            scope: world.scope,
+            scopes: vec![world.scope],
             criteria,
             fixes,
         };
@@ -94,7 +94,7 @@ both!(a_preview_tells_what_a_rule_would_do, |world| {
         world.database.delete_filter(&made, &cause).await.unwrap();
     }
     let proposal = Proposal {
-        scope: world.scope,
+        scopes: vec![world.scope],
         criteria: only(Field::ResourceId, Test::Prefix("i-".into())),
         fixes: Fixes::Whichever,
     };
@@ -124,35 +124,6 @@ both!(figures_are_what_there_is, |world| {
         .await
         .unwrap();
     assert_eq!(world.database.figures().await.unwrap().roll_out_took, 7);
-});
-
-both!(only_one_account_is_the_delegated_administrator, |world| {
-    for account in ["111111111111", "222222222222"] {
-        let account = StoredAccount {
-            account: account.into(),
-            name: String::new(),
-            relation: "standalone".into(),
-            created_at: 0,
-        };
-        world.database.create_account(&account).await.unwrap();
-    }
-    let relations = async || -> Vec<String> {
-        let accounts = world.database.accounts().await.unwrap();
-        accounts.into_iter().map(|account| account.relation).collect()
-    };
-    for (account, is_there, expected) in [
-        ("111111111111", true, ["delegated-administrator", "standalone"]),
-        ("222222222222", true, ["member", "delegated-administrator"]),
-        ("333333333333", false, ["member", "delegated-administrator"]),
-    ] {
-        let related = world
-            .database
-            .relate_account(account, "delegated-administrator")
-            .await
-            .unwrap();
-        assert_eq!(related, is_there);
-        assert_eq!(relations().await, expected, "{account}");
-    }
 });
 
 #[tokio::test]

@@ -429,14 +429,10 @@ pub(crate) enum Admin {
         /// Whether they are let in
         status: Standing,
     },
-    /// Change what an account is to the organisation
-    SetRelation {
-        #[command(flatten)]
-        place: Place,
-        /// The account
-        account: String,
-        /// standalone, management, member, or delegated-administrator, of which there is one: whoever was before is a member
-        relation: String,
+    /// Make organisations of accounts, and say who administers them
+    Organization {
+        #[command(subcommand)]
+        command: Organization,
     },
     /// List the keys of a user
     ListKeys {
@@ -462,6 +458,65 @@ pub(crate) enum Admin {
         place: Place,
         /// The id of the key
         id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Organization {
+    /// Make an organisation
+    Create {
+        #[command(flatten)]
+        place: Place,
+        /// The account that heads it
+        #[arg(value_name = "ACCOUNT")]
+        management: String,
+    },
+    /// Show organisations with their accounts
+    Show {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation; all where none is named
+        id: Option<String>,
+    },
+    /// Take an account in
+    Add {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation
+        id: String,
+        /// The account
+        account: String,
+        /// Have the administrator rule it at once
+        #[arg(long)]
+        associate: bool,
+    },
+    /// Let an account go, which rules itself from then on; with the last the organisation goes
+    Remove {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation
+        id: String,
+        /// The account
+        account: String,
+    },
+    /// Name the account that administers scanning; whoever did before rules nobody any more
+    Delegate {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation
+        id: String,
+        /// The account; none where nobody is to administer it
+        account: Option<String>,
+    },
+    /// Make an organisation what a file says, and tell what changed
+    Apply {
+        #[command(flatten)]
+        place: Place,
+        /// The file, TOML
+        file: PathBuf,
+        /// Tell what would change, and change nothing; the exit code is 1 where anything would
+        #[arg(long)]
+        check: bool,
     },
 }
 

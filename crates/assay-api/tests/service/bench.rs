@@ -17,8 +17,8 @@ use assay_api::{
 };
 use assay_api_model::{Open, inspector_scan, inspector2};
 use assay_identity::{
-    AccessKeyId, AccountId, Action, KeyKind, MasterKey, PasswordHash, Principal, Relation, Role, SecretKey,
-    Status, UserName,
+    AccessKeyId, AccountId, Action, KeyKind, MasterKey, PasswordHash, Principal, Relation, Role, Rule,
+    SecretKey, Standing, Status, UserName,
 };
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use jiff::{SignedDuration, Timestamp};
@@ -358,7 +358,14 @@ fn people(master_key: &MasterKey) -> (Arc<People>, HashMap<&'static str, Credent
     ] {
         let principal = Principal {
             account: AccountId::from_number(account).unwrap(),
-            relation,
+            standing: Standing {
+                relation,
+                rule: match relation {
+                    Relation::Member => Rule::Administrator,
+                    _ => Rule::Own,
+                },
+                ..Standing::alone()
+            },
             user: name.parse().unwrap(),
             role,
         };

@@ -150,7 +150,7 @@ async fn measure(place: &Place, resources: usize, sharing: Sharing) {
     .await;
     tell(sharing, place, "one advisory hits all", took, "s");
     let hit = assay_store::Proposal {
-        scope,
+        scopes: vec![scope],
         criteria: equals(Field::VulnerabilityId, "GHSA-900000"),
         fixes: assay_store::Fixes::Whichever,
     };

@@ -261,13 +261,14 @@ async fn suppressing(
     filter: i64,
     finding: &StoredFinding,
 ) -> Result<Option<Suppressing>, Fault> {
-    let filter = extensions
-        .database
-        .filter(scope, filter)
-        .await
-        .map_err(store_fault)?;
-    Ok(filter.map(|filter| Suppressing {
-        arn: Service::filter_arn(&finding.region, &finding.account, &filter),
+    let database = &extensions.database;
+    let Some(filter) = database.filter(scope, filter).await.map_err(store_fault)? else {
+        return Ok(None);
+    };
+    // A delegated administrator's rules hold in its members' accounts.
+    let (account, _) = database.account_of(filter.scope).await.map_err(store_fault)?;
+    Ok(Some(Suppressing {
+        arn: Service::filter_arn(&finding.region, &account, &filter),
         name: filter.name,
         reason: filter.reason,
         owner: filter.owner,

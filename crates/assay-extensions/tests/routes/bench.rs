@@ -327,7 +327,7 @@ async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static
         let account = StoredAccount {
             account: account.into(),
             name: String::new(),
-            relation: "standalone".into(),
+            belonging: None,
             created_at: 0,
         };
         database.create_account(&account).await.unwrap();

@@ -10,14 +10,10 @@ use assay_api_model::{Open, inspector2 as api};
 use assay_identity::{Action, Relation};
 use assay_store::ScopeId;
 
-use crate::{
-    fault::store_fault,
-    operations::page_size,
-    service::{Membership, Service},
-};
+use crate::{fault::store_fault, operations::page_size, service::Service};
 
 /// Every type of scan, as the store names it.
-const SCAN_TYPES: [&str; 5] = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"];
+pub(super) const SCAN_TYPES: [&str; 5] = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"];
 
 /// The most permissions that a page lists.
 const MOST_PERMISSIONS: usize = 1024;
@@ -204,9 +200,9 @@ async fn accounts(
                 let scope = service.scope_of(&account, &caller.region).await?;
                 sorted.allowed.push((account, scope));
             }
-            Some((code, message)) => sorted.failed.push(api::FailedAccount {
+            Some(message) => sorted.failed.push(api::FailedAccount {
                 account_id: account,
-                error_code: code.into(),
+                error_code: api::ErrorCode::AccessDenied.into(),
                 error_message: message,
                 resource_status: None,
                 status: None,
@@ -216,31 +212,22 @@ async fn accounts(
     Ok(sorted)
 }
 
-/// Why an account that is not the caller's is none of their business. Whoever rules over nobody is not told who there is.
+/// Why an account that is not the caller's is none of their business. Nobody is told which accounts there are.
 async fn refusal(
     service: &Service,
     caller: &Caller,
     account: &str,
     action: Action,
-) -> Result<Option<(api::ErrorCode, String)>, Fault> {
-    if caller.principal.relation != Relation::DelegatedAdministrator {
+) -> Result<Option<String>, Fault> {
+    if caller.principal.standing.relation != Relation::DelegatedAdministrator {
         let message = "only a delegated administrator can ask for accounts other than its own";
-        return Ok(Some((api::ErrorCode::AccessDenied, message.to_owned())));
+        return Ok(Some(message.to_owned()));
     }
     if let Err(denial) = caller.principal.require(action) {
-        return Ok(Some((api::ErrorCode::AccessDenied, denial.to_string())));
+        return Ok(Some(denial.to_string()));
     }
-    Ok(match service.member(account).await? {
-        Membership::Member => None,
-        Membership::Stranger => Some((
-            api::ErrorCode::AccessDenied,
-            "the account does not belong to the organisation".to_owned(),
-        )),
-        Membership::Unknown => Some((
-            api::ErrorCode::ResourceNotFound,
-            "there is no such account".to_owned(),
-        )),
-    })
+    let message = "the account is not a member of this delegated administrator";
+    Ok((!service.rules(caller, account).await?).then(|| message.to_owned()))
 }
 
 /// The status of each type of scan that was ever turned on.

@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_api_model::{EpochSeconds, inspector2 as api};
-use assay_identity::Relation;
+use assay_identity::{Relation, Rule};
 use assay_store::ScopeId;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    fault::store_fault,
-    render::time,
-    service::{Membership, Service},
-};
+use crate::{fault::store_fault, render::time, service::Service};
 
 /// The version of [`Settings`] as they are kept.
 const VERSION: u32 = 1;
@@ -29,10 +25,13 @@ struct Settings {
     ami: Option<Since<api::AmiConfiguration>>,
 }
 
-/// A setting, and when it was made, in microseconds since 1970.
+/// A setting, when it was made, in microseconds since 1970, and by which account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Since<T> {
     at: i64,
+    /// Empty for the account's own.
+    #[serde(default)]
+    by: String,
     #[serde(flatten)]
     setting: T,
 }
@@ -48,6 +47,28 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// What one account set, and nothing else: what an account set for itself rests while another rules it.
+    fn of(self, account: &str) -> Self {
+        Self {
+            version: self.version,
+            ec2: self.ec2.filter(|set| set.by == account),
+            ecr: self.ecr.filter(|set| set.by == account),
+            ami: self.ami.filter(|set| set.by == account),
+        }
+    }
+
+    /// These settings, and others where nothing is set.
+    fn or(self, others: Self) -> Self {
+        Self {
+            version: self.version,
+            ec2: self.ec2.or(others.ec2),
+            ecr: self.ecr.or(others.ecr),
+            ami: self.ami.or(others.ami),
+        }
+    }
+}
+
 pub(super) async fn get(
     service: Arc<Service>,
     caller: Caller,
@@ -56,11 +77,17 @@ pub(super) async fn get(
     let account = account(&service, &caller, input.account_id).await?;
     let scope = service.scope_of(&account, &caller.region).await?;
     let own = settings(&service, scope).await?;
-    let inherited = inherited(&service, &caller, &account).await?;
+    let set = match administrator(&caller, &account) {
+        None => own,
+        Some(administrator) => {
+            let scope = service.scope_of(&administrator, &caller.region).await?;
+            own.of(&administrator).or(settings(&service, scope).await?)
+        }
+    };
     Ok(api::GetConfigurationResponse {
-        ec2_configuration: Some(ec2(own.ec2.or(inherited.ec2))),
-        ecr_configuration: Some(ecr(own.ecr.or(inherited.ecr))),
-        ami_configuration: own.ami.or(inherited.ami).map(ami),
+        ec2_configuration: Some(ec2(set.ec2)),
+        ecr_configuration: Some(ecr(set.ecr)),
+        ami_configuration: set.ami.map(ami),
     })
 }
 
@@ -71,7 +98,7 @@ pub(super) async fn update(
 ) -> Result<api::UpdateConfigurationResponse, Fault> {
     let account = account(&service, &caller, input.account_id.clone()).await?;
     let scope = service.scope_of(&account, &caller.region).await?;
-    let at = service.now();
+    let (at, by) = (service.now(), caller.principal.account.to_string());
     let before = service.database.configuration(scope).await.map_err(store_fault)?;
     let mut kept = read(&before)?;
     if let Some(inheritance) = &input.update_configuration_inheritance {
@@ -109,13 +136,25 @@ pub(super) async fn update(
         kept.ami = kept.ami.filter(|_| inheritance.ami_configuration.is_none());
     }
     if let Some(setting) = input.ec2_configuration {
-        kept.ec2 = Some(Since { at, setting });
+        kept.ec2 = Some(Since {
+            at,
+            by: by.clone(),
+            setting,
+        });
     }
     if let Some(setting) = input.ecr_configuration {
-        kept.ecr = Some(Since { at, setting });
+        kept.ecr = Some(Since {
+            at,
+            by: by.clone(),
+            setting,
+        });
     }
     if let Some(setting) = input.ami_configuration {
-        kept.ami = Some(Since { at, setting });
+        kept.ami = Some(Since {
+            at,
+            by: by.clone(),
+            setting,
+        });
     }
     let text = serde_json::to_string(&kept).map_err(Fault::internal)?;
     service
@@ -135,30 +174,30 @@ async fn account(service: &Service, caller: &Caller, asked: Option<String>) -> R
         Some(account) if account == own => return Ok(own),
         Some(account) => account,
     };
-    if caller.principal.relation != Relation::DelegatedAdministrator {
+    if caller.principal.standing.relation != Relation::DelegatedAdministrator {
         return Err(Fault::AccessDenied(format!(
             "only a delegated administrator can ask for an account other than its own, which {account} is not"
         )));
     }
-    match service.member(&account).await? {
-        Membership::Member => Ok(account),
-        Membership::Stranger | Membership::Unknown => Err(Fault::AccessDenied(format!(
-            "the account {account} does not belong to the organisation"
+    match service.rules(caller, &account).await? {
+        true => Ok(account),
+        false => Err(Fault::AccessDenied(format!(
+            "the account {account} is not a member of this delegated administrator"
         ))),
     }
 }
 
-/// What the delegated administrator has set, for members of its organisation.
-async fn inherited(service: &Service, caller: &Caller, account: &str) -> Result<Settings, Fault> {
-    let Some(administrator) = service.delegated_administrator().await? else {
-        return Ok(Settings::default());
-    };
-    let administrator = administrator.to_string();
-    if administrator == account || service.member(account).await? != Membership::Member {
-        return Ok(Settings::default());
+/// Whoever rules an account, its own or a member's, if that is another.
+fn administrator(caller: &Caller, account: &str) -> Option<String> {
+    let principal = &caller.principal;
+    if principal.account.to_string() != account {
+        return Some(principal.account.to_string());
     }
-    let scope = service.scope_of(&administrator, &caller.region).await?;
-    settings(service, scope).await
+    let administrator = principal
+        .standing
+        .administrator
+        .map(|account| account.to_string());
+    administrator.filter(|_| principal.standing.rule == Rule::Administrator)
 }
 
 async fn settings(service: &Service, scope: ScopeId) -> Result<Settings, Fault> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_api_model::{EpochSeconds, inspector2 as api};
-use assay_criteria::Criteria;
+use assay_criteria::{Condition, Criteria, Field, Test};
 use assay_identity::{Action, random_bytes};
 use assay_store::{Filter, ScopeId, StoreError};
 
@@ -33,13 +33,7 @@ pub(super) async fn create(
     }
     let new_tags = tags::checked("tags", input.tags.unwrap_or_default())?;
     let own = own(&service, &caller).await?;
-    let asked = service
-        .asked(
-            &caller.region,
-            std::slice::from_ref(&own),
-            Some(&input.filter_criteria),
-        )
-        .await?;
+    let criteria = service.criteria(&caller, &input.filter_criteria).await?;
     let now = service.now();
     let filter = Filter {
         id: 0,
@@ -48,7 +42,7 @@ pub(super) async fn create(
         name: input.name,
         action: input.action.as_str().to_owned(),
         filter_criteria: serde_json::to_string(&input.filter_criteria).map_err(Fault::internal)?,
-        criteria: asked.criteria,
+        criteria,
         description: input.description.unwrap_or_default(),
         reason: input.reason.unwrap_or_default(),
         owner: String::new(),
@@ -76,17 +70,14 @@ pub(super) async fn update(
     caller: Caller,
     input: api::UpdateFilterRequest,
 ) -> Result<api::UpdateFilterResponse, Fault> {
-    let own = own(&service, &caller).await?;
-    let mut filter = named(&service, &caller, own.scope, &input.filter_arn).await?;
+    let scope = service.scope(&caller).await?;
+    let mut filter = named(&service, &caller, scope, &input.filter_arn).await?;
     let suppresses = filter.action == SUPPRESS || input.action == Some(api::FilterAction::Suppress);
     if suppresses {
         caller.require(Action::ManageSuppressionRules)?;
     }
     if let Some(criteria) = &input.filter_criteria {
-        let asked = service
-            .asked(&caller.region, std::slice::from_ref(&own), Some(criteria))
-            .await?;
-        filter.criteria = asked.criteria;
+        filter.criteria = service.criteria(&caller, criteria).await?;
         filter.filter_criteria = serde_json::to_string(criteria).map_err(Fault::internal)?;
     }
     if let Some(action) = input.action {
@@ -204,17 +195,26 @@ impl Service {
         arn(region, account, &filter.identifier)
     }
 
-    /// A filter of findings as the store has it, for findings of the caller's own account.
+    /// A filter of findings as the store has it, for whatever findings the caller may see.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with it; when the database does not answer.
     pub async fn criteria(&self, caller: &Caller, filter: &api::FilterCriteria) -> Result<Criteria, Fault> {
-        let own = own(self, caller).await?;
-        let asked = self
-            .asked(&caller.region, std::slice::from_ref(&own), Some(filter))
-            .await?;
-        Ok(asked.criteria)
+        let visible = self.visible(caller).await?;
+        let asked = self.asked(&caller.region, &visible, Some(filter)).await?;
+        let mut criteria = asked.criteria;
+        // What names some accounts alone says so by itself: a filter is kept without those that it was asked among.
+        if asked.scopes.len() < visible.len() {
+            let left = visible
+                .into_iter()
+                .filter(|one| asked.scopes.contains(&one.scope));
+            criteria.conditions.push(Condition {
+                field: Field::AccountId,
+                tests: left.map(|one| Test::Equals(one.account)).collect(),
+            });
+        }
+        Ok(criteria)
     }
 }
 

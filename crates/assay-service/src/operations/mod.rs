@@ -9,7 +9,9 @@ mod coverage;
 mod encryption_keys;
 pub(crate) mod filters;
 mod findings;
+mod members;
 mod on_demand;
+mod organization;
 mod reports;
 mod sbom_exports;
 mod scan;
@@ -32,13 +34,44 @@ use crate::service::Service;
 /// An operation with two handlers, which a test excludes.
 pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> {
     use Action::{
-        ActivateOwnAccount, ManageSavedFilters, Order, Read, ScanDocument, SetScanConfiguration, Tag,
+        ActivateOwnAccount, ManageMembers, ManageSavedFilters, NameDelegatedAdministrator, Order, Read,
+        ReadOrganization, ScanDocument, SetScanConfiguration, Tag,
     };
     Registry::new(service)
         .on(api::Enable, ActivateOwnAccount, activation::enable)
         .on(api::Disable, ActivateOwnAccount, activation::disable)
         .on(api::BatchGetAccountStatus, Read, activation::status)
         .on(api::ListAccountPermissions, Read, activation::permissions)
+        .on(
+            api::EnableDelegatedAdminAccount,
+            NameDelegatedAdministrator,
+            organization::enable_administrator,
+        )
+        .on(
+            api::DisableDelegatedAdminAccount,
+            NameDelegatedAdministrator,
+            organization::disable_administrator,
+        )
+        .on(api::GetDelegatedAdminAccount, Read, organization::administrator)
+        .on(
+            api::ListDelegatedAdminAccounts,
+            ReadOrganization,
+            organization::administrators,
+        )
+        .on(
+            api::DescribeOrganizationConfiguration,
+            ReadOrganization,
+            organization::describe,
+        )
+        .on(
+            api::UpdateOrganizationConfiguration,
+            ManageMembers,
+            organization::update,
+        )
+        .on(api::AssociateMember, ManageMembers, members::associate)
+        .on(api::DisassociateMember, ManageMembers, members::disassociate)
+        .on(api::GetMember, ReadOrganization, members::get)
+        .on(api::ListMembers, ReadOrganization, members::list)
         .extended(api::ListFindings, Read, findings::extension, findings::list)
         .on(api::BatchGetFindingDetails, Read, findings::details)
         .on(api::ListFindingAggregations, Read, aggregations::list)

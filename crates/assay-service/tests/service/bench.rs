@@ -1,4 +1,4 @@
-//! A service on loopback: three accounts, a small intelligence, a clock to move.
+//! A service on loopback: accounts alone and in two organisations, a small intelligence, a clock to move.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use std::{
 use assay_api::{Clock, Drained, Limits, Metrics, Parts, Rate, Server, Shell, Transport};
 use assay_assess::{AssessedSubject, subjects};
 use assay_engine::{Engine, Intelligence};
-use assay_identity::{AccessKeyId, KeyKind, MasterKey, Relation, Role, SecretKey, Status};
+use assay_identity::{AccessKeyId, KeyKind, MasterKey, Role, SecretKey, Status};
 use assay_intel::{Builder, IntelligenceKind};
 use assay_model::{
     Advisory, Affected, Artifact, ArtifactKind, CvssVector, Distribution, Ecosystem, Epss, Inventory,
@@ -25,7 +25,8 @@ use assay_service::{
 };
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use assay_store::{
-    Attribute, Database, NewInventory, NewResource, NewSubject, Place, StoredAccount, StoredKey, StoredPerson,
+    Attribute, Cause, Database, MemberStatus, NewInventory, NewResource, NewSubject, Place, StoredAccount,
+    StoredKey, StoredPerson,
 };
 use assay_testkit::Postgres;
 use jiff::{SignedDuration, Timestamp};
@@ -41,10 +42,21 @@ use tokio::{
 pub(crate) const REGION: &str = "eu-west-1";
 /// A standalone account, and users of it: `ada` administers, `aud` audits.
 pub(crate) const OWN: &str = "111122223333";
-/// The delegated administrator `dora`'s.
+/// The delegated administrator's: `dora` administers it, `dee` audits it.
 pub(crate) const ADMINISTRATOR: &str = "222233334444";
-/// A member of the organisation; `mia` administers it.
+/// A member of the organisation: `mia` administers it, `max` audits it, `bot` is an agent there.
 pub(crate) const MEMBER: &str = "333344445555";
+/// The account that heads the organisation, `moe`'s.
+pub(crate) const MANAGEMENT: &str = "444455556666";
+/// An account of the organisation that nobody else rules, `nia`'s.
+pub(crate) const NEWCOMER: &str = "555566667777";
+/// The organisation of these.
+pub(crate) const ORGANIZATION: &str = "o-aaaaaaaaaa";
+/// Another organisation: `omo` heads it, `oda` administers it, `omi` is a member.
+pub(crate) const OTHER_ORGANIZATION: &str = "o-bbbbbbbbbb";
+pub(crate) const OTHER_MANAGEMENT: &str = "666677778888";
+pub(crate) const OTHER_ADMINISTRATOR: &str = "777788889999";
+pub(crate) const OTHER_MEMBER: &str = "888899990000";
 
 /// Makes a test for each engine; the one for PostgreSQL says so where there is none.
 macro_rules! both {
@@ -353,6 +365,15 @@ impl Bench {
         };
         let now = self.service.clock.now();
         let headers = sign(&request, &self.credentials[user], REGION, service, now).unwrap();
+        self.send_with(method, target, &headers, body).await
+    }
+
+    /// Sends a request that nobody signed.
+    pub(crate) async fn send_unsigned(&self, method: &str, target: &str, body: &str) -> Sent {
+        self.send_with(method, target, &[], body).await
+    }
+
+    async fn send_with(&self, method: &str, target: &str, headers: &[(&str, String)], body: &str) -> Sent {
         let mut text = format!(
             "{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n",
             self.address,
@@ -531,20 +552,59 @@ fn index(directory: &Path) -> PathBuf {
     path
 }
 
+/// An organisation with its management account, its delegated administrator and a member of that.
+async fn organize(database: &Database, id: &str, [management, administrator, member]: [&str; 3]) {
+    database.create_organization(id, management, 0).await.unwrap();
+    for account in [administrator, member] {
+        database.add_member(id, account, &cause()).await.unwrap();
+    }
+    database
+        .delegate(id, Some(administrator), &cause())
+        .await
+        .unwrap();
+    let associated = database
+        .associate(id, member, MemberStatus::Enabled, &cause())
+        .await;
+    assert!(associated.unwrap());
+}
+
+/// What the beginning is recorded under.
+pub(crate) fn cause() -> Cause {
+    Cause {
+        code: 4,
+        reference: String::new(),
+        at: 1_000_000,
+    }
+}
+
 async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static str, Credentials> {
-    for (account, relation) in [
-        (OWN, Relation::Standalone),
-        (ADMINISTRATOR, Relation::DelegatedAdministrator),
-        (MEMBER, Relation::Member),
+    for account in [
+        OWN,
+        MANAGEMENT,
+        ADMINISTRATOR,
+        MEMBER,
+        NEWCOMER,
+        OTHER_MANAGEMENT,
+        OTHER_ADMINISTRATOR,
+        OTHER_MEMBER,
     ] {
         let account = StoredAccount {
             account: account.into(),
             name: String::new(),
-            relation: relation.as_str().into(),
             created_at: 0,
+            belonging: None,
         };
         database.create_account(&account).await.unwrap();
     }
+    organize(database, ORGANIZATION, [MANAGEMENT, ADMINISTRATOR, MEMBER]).await;
+    organize(
+        database,
+        OTHER_ORGANIZATION,
+        [OTHER_MANAGEMENT, OTHER_ADMINISTRATOR, OTHER_MEMBER],
+    )
+    .await;
+    let newcomer = database.add_member(ORGANIZATION, NEWCOMER, &cause()).await;
+    assert!(newcomer.unwrap());
     let mut credentials = HashMap::new();
     for (name, account, role, status) in [
         ("ada", OWN, Role::Administrator, Status::Active),
@@ -552,6 +612,14 @@ async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static
         ("dan", OWN, Role::Administrator, Status::Disabled),
         ("dora", ADMINISTRATOR, Role::Administrator, Status::Active),
         ("mia", MEMBER, Role::Administrator, Status::Active),
+        ("max", MEMBER, Role::Auditor, Status::Active),
+        ("bot", MEMBER, Role::Agent, Status::Active),
+        ("moe", MANAGEMENT, Role::Administrator, Status::Active),
+        ("dee", ADMINISTRATOR, Role::Auditor, Status::Active),
+        ("nia", NEWCOMER, Role::Administrator, Status::Active),
+        ("oda", OTHER_ADMINISTRATOR, Role::Administrator, Status::Active),
+        ("omi", OTHER_MEMBER, Role::Administrator, Status::Active),
+        ("omo", OTHER_MANAGEMENT, Role::Administrator, Status::Active),
     ] {
         let person = StoredPerson {
             account: account.into(),

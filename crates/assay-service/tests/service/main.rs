@@ -7,6 +7,8 @@ mod aggregations;
 mod bench;
 mod documents;
 mod fleet;
+mod isolation;
+mod organization;
 mod promises;
 mod reports;
 mod usage;

@@ -236,7 +236,7 @@ fn is_sendable(operation: &Operation, document: &Value) -> bool {
 }
 
 /// The target and the body of a request.
-fn request(operation: &Operation, document: &Value) -> (String, String) {
+pub(crate) fn request(operation: &Operation, document: &Value) -> (String, String) {
     let mut target = operation.uri.to_owned();
     let mut query = Vec::new();
     let mut body = document.as_object().unwrap().clone();
@@ -249,7 +249,8 @@ fn request(operation: &Operation, document: &Value) -> (String, String) {
                 target = target.replace(&label, &escaped(text.as_str().unwrap()));
             }
             Location::Query(name) => {
-                for text in body.remove(member.name).unwrap().as_array().unwrap() {
+                let value = body.remove(member.name).unwrap();
+                for text in value.as_array().unwrap_or(&vec![value.clone()]) {
                     query.push(format!("{name}={}", escaped(text.as_str().unwrap())));
                 }
             }
@@ -273,12 +274,30 @@ fn escaped(text: &str) -> String {
     text.bytes().map(escape).collect()
 }
 
+/// Somebody who may do an operation.
+fn caller(operation: &Operation) -> &'static str {
+    let is_of = |words: &[&str]| words.iter().any(|word| operation.name.contains(word));
+    if is_of(&["DelegatedAdmin"]) {
+        "moe"
+    } else if is_of(&[
+        "AssociateMember",
+        "DisassociateMember",
+        "GetMember",
+        "ListMembers",
+        "OrganizationConf",
+    ]) {
+        "dora"
+    } else {
+        "ada"
+    }
+}
+
 async fn send(bench: &Bench, service: &Service, operation: &Operation, document: &Value) -> Sent {
     let (target, body) = request(operation, document);
     bench
         .send_to(
             service.signing_name,
-            "ada",
+            caller(operation),
             &operation.method.to_string(),
             &target,
             &body,
@@ -382,9 +401,14 @@ both!(
         assert!(refused > 1000, "{refused}");
         // Of the others, valid inputs that are made up name what is not there.
         let others = [
+            "AssociateMember",
             "CancelFindingsReport",
             "CancelSbomExport",
             "DeleteFilter",
+            "DisableDelegatedAdminAccount",
+            "DisassociateMember",
+            "EnableDelegatedAdminAccount",
+            "GetMember",
             "GetSbomExport",
             "ListTagsForResource",
             "TagResource",

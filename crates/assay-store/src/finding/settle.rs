@@ -307,9 +307,9 @@ async fn suppress(writing: &mut Writing, now: i64) -> Result<()> {
         let mut update = Statement::new("UPDATE finding SET status = 2, filter = ");
         update.bind(rule.id);
         update.push(
-            " WHERE id IN (SELECT f.id FROM changed n CROSS JOIN finding f CROSS JOIN verdict d CROSS JOIN resource r \
-             CROSS JOIN vulnerability v WHERE f.id = n.finding AND d.id = f.verdict AND r.id = f.resource \
-             AND v.id = f.vulnerability AND f.status = 1 AND f.scope = ",
+            " WHERE id IN (SELECT f.id FROM changed n CROSS JOIN finding f CROSS JOIN scope s CROSS JOIN verdict d \
+             CROSS JOIN resource r CROSS JOIN vulnerability v WHERE f.id = n.finding AND s.id = f.scope \
+             AND d.id = f.verdict AND r.id = f.resource AND v.id = f.vulnerability AND f.status = 1 AND s.ruler = ",
         );
         update.bind(rule.scope.0);
         if rule.until_fixed {

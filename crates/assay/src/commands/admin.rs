@@ -3,13 +3,14 @@
 use std::io::Read;
 
 use anyhow::{Context, Result};
-use assay_identity::{AccessKeyId, AccountId, Relation, Role, SecretKey, Status};
+use assay_identity::{AccessKeyId, AccountId, Role, SecretKey, Status};
 use assay_store::StoredAccount;
 use jiff::Timestamp;
 
 use crate::{
     Answer,
     cli::{Admin, Standing},
+    commands::organization,
     service::{Place, change_user, create_key, create_user, runtime, set_password},
 };
 
@@ -27,15 +28,16 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
                 .create_account(&StoredAccount {
                     account: account.to_string(),
                     name: name.clone(),
-                    relation: "standalone".to_owned(),
                     created_at: Timestamp::now().as_microsecond(),
+                    belonging: None,
                 })
                 .await?;
             anstream::println!("made the account {account}");
         }
         Admin::ListAccounts { place } => {
             for account in Place::open(place).await?.database.accounts().await? {
-                anstream::println!("{} {} {}", account.account, account.relation, account.name);
+                let relation = assay_service::standing(&account)?.relation;
+                anstream::println!("{} {relation} {}", account.account, account.name);
             }
         }
         Admin::CreateUser {
@@ -100,22 +102,7 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
             .await?;
             anstream::println!("{name} is {}", status_text(*status));
         }
-        Admin::SetRelation {
-            place,
-            account,
-            relation,
-        } => {
-            let (account, relation): (AccountId, Relation) = (account.parse()?, relation.parse()?);
-            let place = Place::open(place).await?;
-            let related = place
-                .database
-                .relate_account(&account.to_string(), relation.as_str())
-                .await?;
-            if !related {
-                anyhow::bail!("there is no account {account}; make it with `assay admin create-account`");
-            }
-            anstream::println!("the account {account} is {relation}");
-        }
+        Admin::Organization { command } => return organization::carry_out(command).await,
         Admin::ListKeys { place, account, name } => {
             for key in Place::open(place).await?.database.keys(account, name).await? {
                 let made = Timestamp::from_microsecond(key.created_at)?;

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod db;
 mod debug;
+mod organization;
 mod push;
 mod scan;
 mod serve;

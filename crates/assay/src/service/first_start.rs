@@ -46,8 +46,8 @@ pub(crate) async fn first_start(place: &Place, account: &str, file: Option<&Path
             &StoredAccount {
                 account: account.clone(),
                 name: String::new(),
-                relation: "standalone".to_owned(),
                 created_at,
+                belonging: None,
             },
             &StoredPerson {
                 account: account.clone(),

@@ -111,8 +111,15 @@ fn passwords_roles_and_keys_change_at_once() {
             &["set-key-status", "AKIAAAAAAAAAAAAAAAAA", "active"],
             "there is no key",
         ),
-        (&["set-relation", ACCOUNT, "friend"], "delegated-administrator"),
-        (&["set-relation", "999999999999", "member"], "there is no account"),
+        (&["organization", "create", "999999999999"], "there is no account"),
+        (
+            &["organization", "show", "o-aaaaaaaaaa"],
+            "there is no organisation",
+        ),
+        (
+            &["organization", "add", "o-1", ACCOUNT],
+            "the id of an organisation",
+        ),
     ] {
         let output = admin(&world, arguments, "quite long enough\n");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -128,28 +135,128 @@ fn the_delegated_administrator_sees_members() {
     service.enable();
     assert_eq!(service.push("i-1", "5.3").status, 200);
     service.expect(1);
-    done(&world, &["create-account", "222222222222"], "");
+    for account in ["111111111111", "222222222222"] {
+        done(&world, &["create-account", account], "");
+    }
     let other = credentials(&done(&world, &["create-user", "222222222222", "dora"], ""));
     let count = || {
         let sent = service.call(&other, "inspector2", "POST", "/findings/list", &json!({}));
         sent.answer["findings"].as_array().unwrap().len()
     };
     assert_eq!(count(), 0);
-    done(&world, &["set-relation", ACCOUNT, "member"], "");
-    done(
-        &world,
-        &["set-relation", "222222222222", "delegated-administrator"],
-        "",
-    );
+    let made = done(&world, &["organization", "create", "111111111111"], "");
+    let id = made
+        .split([' ', ','])
+        .find(|word| word.starts_with("o-"))
+        .unwrap();
+    done(&world, &["organization", "add", id, "222222222222"], "");
+    done(&world, &["organization", "delegate", id, "222222222222"], "");
+    done(&world, &["organization", "add", id, ACCOUNT], "");
+    assert_eq!(count(), 0);
+    done(&world, &["organization", "add", id, ACCOUNT, "--associate"], "");
     assert_eq!(count(), 1);
     let listed = done(&world, &["list-accounts"], "");
-    assert!(
-        listed.contains("222222222222 delegated-administrator"),
-        "{listed}"
-    );
-    // Another one takes its place.
-    done(&world, &["set-relation", ACCOUNT, "delegated-administrator"], "");
+    for line in [
+        "111111111111 management",
+        "222222222222 delegated-administrator",
+        "000000000000 member",
+    ] {
+        assert!(listed.contains(line), "{listed}");
+    }
+    let shown = done(&world, &["organization", "show"], "");
+    assert!(shown.contains("000000000000 ENABLED since "), "{shown}");
+    done(&world, &["organization", "remove", id, ACCOUNT], "");
     assert_eq!(count(), 0);
     let listed = done(&world, &["list-accounts"], "");
-    assert!(listed.contains("222222222222 member"), "{listed}");
+    assert!(listed.contains("000000000000 standalone"), "{listed}");
+}
+
+const FILE: &str = r#"
+management = "111111111111"
+administrator = "222222222222"
+
+[auto-enable]
+eu-west-1 = ["EC2", "ECR"]
+
+[[accounts]]
+id = "333333333333"
+name = "payments"
+
+[[accounts]]
+id = "444444444444"
+associated = false
+"#;
+
+#[test]
+fn an_organisation_is_what_its_file_says() {
+    let world = World::new();
+    let apply = |text: &str, check: bool| {
+        std::fs::write(world.path("organization.toml"), text).unwrap();
+        let mut arguments = vec!["organization", "apply", "organization.toml"];
+        arguments.extend(check.then_some("--check"));
+        let output = admin(&world, &arguments, "");
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(told).unwrap())
+    };
+    let (code, told) = apply(FILE, true);
+    assert_eq!(code, 1);
+    assert_eq!(
+        told,
+        "would make the account 111111111111\n\
+         would make the account 222222222222\n\
+         would make the account 333333333333 `payments`\n\
+         would make the account 444444444444\n\
+         would make the organisation headed by 111111111111\n\
+         would add 222222222222\n\
+         would add 333333333333\n\
+         would add 444444444444\n\
+         would have 222222222222 administer scanning\n\
+         would turn EC2, ECR on for new members in eu-west-1\n\
+         would have the administrator rule 333333333333\n"
+    );
+    assert_eq!(done(&world, &["list-accounts"], ""), "", "nothing was changed");
+    assert_eq!(apply(FILE, false).0, 0);
+    assert_eq!(apply(FILE, true), (0, String::new()));
+    let (code, told) = apply(FILE, false);
+    assert!(
+        code == 0 && told.ends_with("is as organization.toml says\n"),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{told}");
+
+    // Another administrator, one more account and one less; what comes is turned on by itself.
+    let changed = FILE.replace("222222222222", "444444444444").replace(
+        "\nid = \"444444444444\"\nassociated = false",
+        "\nid = \"555555555555\"",
+    );
+    let (code, told) = apply(&changed, false);
+    assert_eq!(code, 0, "{told}");
+    let steps: Vec<&str> = told.lines().collect();
+    assert_eq!(
+        steps[..6],
+        [
+            "make the account 555555555555",
+            "add 555555555555",
+            "have 444444444444 administer scanning",
+            "have the administrator rule 333333333333",
+            "have the administrator rule 555555555555",
+            "remove 222222222222",
+        ]
+    );
+    assert_eq!(apply(&changed, true), (0, String::new()));
+
+    // What is wrong is told with its line, and nothing is changed.
+    for (wrong, expected) in [
+        (FILE.replace("333333333333", "33"), "line 9: accounts[0].id"),
+        (format!("x = 1\n{FILE}"), "line 1: unknown field `x`"),
+        (
+            FILE.replace("management = \"111111111111\"", "management = \"666666666666\""),
+            "line 9: the account 333333333333 belongs to the organisation",
+        ),
+    ] {
+        let (code, told) = apply(&wrong, false);
+        assert_eq!(code, 2, "{told}");
+        assert!(told.contains(expected), "{told}");
+        assert_eq!(apply(&changed, true), (0, String::new()));
+    }
 }
