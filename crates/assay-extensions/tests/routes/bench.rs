@@ -61,7 +61,7 @@ impl Bench {
         let directory = tempfile::tempdir().unwrap();
         let place = Place::File(directory.path().join("assay.db"));
         let database = Database::open(&place).await.unwrap();
-        let master_key = MasterKey::generate().unwrap();
+        let master_key = MasterKey::open_or_create(&directory.path().join("master.key")).unwrap();
         let credentials = people(&database, &master_key).await;
         let offset = Arc::new(AtomicI64::new(0));
         let seconds = Arc::clone(&offset);

@@ -7,5 +7,6 @@ mod calls;
 mod document;
 mod explain;
 mod filters;
+mod isolation;
 mod resources;
 mod trends;
