@@ -42,7 +42,7 @@ pub(crate) struct Description {
     #[serde(default)]
     #[schema(schema_with = resource_details)]
     pub(crate) details: Map<String, Value>,
-    /// Where an image runs: `ClusterInformation` of Inspector's API, each cluster once.
+    /// Where an image runs: `ClusterInformation` of Inspector's API. Of others nobody asks for it.
     #[serde(default)]
     #[schema(schema_with = clusters)]
     pub(crate) clusters: Vec<Value>,
@@ -261,12 +261,6 @@ impl Description {
         for (at, cluster) in self.clusters.iter().enumerate() {
             let place = format!("resource.clusters[{at}]");
             fields.extend(held_against(cluster, ClusterInformation::shape(), &place));
-        }
-        if kind.resource_type != "AWS_ECR_CONTAINER_IMAGE" && !self.clusters.is_empty() {
-            fields.push(assay_api::Field {
-                name: "resource.clusters".to_owned(),
-                message: "are told of images alone".to_owned(),
-            });
         }
         if fields.is_empty() {
             return Ok(());

@@ -5,7 +5,11 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::{Uri, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::Number;
 
 /// The largest whole number that every reader of JSON has exactly.
 pub(crate) const LARGEST: i64 = 9_007_199_254_740_991;
@@ -55,6 +59,32 @@ pub(crate) fn page_size(name: &str, asked: Option<i64>, most: i64) -> Result<i64
         None => Ok(most),
         Some(asked) if (1..=most).contains(&asked) => Ok(asked),
         Some(_) => Err(Fault::field(name, format!("must be from 1 to {most}"))),
+    }
+}
+
+/// Reads a whole number, or none, however it is written: JSON tells 4 and 4.0 not apart.
+///
+/// # Errors
+///
+/// A number with parts, or beyond what every reader has exactly.
+pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    if let Some(whole) = number.as_i64() {
+        return Ok(Some(whole));
+    }
+    let real = number.as_f64().unwrap_or(f64::NAN);
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "the bound is one that doubles have exactly"
+    )]
+    let is_exact = real.fract() == 0.0 && real.abs() <= LARGEST as f64;
+    #[allow(clippy::cast_possible_truncation, reason = "a whole number within bounds")]
+    let whole = real as i64;
+    match is_exact {
+        true => Ok(Some(whole)),
+        false => Err(D::Error::custom(format!("{number} is no whole number"))),
     }
 }
 

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     answer::{logged, told},
     feed::severities,
-    request::{self, Asked},
+    request::{self, Asked, whole},
     routes::Extensions,
 };
 
@@ -90,23 +90,30 @@ pub(crate) struct OfSeverity {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ServiceLevels {
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 3650)]
     critical: Option<i64>,
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 3650)]
     high: Option<i64>,
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 3650)]
     medium: Option<i64>,
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 3650)]
     low: Option<i64>,
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 3650)]
     informational: Option<i64>,
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 3650)]
     untriaged: Option<i64>,
 }
 
 /// How findings went, day by day
 ///
-/// Of this account and, for a delegated administrator, its members. At most 400 days. A finding that came back within a week
+/// Of this account and, for a delegated administrator, its members. At most the last 400 days of what is asked for, from 1970
+/// on; at least the last one. A finding that came back within a week
 /// counts as reopened and goes on from when it first came.
 #[utoipa::path(get, path = "/trends", operation_id = "GetTrends", params(Span), responses((status = 200, description = "Each day.", body = Trends)))]
 pub(crate) async fn trends(
@@ -116,14 +123,9 @@ pub(crate) async fn trends(
 ) -> Result<Response, Fault> {
     caller.require(Action::Read)?;
     let today = extensions.clock.now().as_second().div_euclid(86_400);
-    let to = asked.to.map_or(today, number);
+    let to = asked.to.map_or(today, number).max(0);
     let from = asked.from.map_or(to - USUAL_DAYS + 1, number);
-    if from < 0 || from > to || to - from >= MOST_DAYS {
-        return Err(Fault::field(
-            "from",
-            format!("must be a day from 1970 on, not after `to` and less than {MOST_DAYS} days before it"),
-        ));
-    }
+    let from = from.clamp((to - MOST_DAYS + 1).max(0), to);
     let own = extensions.service.scope(&caller).await?;
     let scopes = extensions.service.scopes(&caller).await?;
     let levels = extensions
