@@ -6,7 +6,7 @@ pub(crate) fn unescape(text: &str) -> Option<String> {
 }
 
 /// The pairs of a query; none if an escape is broken or the bytes are not UTF-8. A `+` is a space.
-pub(crate) fn query_pairs(query: &str) -> Option<Vec<(String, String)>> {
+pub fn query_pairs(query: &str) -> Option<Vec<(String, String)>> {
     query
         .split('&')
         .filter(|part| !part.is_empty())

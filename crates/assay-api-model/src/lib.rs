@@ -53,6 +53,7 @@ mod violation;
 pub use blob::Blob;
 pub use check::{Validate, check};
 pub use enumeration::{Enumeration, UnknownValue};
+pub use escape::query_pairs;
 pub use message::{
     Answer, FaultShape, Outgoing, Rejection, answer, answer_fault, decode, document_of, read, write,
 };

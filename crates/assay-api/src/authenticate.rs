@@ -6,15 +6,15 @@ use std::{
 };
 
 use assay_identity::{
-    AccessKeyId, Identities, KeyKind, MasterKey, Principal, Sealed, SecretKey, Session, SessionError, Status,
-    UserRecord,
+    AccessKeyId, Action, Assumed, AssumedRole, Identities, KeyKind, MasterKey, Principal, Sealed, SecretKey,
+    Session, SessionError, Status, UserRecord,
 };
 use assay_sigv4::{BodyDigest, Claim, Fault as SignatureFault, Request, Scope, SigningKey};
 use http::request::Parts;
 use jiff::Timestamp;
 use lru::LruCache;
 
-use crate::{clock::Clock, fault::Fault};
+use crate::{clock::Clock, fault::Fault, neighbour::Regions};
 
 /// Derived keys that are remembered.
 const REMEMBERED_KEYS: NonZeroUsize = NonZeroUsize::new(4096).expect("a number that is not zero");
@@ -86,8 +86,13 @@ impl Authenticator {
     /// # Errors
     ///
     /// A request for another region or service, or of nobody who is let in.
-    pub(crate) async fn suspect(&self, claim: &Claim, services: &[&str]) -> Result<Suspect, Fault> {
-        let region = self.region(claim.scope(), services)?;
+    pub(crate) async fn suspect(
+        &self,
+        claim: &Claim,
+        services: &[&str],
+        regions: Regions,
+    ) -> Result<Suspect, Fault> {
+        let region = self.region(claim.scope(), services, regions)?;
         let unknown = || Fault::Signature(SignatureFault::UnrecognizedClient);
         let access_key: AccessKeyId = claim.access_key().parse().map_err(|_| unknown())?;
         let found = match (access_key.kind(), claim.session_token()) {
@@ -115,10 +120,14 @@ impl Authenticator {
         Ok(claim.verify(&suspect.key, self.clock.now())?)
     }
 
-    /// The region of a scope, which must be one that is served, for one of some services.
-    fn region(&self, scope: &Scope, services: &[&str]) -> Result<Arc<str>, Fault> {
+    /// The region of a scope for one of some services: one that is served, or of what has no regions the first.
+    fn region(&self, scope: &Scope, services: &[&str], regions: Regions) -> Result<Arc<str>, Fault> {
         let served = self.regions.iter().find(|region| ***region == scope.region);
         match served {
+            None if regions == Regions::Any => {
+                scope.require(&scope.region, services)?;
+                Ok(self.regions[0].clone())
+            }
             Some(region) => {
                 scope.require(region, services)?;
                 Ok(region.clone())
@@ -192,10 +201,43 @@ impl Authenticator {
         {
             return Err(SignatureFault::ExpiredToken.into());
         }
+        let user = match session.assumed {
+            None => user,
+            // Whoever may no more is out at once.
+            Some(assumed) => match self.elsewhere(&user.principal, assumed).await? {
+                Some(principal) => UserRecord { principal, ..user },
+                None => return Err(SignatureFault::ExpiredToken.into()),
+            },
+        };
         Ok(Some(Found {
             user,
             key: SigningKey::derive(session.secret.expose(), scope),
             issued_at: Some(session.issued_at),
+        }))
+    }
+}
+
+impl Authenticator {
+    /// A user who acts under a role in another account; none where they may not.
+    async fn elsewhere(
+        &self,
+        principal: &Principal,
+        assumed: AssumedRole,
+    ) -> Result<Option<Principal>, Fault> {
+        if principal.require(Action::AssumeRole).is_err() {
+            return Ok(None);
+        }
+        let standing = self.identities.standing_below(principal, assumed.account).await;
+        let standing = standing.map_err(Fault::of_identities)?;
+        Ok(standing.map(|standing| Principal {
+            account: assumed.account,
+            standing,
+            user: principal.user.clone(),
+            role: assumed.role,
+            assumed: Some(Assumed {
+                home: principal.account,
+                session: assumed.session,
+            }),
         }))
     }
 }

@@ -22,6 +22,7 @@ use crate::{
     caller::Caller,
     coverage::SERVICES,
     fault::Fault,
+    neighbour::{self, Regions},
     shell::Shared,
     trace::Trace,
 };
@@ -35,6 +36,9 @@ const LOGGED_ANSWER: usize = 64 << 10;
 /// Answers whatever is no route of our own: operations of the model, and what there is not.
 pub(crate) async fn dispatch(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if let Some(service) = shared.neighbours.service_of(&parts) {
+        return neighbour::dispatch(&shared, service, parts, body).await;
+    }
     match operate(&shared, parts, body).await {
         Ok(response) => response,
         Err(fault) => fault.into_response(),
@@ -59,7 +63,7 @@ async fn operate(shared: &Arc<Shared>, parts: request::Parts, body: Body) -> Res
             (services.chain([OURS]).collect(), BodySize::Small)
         }
     };
-    let (parts, caller, held) = admit(shared, &trace, parts, body, services, size).await?;
+    let (parts, caller, held) = admit(shared, &trace, parts, body, services, Regions::Served, size).await?;
     let route = route?;
     let (service, operation) = (route.service, route.operation);
     let handler = shared
@@ -124,7 +128,7 @@ pub(crate) async fn gate(
         trace.progress().is_call = true;
         // Routing took the prefix away, which the signature covers.
         parts.uri = trace.uri.clone();
-        admit(&shared, &trace, parts, body, vec![OURS], size).await
+        admit(&shared, &trace, parts, body, vec![OURS], Regions::Served, size).await
     };
     match admitted.await {
         Err(fault) => fault.into_response(),
@@ -158,17 +162,18 @@ pub(crate) async fn sign_in(State(shared): State<Arc<Shared>>, request: Request)
 }
 
 /// Finds out who sent a request, reads its body, and holds the signature against both.
-async fn admit(
+pub(crate) async fn admit(
     shared: &Arc<Shared>,
     trace: &Trace,
     parts: request::Parts,
     body: Body,
     services: Vec<&'static str>,
+    regions: Regions,
     size: BodySize,
 ) -> Result<(request::Parts, Caller, Held), Fault> {
     let claim = Authenticator::claim(&parts)?;
     trace.progress().access_key = Some(claim.access_key().to_owned());
-    let suspect = shared.authenticator.suspect(&claim, &services).await?;
+    let suspect = shared.authenticator.suspect(&claim, &services, regions).await?;
     trace.progress().region = Some(suspect.region.clone());
     let held = shared
         .bodies
@@ -206,7 +211,7 @@ async fn admit(
     Ok((parts, caller, held))
 }
 
-fn trace_of(parts: &request::Parts) -> Result<Arc<Trace>, Fault> {
+pub(crate) fn trace_of(parts: &request::Parts) -> Result<Arc<Trace>, Fault> {
     let trace = parts.extensions.get::<Arc<Trace>>().cloned();
     trace.ok_or_else(|| Fault::internal("a request came past the front door"))
 }

@@ -71,6 +71,13 @@ pub enum Fault {
         /// Its name.
         operation: &'static str,
     },
+    /// A fault that Inspector's model does not have: one of a neighbour's.
+    Named {
+        /// Its name.
+        code: &'static str,
+        /// What is wrong, for people.
+        message: String,
+    },
     /// The service cannot do it for now.
     Unavailable {
         /// Why, for people.
@@ -157,6 +164,7 @@ impl Fault {
             Self::NoRoute(NoRoute::Label { .. }) => "ValidationException",
             Self::NoRoute(_) => "UnknownOperationException",
             Self::NotImplemented { .. } => "NotImplementedException",
+            Self::Named { code, .. } => code,
             Self::Unavailable { .. } => "ServiceUnavailableException",
             Self::Internal(_) => "InternalServerException",
         }
@@ -165,9 +173,10 @@ impl Fault {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Validation { .. } | Self::BadRequest(_) | Self::NoRoute(NoRoute::Label { .. }) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Validation { .. }
+            | Self::BadRequest(_)
+            | Self::Named { .. }
+            | Self::NoRoute(NoRoute::Label { .. }) => StatusCode::BAD_REQUEST,
             Self::AccessDenied(_) | Self::SignIn => StatusCode::FORBIDDEN,
             Self::Signature(fault) => StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::FORBIDDEN),
             Self::NotFound(_) | Self::NoRoute(NoRoute::Path) => StatusCode::NOT_FOUND,
@@ -192,6 +201,7 @@ impl Fault {
             | Self::NotFound(message)
             | Self::Conflict { message, .. }
             | Self::QuotaExceeded { message, .. }
+            | Self::Named { message, .. }
             | Self::Unavailable { message, .. } => message.clone(),
             Self::Signature(fault) => fault.to_string(),
             Self::SignIn => "the account, user or password is wrong".to_owned(),

@@ -36,6 +36,7 @@ use crate::{
     health::{Readiness, health, readiness},
     limits::Limits,
     metrics::Metrics,
+    neighbour::Neighbours,
     registry::Operations,
     session::SignIn,
     throttle::Throttle,
@@ -45,6 +46,8 @@ use crate::{
 pub struct Parts {
     /// The operations that there are.
     pub operations: Operations,
+    /// Operations of other services of AWS's that are answered here, too.
+    pub neighbours: Neighbours,
     /// Who there is.
     pub identities: Arc<dyn Identities>,
     /// What secrets are sealed with.
@@ -96,6 +99,7 @@ pub struct Surface {
 /// What requests share.
 pub(crate) struct Shared {
     pub(crate) operations: Operations,
+    pub(crate) neighbours: Neighbours,
     pub(crate) router: OperationRouter,
     pub(crate) authenticator: Authenticator,
     pub(crate) sign_in: SignIn,
@@ -127,6 +131,7 @@ impl Shell {
         let (identities, master, clock) = (parts.identities, parts.master_key, parts.clock);
         let shared = Shared {
             operations: parts.operations,
+            neighbours: parts.neighbours,
             router: OperationRouter::new(&SERVICES)?,
             cursors: Arc::new(Cursors::new(&master)),
             sign_in: SignIn::new(identities.clone(), master.clone(), clock.clone(), &limits),

@@ -50,6 +50,8 @@ pub(crate) struct Trace {
 pub(crate) struct Progress {
     /// The operation and its service.
     pub(crate) operation: Option<(&'static Service, &'static Operation)>,
+    /// The signing name of a neighbour's service, and the operation.
+    pub(crate) neighbour: Option<(&'static str, &'static str)>,
     /// The name of a call that is no operation of the model.
     pub(crate) name: Option<&'static str>,
     /// Whether it is a call at all, and not a stranger's request for a path that there is not.
@@ -107,6 +109,9 @@ impl Trace {
     /// The name that metrics go by, one of a bounded number.
     pub(crate) fn label(&self) -> &'static str {
         let progress = self.progress();
+        if let Some((_, name)) = progress.neighbour {
+            return name;
+        }
         match (progress.operation, progress.name) {
             (Some((_, operation)), _) => operation.name,
             (None, Some(name)) => name,
@@ -126,6 +131,10 @@ impl Trace {
             return None;
         }
         let (source, name, reads) = match (progress.operation, progress.name) {
+            _ if progress.neighbour.is_some() => {
+                let (service, name) = progress.neighbour.unwrap_or_default();
+                (format!("{service}.amazonaws.com"), name.to_owned(), reads(name))
+            }
             (Some((service, operation)), _) => (
                 format!("{}.amazonaws.com", service.signing_name),
                 operation.name.to_owned(),
@@ -181,7 +190,11 @@ fn identity(progress: &Progress) -> UserIdentity {
         };
     };
     UserIdentity {
-        kind: "IAMUser".to_owned(),
+        kind: match principal.assumed {
+            None => "IAMUser",
+            Some(_) => "AssumedRole",
+        }
+        .to_owned(),
         principal_id: Some(principal.arn()),
         arn: Some(principal.arn()),
         account_id: Some(principal.account.to_string()),

@@ -312,6 +312,30 @@ impl Description {
         }
     }
 
+    /// The repository of an image, as the store keeps it, which the registry's settings are about. Images with names of other
+    /// registries have none.
+    pub(crate) fn repository(&self, image: &NewResource, region: &str, account: &str) -> Option<NewResource> {
+        let is_there = image.kind == "AWS_ECR_CONTAINER_IMAGE" && self.state == State::Active;
+        let stem = format!("arn:aws:ecr:{region}:{account}:repository/");
+        if !is_there || image.ecr_repository.is_empty() || !image.name.starts_with(&stem) {
+            return None;
+        }
+        let is_off = image.state == "DISABLED";
+        Some(NewResource {
+            kind: "AWS_ECR_REPOSITORY".to_owned(),
+            name: format!("{stem}{}", image.ecr_repository),
+            description: json!({}).to_string(),
+            attributes: Vec::new(),
+            ecr_pushed_at: 0,
+            coverage: match is_off {
+                true => image.coverage.clone(),
+                false => ("ACTIVE".to_owned(), "SUCCESSFUL".to_owned()),
+            },
+            diagnostics: "[]".to_owned(),
+            ..image.clone()
+        })
+    }
+
     fn standing(&self, kind: &Kind, is_enabled: Enabled) -> (&'static str, &'static str, &'static str) {
         let is_excluded = match kind.scan_type {
             "EC2" => self.tags.contains_key(EXCLUDES_HOST),

@@ -151,7 +151,14 @@ pub(crate) async fn take_up(
         .push(&stored, read.as_ref().map(|read| &read.kept), at)
         .await
         .map_err(store_fault)?;
-    let (status_code, reason) = stored.coverage;
+    if let Some(repository) = description.repository(&stored, &caller.region, &account) {
+        extensions
+            .database
+            .push(&repository, None, at)
+            .await
+            .map_err(store_fault)?;
+    }
+    let (status_code, reason) = pushed.coverage;
     if description.state == State::Terminated {
         let cause = Cause {
             code: kind::code(&kind::CAUSES, "RESOURCE").unwrap_or_default(),

@@ -166,6 +166,20 @@ impl Standing {
             rule: Rule::Own,
         }
     }
+
+    /// Whether somebody of an account of this standing may act in one of another: who heads the organisation in all of it, who
+    /// administers it in the accounts that it rules, but not in the one that heads it.
+    pub fn reaches(&self, other: &Self) -> bool {
+        let is_together = self.organization.is_some() && self.organization == other.organization;
+        is_together
+            && match self.relation {
+                Relation::Management => other.relation != Relation::Management,
+                Relation::DelegatedAdministrator => {
+                    other.relation == Relation::Member && other.rule == Rule::Administrator
+                }
+                Relation::Standalone | Relation::Member => false,
+            }
+    }
 }
 
 /// How an account stands to the others of its organisation.

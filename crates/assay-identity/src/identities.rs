@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::{
     access_key::{AccessKeyId, Status},
-    account::AccountId,
+    account::{AccountId, Standing},
     password::PasswordHash,
     principal::Principal,
     seal::Sealed,
@@ -38,6 +38,14 @@ pub trait Identities: Send + Sync + 'static {
         account: AccountId,
         name: &'a UserName,
     ) -> Pending<'a, Result<Option<UserRecord>, Cause>>;
+
+    /// How an account stands to others, where somebody of another account may act in it: one who heads its organisation, or
+    /// administers it and rules the account.
+    fn standing_below<'a>(
+        &'a self,
+        principal: &'a Principal,
+        account: AccountId,
+    ) -> Pending<'a, Result<Option<Standing>, Cause>>;
 
     /// The user of a name, where only one account has such a user; else none.
     fn user_of_any_account<'a>(

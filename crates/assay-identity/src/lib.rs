@@ -32,10 +32,10 @@ pub use identities::{Away, Cause, Identities, KeyRecord, Pending, UserRecord};
 pub use master::{MasterKey, MasterKeyError};
 pub use password::{PasswordError, PasswordHash};
 pub use permission::{Action, Denial, Effect};
-pub use principal::Principal;
+pub use principal::{Assumed, Principal};
 pub use random::{NoRandomness, random_bytes};
 pub use seal::{Purpose, Sealed, Unsealing};
-pub use session::{Issued, Session, SessionError, SessionToken};
+pub use session::{AssumedRole, Issued, Session, SessionError, SessionToken};
 pub use user::{Role, UserName};
 
 /// A text that is not what a type takes.

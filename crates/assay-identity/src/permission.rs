@@ -43,6 +43,12 @@ pub enum Action {
     ManageUsers,
     /// Reading who called what in one's own account.
     ReadCalls,
+    /// Asking who one is.
+    Identify,
+    /// Acting in another account of the organisation.
+    AssumeRole,
+    /// Choosing which repositories of one's own registry are scanned, and when.
+    SetRegistryScanning,
     /// Making a copy of all that the service keeps, on the machine that it runs on.
     BackUp,
 }
@@ -70,7 +76,7 @@ enum Accounts {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::ScanDocument,
         Self::Push,
@@ -86,6 +92,9 @@ impl Action {
         Self::ReadOrganization,
         Self::ManageUsers,
         Self::ReadCalls,
+        Self::Identify,
+        Self::AssumeRole,
+        Self::SetRegistryScanning,
         Self::BackUp,
     ];
 
@@ -177,6 +186,24 @@ impl Action {
                 Accounts::Any,
                 Effect::Read,
                 "read the log of calls",
+            ),
+            Self::Identify => (
+                &[Administrator, Auditor, Agent],
+                Accounts::Any,
+                Effect::Read,
+                "ask who they are",
+            ),
+            Self::AssumeRole => (
+                &[Administrator],
+                Accounts::Leading,
+                Effect::Write,
+                "act in another account",
+            ),
+            Self::SetRegistryScanning => (
+                &[Administrator],
+                Accounts::Any,
+                Effect::Write,
+                "choose which repositories are scanned",
             ),
             Self::BackUp => (
                 &[Administrator],
@@ -285,6 +312,7 @@ mod tests {
             },
             user: "ada".parse().unwrap(),
             role,
+            assumed: None,
         }
     }
 
@@ -330,16 +358,23 @@ mod tests {
             ReadOrganization mMd mMd -\n\
             ManageUsers smMdbB - -\n\
             ReadCalls smMdbB smMdbB -\n\
+            Identify smMdbB smMdbB smMdbB\n\
+            AssumeRole mMd - -\n\
+            SetRegistryScanning smMdbB - -\n\
             BackUp smdb - -\n";
         assert_eq!(table, expected);
     }
 
     #[test]
-    fn agents_push_and_nothing_else_and_auditors_change_nothing() {
+    fn agents_push_and_do_nothing_else_and_auditors_change_nothing() {
         for action in Action::ALL {
             for (relation, rule, _) in PLACES {
                 let agent = principal(relation, rule, Role::Agent).require(action);
-                assert_eq!(agent.is_ok(), action == Action::Push, "{action:?}");
+                assert_eq!(
+                    agent.is_ok(),
+                    [Action::Push, Action::Identify].contains(&action),
+                    "{action:?}"
+                );
                 let auditor = principal(relation, rule, Role::Auditor).require(action);
                 assert!(auditor.is_err() || action.effect() == Effect::Read, "{action:?}");
             }

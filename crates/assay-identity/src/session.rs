@@ -14,7 +14,7 @@ use crate::{
     master::MasterKey,
     random::NoRandomness,
     seal::{Purpose, Sealed},
-    user::UserName,
+    user::{Role, UserName},
 };
 
 /// Characters of a token that are looked at; ours have some 400.
@@ -27,6 +27,8 @@ pub struct Session {
     pub account: AccountId,
     /// The user, whose role is looked up when the credentials are used.
     pub user: UserName,
+    /// The role that the user acts under in another account; whether they may is looked up likewise.
+    pub assumed: Option<AssumedRole>,
     /// The access key.
     pub access_key: AccessKeyId,
     /// Its secret.
@@ -35,6 +37,20 @@ pub struct Session {
     pub issued_at: Timestamp,
     /// From when on they are no longer good. Whole seconds.
     pub expires_at: Timestamp,
+}
+
+/// A role in another account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssumedRole {
+    /// The account.
+    #[serde(rename = "t")]
+    pub account: AccountId,
+    /// The role.
+    #[serde(rename = "r")]
+    pub role: Role,
+    /// What the user calls what they do there.
+    #[serde(rename = "n")]
+    pub session: UserName,
 }
 
 /// A session token: a session, sealed.
@@ -70,6 +86,8 @@ struct Content {
     s: String,
     i: i64,
     e: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    x: Option<AssumedRole>,
 }
 
 impl Session {
@@ -86,10 +104,26 @@ impl Session {
         now: Timestamp,
         good_for: SignedDuration,
     ) -> Result<Issued, NoRandomness> {
+        Self::assume(key, (account, user), None, now, good_for)
+    }
+
+    /// Makes temporary credentials for a user who acts under a role in another account; for none, in their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::issue`].
+    pub fn assume(
+        key: &MasterKey,
+        (account, user): (AccountId, &UserName),
+        assumed: Option<AssumedRole>,
+        now: Timestamp,
+        good_for: SignedDuration,
+    ) -> Result<Issued, NoRandomness> {
         let seconds = |time: Timestamp| Timestamp::from_second(time.as_second()).unwrap_or(time);
         let session = Self {
             account,
             user: user.clone(),
+            assumed,
             access_key: AccessKeyId::generate(KeyKind::Temporary)?,
             secret: SecretKey::generate()?,
             issued_at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
@@ -102,6 +136,7 @@ impl Session {
             s: session.secret.expose().to_owned(),
             i: session.issued_at.as_microsecond(),
             e: session.expires_at.as_second(),
+            x: session.assumed.clone(),
         };
         // A structure of texts and numbers always becomes JSON.
         let bytes = serde_json::to_vec(&content).unwrap_or_default();
@@ -144,6 +179,7 @@ impl Session {
         let session = Self {
             account: content.a,
             user: content.u,
+            assumed: content.x,
             access_key: content.k,
             secret: content.s.parse().map_err(|_| SessionError::Unknown)?,
             issued_at: Timestamp::from_microsecond(content.i).map_err(|_| SessionError::Unknown)?,

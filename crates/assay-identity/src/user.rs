@@ -76,6 +76,15 @@ impl Role {
     /// Every role.
     pub const ALL: [Self; 3] = [Self::Administrator, Self::Auditor, Self::Agent];
 
+    /// The name under which it can be assumed in an account of the organisation; agents have none.
+    pub const fn assumable(self) -> Option<&'static str> {
+        match self {
+            Self::Administrator => Some("AssayAdministrator"),
+            Self::Auditor => Some("AssayAuditor"),
+            Self::Agent => None,
+        }
+    }
+
     /// Its name, as stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -92,6 +92,7 @@ impl StoredIdentities {
                 standing: standing(&account)?,
                 user: person.name.parse()?,
                 role: person.role.parse()?,
+                assumed: None,
             },
             status: status_from_text(&person.status),
             password,
@@ -134,6 +135,18 @@ impl Identities for StoredIdentities {
         name: &'a UserName,
     ) -> Pending<'a, Result<Option<UserRecord>, Cause>> {
         Box::pin(async move { self.named(&account.to_string(), name.as_str()).await })
+    }
+
+    fn standing_below<'a>(
+        &'a self,
+        principal: &'a Principal,
+        account: AccountId,
+    ) -> Pending<'a, Result<Option<Standing>, Cause>> {
+        Box::pin(async move {
+            let found = self.0.account(&account.to_string()).await.map_err(cause)?;
+            let standing = found.as_ref().map(standing).transpose()?;
+            Ok(standing.filter(|standing| principal.standing.reaches(standing)))
+        })
     }
 
     fn user_of_any_account<'a>(

@@ -21,6 +21,7 @@ mod kept_inventory;
 mod operations;
 pub mod organization;
 mod prices;
+mod registry;
 mod render;
 mod reports;
 mod resource;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use assay_api_model::{Open, Validate, inspector2 as api};
+use assay_store::Covered;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -65,8 +66,8 @@ pub(crate) fn clusters(description: &str) -> Vec<api::ClusterInformation> {
 }
 
 /// What coverage tells of a resource.
-pub(crate) fn metadata(kind: &str, description: &str) -> Option<api::ResourceScanMetadata> {
-    let read = read(description);
+pub(crate) fn metadata(covered: &Covered) -> Option<api::ResourceScanMetadata> {
+    let read = read(&covered.description);
     let details = details(&read);
     let tags = (!read.tags.is_empty()).then_some(read.tags);
     let mut metadata = api::ResourceScanMetadata {
@@ -82,7 +83,7 @@ pub(crate) fn metadata(kind: &str, description: &str) -> Option<api::ResourceSca
         serverless_function: None,
         vm_instance: None,
     };
-    match kind {
+    match covered.kind.as_str() {
         "AWS_EC2_INSTANCE" => {
             let host = details.and_then(|details| details.aws_ec2_instance);
             let platform = host.as_ref().and_then(|host| host.platform.as_deref());
@@ -96,13 +97,20 @@ pub(crate) fn metadata(kind: &str, description: &str) -> Option<api::ResourceSca
             let image = details.and_then(|details| details.aws_ecr_container_image)?;
             metadata.ecr_repository = Some(api::EcrRepositoryMetadata {
                 name: Some(image.repository_name),
-                scan_frequency: None,
+                scan_frequency: Some(known(&covered.frequency)),
             });
             metadata.ecr_image = Some(api::EcrContainerImageMetadata {
                 image_pulled_at: None,
                 in_use_count: image.in_use_count,
                 last_in_use_at: image.last_in_use_at,
                 tags: image.image_tags,
+            });
+        }
+        "AWS_ECR_REPOSITORY" => {
+            let (_, name) = covered.name.split_once(":repository/")?;
+            metadata.ecr_repository = Some(api::EcrRepositoryMetadata {
+                name: Some(name.to_owned()),
+                scan_frequency: Some(known(&covered.frequency)),
             });
         }
         "AWS_LAMBDA_FUNCTION" => {
@@ -159,6 +167,23 @@ mod tests {
         resource(identity, &description.to_string())
     }
 
+    fn covered(kind: &str, description: &str) -> Covered {
+        Covered {
+            resource: assay_store::ResourceId(1),
+            kind: kind.to_owned(),
+            name: String::new(),
+            account: String::new(),
+            description: description.to_owned(),
+            frequency: "CONTINUOUS_SCAN".to_owned(),
+            scan_type: "PACKAGE".to_owned(),
+            status: "ACTIVE".to_owned(),
+            reason: "SUCCESSFUL".to_owned(),
+            mode: String::new(),
+            last_scanned_at: 0,
+            diagnostics: "[]".to_owned(),
+        }
+    }
+
     #[test]
     fn what_is_described_and_what_is_not() {
         let details = json!({"awsEc2Instance": {"platform": "DEBIAN_12", "imageId": "ami-1"}});
@@ -195,9 +220,12 @@ mod tests {
             ("MACOS_15", api::Ec2Platform::Macos),
         ] {
             let description = json!({"details": {"awsEc2Instance": {"platform": platform}}}).to_string();
-            let told = metadata("AWS_EC2_INSTANCE", &description).unwrap().ec2.unwrap();
+            let told = metadata(&covered("AWS_EC2_INSTANCE", &description))
+                .unwrap()
+                .ec2
+                .unwrap();
             assert_eq!(told.platform, Some(expected.into()));
         }
-        assert_eq!(metadata("AWS_ECR_CONTAINER_IMAGE", "{}"), None);
+        assert_eq!(metadata(&covered("AWS_ECR_CONTAINER_IMAGE", "{}")), None);
     }
 }

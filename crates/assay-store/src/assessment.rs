@@ -306,7 +306,11 @@ impl Database {
         usage::count_first_scans(&mut writing, cause.at).await?;
         writing
             .run(&statement(
-                "UPDATE coverage SET reason = 'SUCCESSFUL', last_scanned_at = $1 WHERE scan_type = 'PACKAGE' \
+                "UPDATE coverage SET last_scanned_at = $1, \
+                 reason = CASE (SELECT o.frequency FROM resource o WHERE o.id = coverage.resource) \
+                   WHEN 'SCAN_ON_PUSH' THEN 'SCAN_FREQUENCY_SCAN_ON_PUSH' ELSE 'SUCCESSFUL' END, \
+                 status = CASE (SELECT o.frequency FROM resource o WHERE o.id = coverage.resource) \
+                   WHEN 'SCAN_ON_PUSH' THEN 'INACTIVE' ELSE status END WHERE scan_type = 'PACKAGE' \
                  AND status = 'ACTIVE' AND resource IN (SELECT r.id FROM touched t CROSS JOIN resource r \
                    WHERE r.id = t.id AND r.inventory > 0)",
                 bound![cause.at],

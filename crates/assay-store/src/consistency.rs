@@ -38,7 +38,7 @@ const RULES: [(&str, &str); 12] = [
         "a resource has a vulnerability and no finding",
         "SELECT r.scope, r.id, m.vulnerability FROM resource r JOIN inventory_subject i \
          ON i.inventory = r.assessed_inventory JOIN subject_match m ON m.subject = i.subject AND m.gone = 0 \
-         WHERE r.state IN ('ACTIVE', 'STOPPED', 'DISABLING') AND NOT EXISTS (SELECT 1 FROM finding f \
+         WHERE r.state IN ('ACTIVE', 'STOPPED', 'DISABLING') AND r.frequency <> 'SCAN_ON_PUSH' AND NOT EXISTS (SELECT 1 FROM finding f \
            WHERE f.resource = r.id AND f.vulnerability = m.vulnerability AND f.retired = 0 AND f.status <> 3)",
     ),
     (

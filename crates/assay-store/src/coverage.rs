@@ -24,6 +24,8 @@ pub struct Covered {
     pub account: String,
     /// JSON of the resource's description.
     pub description: String,
+    /// When the resource is scanned.
+    pub frequency: String,
     /// The type of scan.
     pub scan_type: String,
     /// `ACTIVE` or `INACTIVE`.
@@ -67,7 +69,7 @@ impl Database {
         most: i64,
     ) -> Result<Vec<Covered>> {
         let mut select = Statement::new(
-            "SELECT c.resource, r.type, r.name, s.account, r.description, c.scan_type, c.status, c.reason, c.mode, \
+            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, c.scan_type, c.status, c.reason, c.mode, \
              c.last_scanned_at, c.diagnostics \
              FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope WHERE c.scope IN ",
         );
@@ -141,6 +143,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Covered> {
         name: row.try_get("name")?,
         account: row.try_get("account")?,
         description: row.try_get("description")?,
+        frequency: row.try_get("frequency")?,
         scan_type: row.try_get("scan_type")?,
         status: row.try_get("status")?,
         reason: row.try_get("reason")?,

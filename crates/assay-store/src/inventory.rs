@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     evidence,
     finding::{ResourceId, ScopeId},
-    job,
+    job, registry,
     statement::{Bound, Statement, bound, statement},
     turn::Matter,
 };
@@ -95,12 +95,14 @@ pub struct NewResource {
 }
 
 /// What came of a push.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushed {
     /// The resource.
     pub resource: ResourceId,
     /// Whether anything is different now.
     pub outcome: PushOutcome,
+    /// Status and reason of its coverage, as its registry has it scanned.
+    pub coverage: (String, String),
 }
 
 /// Whether a push brought anything.
@@ -154,6 +156,8 @@ async fn push(
     inventory: Option<&NewInventory>,
     now: i64,
 ) -> Result<Pushed> {
+    let (resource, frequency) = registry::as_scanned(writing, resource).await?;
+    let resource = &resource;
     let lock = match writing.dialect {
         Dialect::Sqlite => "",
         // Whoever pushes the same resource waits, and so does its assessment.
@@ -207,7 +211,7 @@ async fn push(
         .run(&statement(
             "UPDATE resource SET inventory = $2, state = $3, description = $4, changed_at = $5, gone_at = 0, \
              inventory_at = CASE WHEN $6 = 1 THEN $5 ELSE inventory_at END, \
-             ecr_pushed_at = $7, ecr_repository = $8, ecr_registry = $9 WHERE id = $1",
+             ecr_pushed_at = $7, ecr_repository = $8, ecr_registry = $9, frequency = $10 WHERE id = $1",
             bound![
                 id,
                 inventory_id,
@@ -217,7 +221,8 @@ async fn push(
                 i64::from(inventory.is_some()),
                 resource.ecr_pushed_at,
                 resource.ecr_repository.clone(),
-                resource.ecr_registry.clone()
+                resource.ecr_registry.clone(),
+                frequency.as_str()
             ],
         ))
         .await?;
@@ -229,12 +234,13 @@ async fn push(
         false => PushOutcome::Changed,
     };
     cover(writing, id, resource, inventory, outcome, now).await?;
-    if outcome == PushOutcome::Changed {
+    if outcome == PushOutcome::Changed && resource.kind != registry::REPOSITORY {
         job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     }
     Ok(Pushed {
         resource: ResourceId(id),
         outcome,
+        coverage: resource.coverage.clone(),
     })
 }
 

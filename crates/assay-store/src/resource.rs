@@ -156,7 +156,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn coverage_of(&self, resource: ResourceId) -> Result<Vec<Covered>> {
         let select = statement(
-            "SELECT c.resource, r.type, r.name, s.account, r.description, c.scan_type, c.status, c.reason, c.mode, \
+            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, c.scan_type, c.status, c.reason, c.mode, \
              c.last_scanned_at, c.diagnostics \
              FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope \
              WHERE c.resource = $1 ORDER BY c.scan_type",

@@ -8,12 +8,13 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0003_usage.sql"),
     include_str!("schema/0004_reports.sql"),
     include_str!("schema/0005_organization.sql"),
+    include_str!("schema/0006_registry.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.

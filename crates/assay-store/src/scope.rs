@@ -7,6 +7,7 @@ use crate::{
     error::{Result, StoreError},
     finding::ScopeId,
     job, organization,
+    registry::{self, ScanFrequency},
     statement::{Statement, bound, statement},
     turn::Matter,
 };
@@ -282,7 +283,11 @@ pub(crate) async fn turn_on(
                 bound![scope.0, *scan_type, now],
             ))
             .await?;
-        let mut awaken = Statement::new("UPDATE resource SET state = 'ACTIVE', changed_at = ");
+        // What is not scanned by itself stays out.
+        let mut awaken = Statement::new(
+            "UPDATE resource SET state = CASE WHEN frequency = 'MANUAL' AND type = 'AWS_ECR_CONTAINER_IMAGE' \
+             THEN 'EXCLUDED' ELSE 'ACTIVE' END, changed_at = ",
+        );
         awaken
             .bind(now)
             .push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ")
@@ -290,13 +295,14 @@ pub(crate) async fn turn_on(
         awaken
             .push(" AND type IN ")
             .bind_list(types_of(scan_type).iter().copied());
-        awaken.push(" RETURNING id");
+        awaken.push(" RETURNING id, type, frequency");
         for row in writing.rows(&awaken).await? {
-            let id: i64 = row.try_get(0)?;
+            let (id, kind): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+            let (_, status, reason) = registry::standing(&kind, ScanFrequency::read(row.try_get(2)?)?);
             writing
                 .run(&statement(
-                    "UPDATE coverage SET status = 'ACTIVE', reason = 'PENDING_INITIAL_SCAN' WHERE resource = $1",
-                    bound![id],
+                    "UPDATE coverage SET status = $2, reason = $3 WHERE resource = $1",
+                    bound![id, status, reason],
                 ))
                 .await?;
             job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;

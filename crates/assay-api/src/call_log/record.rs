@@ -63,7 +63,7 @@ pub struct CallRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserIdentity {
-    /// `IAMUser`, or `Unknown`.
+    /// `IAMUser`, `AssumedRole`, or `Unknown`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The user's ARN, which stays while the user does.

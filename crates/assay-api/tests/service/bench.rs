@@ -13,7 +13,7 @@ use std::{
 
 use assay_api::{
     BodySize, CallLog, CallRecord, Caller, Cause, Clock, Drained, Fault, Identities, KeyRecord, Limits,
-    Metrics, Parts, Pending, Registry, Server, Shell, Transport, UserRecord,
+    Metrics, Neighbours, Parts, Pending, Registry, Server, Shell, Transport, UserRecord,
 };
 use assay_api_model::{Open, inspector_scan, inspector2};
 use assay_identity::{
@@ -57,6 +57,14 @@ impl Identities for People {
             let place = (account, name.clone());
             Ok(self.users.lock().unwrap().get(&place).cloned())
         })
+    }
+
+    fn standing_below<'a>(
+        &'a self,
+        _: &'a Principal,
+        _: AccountId,
+    ) -> Pending<'a, Result<Option<Standing>, Cause>> {
+        Box::pin(async move { Ok(None) })
     }
 
     fn user_of_any_account<'a>(
@@ -111,6 +119,7 @@ impl Bench {
         let seconds = offset.clone();
         let shell = Shell::new(Parts {
             operations: operations(),
+            neighbours: Neighbours::default(),
             identities: people.clone(),
             master_key,
             clock: Clock::new(move || {
@@ -368,6 +377,7 @@ fn people(master_key: &MasterKey) -> (Arc<People>, HashMap<&'static str, Credent
             },
             user: name.parse().unwrap(),
             role,
+            assumed: None,
         };
         let user = UserRecord {
             principal: principal.clone(),

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use assay_api::{BodySize, Clock, Drained, Metrics, Parts, Server, Shell, Transport};
+use assay_api::{BodySize, Clock, Drained, Metrics, Neighbours, Parts, Server, Shell, Transport};
 use assay_backup::Backups;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::{Extensions, routes};
@@ -93,6 +93,7 @@ impl Bench {
         let calls = StoredCalls::start(database.clone());
         let shell = Shell::new(Parts {
             operations: operations(Arc::clone(&service)).unwrap(),
+            neighbours: Neighbours::default(),
             identities: Arc::new(StoredIdentities(database.clone())),
             master_key,
             clock: clock.clone(),

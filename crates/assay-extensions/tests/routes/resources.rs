@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, OWN, REGION};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resource_tells_what_it_is_and_what_was_found_of_it() {
@@ -151,5 +151,49 @@ async fn lists_come_in_pages_and_changes_in_order() {
         }
     }
     assert_eq!(told, [1, 2, 3]);
+    bench.stop().await;
+}
+
+// F32: the repository of an image that is pushed is covered, and says when it is scanned.
+#[tokio::test(flavor = "multi_thread")]
+async fn repositories_come_with_their_images() {
+    let bench = Bench::start().await;
+    let enabled = bench
+        .call(
+            "ada",
+            "inspector2",
+            "POST",
+            "/enable",
+            &json!({"resourceTypes": ["ECR"]}),
+        )
+        .await;
+    assert_eq!(enabled.status, 200);
+    let repository = format!("arn:aws:ecr:{REGION}:{OWN}:repository/shop/web");
+    for digit in ["a", "b"] {
+        let id = format!("{repository}/sha256:{}", digit.repeat(64));
+        let body = json!({"resource": {"type": "image", "id": id}});
+        let pushed = bench
+            .call("bot", "assay", "POST", "/assay/v1/resources", &body)
+            .await;
+        assert_eq!(pushed.status, 200, "{pushed:?}");
+    }
+    bench.work().await;
+    let body = json!({"filterCriteria": {"resourceType": [
+        {"comparison": "EQUALS", "value": "AWS_ECR_REPOSITORY"}]}});
+    let listed = bench
+        .call("aud", "inspector2", "POST", "/coverage/list", &body)
+        .await
+        .answer;
+    let listed = listed["coveredResources"].as_array().unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert_eq!(listed[0]["resourceId"], repository);
+    assert_eq!(
+        listed[0]["scanStatus"],
+        json!({"statusCode": "ACTIVE", "reason": "SUCCESSFUL"})
+    );
+    assert_eq!(
+        listed[0]["resourceMetadata"]["ecrRepository"],
+        json!({"name": "shop/web", "scanFrequency": "CONTINUOUS_SCAN"})
+    );
     bench.stop().await;
 }

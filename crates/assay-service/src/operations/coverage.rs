@@ -124,7 +124,7 @@ fn shape(covered: Covered, region: &str) -> api::CoveredResource {
         provider_org_id: None,
         provider_partition: None,
         provider_region: Some(region.to_owned()),
-        resource_metadata: metadata(&covered.kind, &covered.description),
+        resource_metadata: metadata(&covered),
         resource_type: known(&covered.kind),
         scan_mode: (!covered.mode.is_empty()).then(|| known(&covered.mode)),
         scan_status: Some(api::ScanStatus {

@@ -20,6 +20,7 @@ use assay_model::{
     Advisory, Affected, Artifact, ArtifactKind, CvssVector, Distribution, Ecosystem, Epss, Inventory,
     KnownExploited, Package, PackageKey, RangeEvent, Ransomware, VendorStatus,
 };
+use assay_neighbours::neighbours;
 use assay_service::{
     Service, StoredCalls, StoredIdentities, describe, operations, sealed_to_text, status_to_text,
 };
@@ -93,13 +94,14 @@ pub(crate) fn postgres(name: &str) -> Result<String, String> {
 pub(crate) struct Bench {
     pub(crate) database: Database,
     pub(crate) service: Arc<Service>,
+    intelligence: Arc<Intelligence>,
     pub(crate) calls: StoredCalls,
     engine: Engine,
     address: String,
     credentials: HashMap<&'static str, Credentials>,
     offset: Arc<AtomicI64>,
     client: Mutex<Option<Boto3>>,
-    _directory: TempDir,
+    directory: TempDir,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Drained>,
 }
@@ -120,7 +122,7 @@ impl Bench {
         let clock =
             Clock::new(move || Timestamp::now() + SignedDuration::from_secs(seconds.load(Ordering::Relaxed)));
         let folder = directory.path().join("intelligence");
-        let first = index(directory.path());
+        let first = index(directory.path(), "first.idx", &[]);
         let now = clock.now().as_microsecond();
         let intelligence = Intelligence::open(&database, &folder, &first, now).await.unwrap();
         let (intelligence, wake) = (Arc::new(intelligence), Arc::new(Notify::new()));
@@ -137,7 +139,7 @@ impl Bench {
         let told = clock.clone();
         let engine = Engine::new(
             database.clone(),
-            intelligence,
+            intelligence.clone(),
             describe,
             Arc::new(move || told.now().as_microsecond()),
             wake,
@@ -149,6 +151,7 @@ impl Bench {
         };
         let shell = Shell::new(Parts {
             operations: operations(service.clone()).unwrap(),
+            neighbours: neighbours(&service),
             identities: Arc::new(StoredIdentities(database.clone())),
             master_key,
             clock,
@@ -173,13 +176,14 @@ impl Bench {
         Bench {
             database,
             service,
+            intelligence,
             calls,
             engine,
             address,
             credentials,
             offset,
             client: Mutex::default(),
-            _directory: directory,
+            directory,
             stop,
             task,
         }
@@ -203,6 +207,37 @@ impl Bench {
     /// Moves the clock on.
     pub(crate) fn pass(&self, seconds: i64) {
         self.offset.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Learns of flaws beside those that are known at first, and finds what there is to find.
+    pub(crate) async fn learn(&self, flaws: &[(&str, &str)]) {
+        let file = index(self.directory.path(), "later.idx", flaws);
+        let now = self.service.now();
+        self.intelligence.take(&self.database, &file, now).await.unwrap();
+        self.work().await;
+    }
+
+    /// Takes up an image of a repository with a tag, and finds what there is to find.
+    pub(crate) async fn image(
+        &self,
+        account: &str,
+        (repository, tag, digit): (&str, &str, &str),
+        purls: &[&str],
+    ) -> String {
+        let digest = format!("sha256:{}", digit.repeat(64));
+        let name = format!("arn:aws:ecr:{REGION}:{account}:repository/{repository}/{digest}");
+        let details = json!({"awsEcrContainerImage": {"repositoryName": repository, "imageHash": digest,
+            "registry": account, "imageTags": [tag], "platform": "DEBIAN_12"}});
+        let packages: Vec<(&str, &str)> = purls.iter().map(|purl| (*purl, "")).collect();
+        self.take(
+            account,
+            ("AWS_ECR_CONTAINER_IMAGE", &name),
+            &details,
+            &[("ecr_image_repository_name", repository)],
+            &packages,
+        )
+        .await;
+        name
     }
 
     /// Takes up what a host of an account has, and finds what there is to find.
@@ -499,7 +534,7 @@ fn new_subject(subject: &AssessedSubject, layer: &str) -> Option<NewSubject> {
 }
 
 /// Three flaws: a critical one that is exploited, of three scores; one of a distribution; one without any score.
-fn index(directory: &Path) -> PathBuf {
+fn index(directory: &Path, name: &str, later: &[(&str, &str)]) -> PathBuf {
     let affected = |ecosystem: &str, name: &str, fixed: Option<&str>| {
         let mut events = vec![RangeEvent::Introduced("0".into())];
         events.extend(fixed.map(|version| RangeEvent::Fixed(version.into())));
@@ -533,7 +568,12 @@ fn index(directory: &Path) -> PathBuf {
     jinja.title = "Escaping is left out".into();
     jinja.affected = vec![affected("PyPI", "jinja2", Some("3.0.0"))];
     let mut builder = Builder::new(IntelligenceKind::Upstream).unwrap();
-    for advisory in [nvd, flask, openssl, jinja] {
+    let later = later.iter().map(|(id, package)| {
+        let mut advisory = Advisory::new("ghsa", *id);
+        advisory.affected = vec![affected("PyPI", package, None)];
+        advisory
+    });
+    for advisory in [nvd, flask, openssl, jinja].into_iter().chain(later) {
         builder.advisory(&advisory).unwrap();
     }
     let epss = Epss {
@@ -547,7 +587,7 @@ fn index(directory: &Path) -> PathBuf {
         due_date: "2024-03-22".into(),
         ransomware: Ransomware::Known,
     });
-    let path = directory.join("first.idx");
+    let path = directory.join(name);
     builder.finish(&path, Timestamp::UNIX_EPOCH).unwrap();
     path
 }

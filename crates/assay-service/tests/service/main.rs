@@ -8,6 +8,7 @@ mod bench;
 mod documents;
 mod fleet;
 mod isolation;
+mod neighbours;
 mod organization;
 mod promises;
 mod reports;

@@ -48,6 +48,9 @@ pub struct Settled {
 /// States of resources in which they have findings.
 const HAVING: &str = "r.state IN ('ACTIVE', 'STOPPED', 'DISABLING')";
 
+/// Resources that what is learned reaches: those that were scanned once and for all stay as they are.
+const LEARNING: &str = "r.frequency <> 'SCAN_ON_PUSH'";
+
 // CROSS JOIN throughout: SQLite knows nothing of how few rows the working tables have, and goes in the order that is written.
 impl Touched {
     /// The inventories that may hold what was touched, with the types of those who have them.
@@ -62,7 +65,7 @@ impl Touched {
                  FROM (SELECT DISTINCT i.inventory FROM touched t CROSS JOIN subject_match m \
                    CROSS JOIN inventory_subject i \
                    WHERE m.vulnerability = t.id AND m.gone = 0 AND i.subject = m.subject) n \
-                 CROSS JOIN resource r WHERE r.assessed_inventory = n.inventory AND {HAVING}"
+                 CROSS JOIN resource r WHERE r.assessed_inventory = n.inventory AND {HAVING} AND {LEARNING}"
             ),
         }
     }
@@ -91,7 +94,8 @@ impl Touched {
             }
             Touched::Vulnerabilities => {
                 "touched t CROSS JOIN verdict d CROSS JOIN finding f CROSS JOIN resource r \
-                 WHERE d.vulnerability = t.id AND f.verdict = d.id AND f.retired = 0 AND r.id = f.resource"
+                 WHERE d.vulnerability = t.id AND f.verdict = d.id AND f.retired = 0 AND r.id = f.resource \
+                 AND r.frequency <> 'SCAN_ON_PUSH'"
             }
         }
     }
@@ -113,7 +117,7 @@ impl Touched {
             ),
             Touched::Vulnerabilities => format!(
                 "truth t CROSS JOIN resource r \
-                 WHERE r.assessed_inventory = t.inventory AND r.type = t.resource_type AND {HAVING}"
+                 WHERE r.assessed_inventory = t.inventory AND r.type = t.resource_type AND {HAVING} AND {LEARNING}"
             ),
         }
     }

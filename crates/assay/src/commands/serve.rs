@@ -71,6 +71,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     )));
     let shell = Shell::new(Parts {
         operations: assay_service::operations(Arc::clone(&service))?,
+        neighbours: assay_neighbours::neighbours(&service),
         identities: Arc::new(StoredIdentities(place.database.clone())),
         master_key: place.master_key.clone(),
         clock: clock.clone(),
