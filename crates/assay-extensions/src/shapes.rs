@@ -100,12 +100,13 @@ fn schema(shape: &Shape) -> Value {
 }
 
 fn of_structure(structure: &Structure) -> Value {
+    let is_union = structure.kind == StructureKind::Union;
     let of_member = |member: &Member| {
         let of_value = schema(member.shape);
-        // A member that is null is one that is not there.
+        // A member that is null is one that is not there; of a union one has to be.
         let value = match member.presence {
-            Presence::Required => of_value,
-            Presence::Optional => json!({"anyOf": [of_value, {"type": "null"}]}),
+            Presence::Optional if !is_union => json!({"anyOf": [of_value, {"type": "null"}]}),
+            Presence::Required | Presence::Optional => of_value,
         };
         (member.name.to_owned(), value)
     };
@@ -116,7 +117,6 @@ fn of_structure(structure: &Structure) -> Value {
         .map(|member| member.name)
         .collect();
     let members: Object<String, Value> = structure.members.iter().map(of_member).collect();
-    let is_union = structure.kind == StructureKind::Union;
     with(
         json!({"type": "object", "properties": members}),
         [

@@ -9,7 +9,7 @@ use assay_store::{Trend, kind};
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -175,6 +175,8 @@ pub(crate) async fn set_levels(
     body: Bytes,
 ) -> Result<Response, Fault> {
     caller.require(Action::SetScanConfiguration)?;
+    // An object, that is: what is read by names would take a list by its order.
+    request::body::<Map<String, Value>>("service levels", &body)?;
     let wanted: ServiceLevels = request::body("service levels", &body)?;
     let levels = wanted.levels();
     for (level, (name, _)) in levels.iter().zip(kind::SEVERITIES) {

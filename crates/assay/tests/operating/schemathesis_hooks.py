@@ -50,8 +50,11 @@ def filter_failure(context, failure, case, response):
     if name == "RejectedPositiveData":
         fields = [field["name"] for field in response.json().get("fields", [])]
         # Some ids do not tell what Inspector's details need, and none are given: the digest of an image, the name of a
-        # function. Some criteria are of the model's form and mean nothing: bounds the wrong way round, times before 1970.
-        members = {"/resources": "resource.details.", "/filters/preview": "filterCriteria."}
-        member = members.get(context.operation.path)
-        return not (member and fields and all(field.startswith(member) for field in fields))
+        # function. Some criteria are of the model's form and mean nothing: bounds the wrong way round, times before 1970. Where the model has whole numbers, 4.0 is none.
+        members = {
+            "/resources": ("resource.details.", "resource.clusters["),
+            "/filters/preview": ("filterCriteria.",),
+        }
+        known = members.get(context.operation.path)
+        return not (known and fields and all(field.startswith(known) for field in fields))
     return True
