@@ -25,9 +25,10 @@ struct Made {
 /// Back the service up
 ///
 /// All of the service, of every account, as it is at one moment, in a file on its own machine that only its owner may read; the
-/// master key is in it. The latest seven are kept. Not where findings are in PostgreSQL, which has tools of its own.
+/// master key is in it. Only the account that the service was first started with may. The latest seven are kept. Not where findings are in PostgreSQL, which has tools of its own.
 #[utoipa::path(post, path = "/backup", operation_id = "BackUp", responses(
     (status = 200, description = "It is made.", body = Made),
+    (status = 403, description = "It is for another account."),
     (status = 409, description = "Another is being made."),
 ))]
 pub(crate) async fn make(
@@ -35,6 +36,12 @@ pub(crate) async fn make(
     caller: Caller,
 ) -> Result<Response, Fault> {
     caller.require(Action::BackUp)?;
+    let first = extensions.database.first_account().await.map_err(store_fault)?;
+    if caller.principal.account.to_string() != first {
+        return Err(Fault::AccessDenied(
+            "only the account that the service was first started with backs up the whole service".to_owned(),
+        ));
+    }
     let made = extensions
         .backups
         .make(extensions.clock.now())

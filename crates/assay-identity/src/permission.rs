@@ -49,7 +49,8 @@ pub enum Action {
     AssumeRole,
     /// Choosing which repositories of one's own registry are scanned, and when.
     SetRegistryScanning,
-    /// Making a copy of all that the service keeps, on the machine that it runs on.
+    /// Making a copy of all that the service keeps, on the machine that it runs on; that account may which the service was
+    /// first started with.
     BackUp,
 }
 
@@ -207,7 +208,7 @@ impl Action {
             ),
             Self::BackUp => (
                 &[Administrator],
-                Accounts::Ruling,
+                Accounts::Any,
                 Effect::Write,
                 "back the service up",
             ),
@@ -361,7 +362,7 @@ mod tests {
             Identify smMdbB smMdbB smMdbB\n\
             AssumeRole mMd - -\n\
             SetRegistryScanning smMdbB - -\n\
-            BackUp smdb - -\n";
+            BackUp smMdbB - -\n";
         assert_eq!(table, expected);
     }
 

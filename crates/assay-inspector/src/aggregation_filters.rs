@@ -32,6 +32,15 @@ pub fn aggregation_filter(request: &api::AggregationRequest) -> Result<Aggregati
     let mut reader = Reader::default();
     let mut names: Vec<Test> = Vec::new();
     macro_rules! read {
+        ($of:ident in clouds; $($members:tt)*) => {
+            read! { $of; $($members)*
+                cloud_providers: "cloudProviders" => CloudProvider by text;
+                cloud_partitions: "cloudPartitions" => CloudProviderPartition by text;
+                cloud_regions: "cloudRegions" => CloudProviderRegion by text;
+                cloud_org_ids: "cloudOrgIds" => CloudProviderOrgId by text;
+                cloud_account_ids: "cloudAccountIds" => CloudProviderAccountId by text;
+            }
+        };
         ($of:ident; $($member:ident: $wire:literal => $field:ident by $test:ident;)*) => {{
             $(reader.read($wire, Field::$field, $of.$member.as_ref(), $test);)*
             (
@@ -85,7 +94,7 @@ pub fn aggregation_filter(request: &api::AggregationRequest) -> Result<Aggregati
             last_in_use_at: "lastInUseAt" => EcrImageLastInUseAt by date;
             in_use_count: "inUseCount" => EcrImageInUseCount by number;
         },
-        Request::ContainerImageAggregation(of) => read! { of;
+        Request::ContainerImageAggregation(of) => read! { of in clouds;
             resource_ids: "resourceIds" => ResourceId by text;
             image_digests: "imageDigests" => EcrImageHash by text;
             repositories: "repositories" => EcrImageRepositoryName by text;
@@ -94,11 +103,6 @@ pub fn aggregation_filter(request: &api::AggregationRequest) -> Result<Aggregati
             image_tags: "imageTags" => EcrImageTags by text;
             last_in_use_at: "lastInUseAt" => EcrImageLastInUseAt by date;
             in_use_count: "inUseCount" => EcrImageInUseCount by number;
-            cloud_providers: "cloudProviders" => CloudProvider by text;
-            cloud_partitions: "cloudPartitions" => CloudProviderPartition by text;
-            cloud_regions: "cloudRegions" => CloudProviderRegion by text;
-            cloud_org_ids: "cloudOrgIds" => CloudProviderOrgId by text;
-            cloud_account_ids: "cloudAccountIds" => CloudProviderAccountId by text;
         },
         Request::Ec2InstanceAggregation(of) => read! { of;
             amis: "amis" => Ec2InstanceImageId by text;
@@ -106,27 +110,17 @@ pub fn aggregation_filter(request: &api::AggregationRequest) -> Result<Aggregati
             instance_ids: "instanceIds" => ResourceId by text;
             instance_tags: "instanceTags" => ResourceTags by tag;
         },
-        Request::VmInstanceAggregation(of) => read! { of;
+        Request::VmInstanceAggregation(of) => read! { of in clouds;
             resource_ids: "resourceIds" => ResourceId by text;
             operating_systems: "operatingSystems" => OperatingSystem by text;
             instance_tags: "instanceTags" => ResourceTags by tag;
             vm_image_references: "vmImageReferences" => Ec2InstanceImageId by text;
-            cloud_providers: "cloudProviders" => CloudProvider by text;
-            cloud_partitions: "cloudPartitions" => CloudProviderPartition by text;
-            cloud_regions: "cloudRegions" => CloudProviderRegion by text;
-            cloud_org_ids: "cloudOrgIds" => CloudProviderOrgId by text;
-            cloud_account_ids: "cloudAccountIds" => CloudProviderAccountId by text;
         },
         Request::ImageLayerAggregation(of) => {
             take_names(of.layer_hashes.as_ref());
-            read! { of;
+            read! { of in clouds;
                 resource_ids: "resourceIds" => ResourceId by text;
                 repositories: "repositories" => EcrImageRepositoryName by text;
-                cloud_providers: "cloudProviders" => CloudProvider by text;
-                cloud_partitions: "cloudPartitions" => CloudProviderPartition by text;
-                cloud_regions: "cloudRegions" => CloudProviderRegion by text;
-                cloud_org_ids: "cloudOrgIds" => CloudProviderOrgId by text;
-                cloud_account_ids: "cloudAccountIds" => CloudProviderAccountId by text;
             }
         }
         Request::LambdaLayerAggregation(of) => {
@@ -142,16 +136,11 @@ pub fn aggregation_filter(request: &api::AggregationRequest) -> Result<Aggregati
             runtimes: "runtimes" => LambdaFunctionRuntime by text;
             function_tags: "functionTags" => ResourceTags by tag;
         },
-        Request::ServerlessFunctionAggregation(of) => read! { of;
+        Request::ServerlessFunctionAggregation(of) => read! { of in clouds;
             resource_ids: "resourceIds" => ResourceId by text;
             function_names: "functionNames" => LambdaFunctionName by text;
             runtimes: "runtimes" => LambdaFunctionRuntime by text;
             function_tags: "functionTags" => ResourceTags by tag;
-            cloud_providers: "cloudProviders" => CloudProvider by text;
-            cloud_partitions: "cloudPartitions" => CloudProviderPartition by text;
-            cloud_regions: "cloudRegions" => CloudProviderRegion by text;
-            cloud_org_ids: "cloudOrgIds" => CloudProviderOrgId by text;
-            cloud_account_ids: "cloudAccountIds" => CloudProviderAccountId by text;
         },
         Request::CodeRepositoryAggregation(of) => read! { of;
             resource_ids: "resourceIds" => ResourceId by text;

@@ -81,6 +81,22 @@ impl Database {
         rows.iter().map(account).collect()
     }
 
+    /// The account that the service was first started with: whoever runs the service has it. Empty where there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn first_account(&self) -> Result<String> {
+        let select = statement(
+            "SELECT account FROM account ORDER BY created_at, account LIMIT 1",
+            [],
+        );
+        Ok(match self.row(&select).await? {
+            Some(row) => row.try_get(0)?,
+            None => String::new(),
+        })
+    }
+
     /// An account.
     ///
     /// # Errors

@@ -6,9 +6,6 @@ use sqlx::Row;
 
 use crate::{database::Database, error::Result, finding::ScopeId, statement::Statement};
 
-/// The least number of days that a span needs to be asked for.
-const FOREVER: i64 = i64::MAX;
-
 /// What happened on a day, of findings of one severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trend {
@@ -87,27 +84,26 @@ impl Database {
             .bind(to)
             .push(" GROUP BY 1, 2 ORDER BY 1, 2");
         let mut active = [0; 6];
-        let mut deltas: BTreeMap<(i64, i64), i64> = BTreeMap::new();
         for row in self.rows(&select).await? {
             let (day, severity): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-            let delta: i64 = row.try_get(5)?;
             match days.get_mut(&(day, severity)) {
                 Some(trend) => {
                     trend.opened = row.try_get(2)?;
                     trend.reopened = row.try_get(3)?;
                     trend.closed = row.try_get(4)?;
-                    deltas.insert((day, severity), delta);
+                    // By how many more there are, and further down how many there are.
+                    trend.active = row.try_get(5)?;
                 }
                 None => {
-                    if let Some(active) = usize::try_from(severity).ok().and_then(|at| active.get_mut(at)) {
-                        *active += delta;
+                    if let Some(active) = at(&mut active, severity) {
+                        *active = row.try_get(5)?;
                     }
                 }
             }
         }
-        for (place, trend) in days {
-            if let Some(active) = usize::try_from(place.1).ok().and_then(|at| active.get_mut(at)) {
-                *active += deltas.get(place).copied().unwrap_or_default();
+        for trend in days.values_mut() {
+            if let Some(active) = at(&mut active, trend.severity) {
+                *active += trend.active;
                 trend.active = *active;
             }
         }
@@ -119,7 +115,7 @@ impl Database {
         scopes: &[ScopeId],
         from: i64,
         to: i64,
-        limits: [Option<i64>; 6],
+        mut limits: [Option<i64>; 6],
         days: &mut BTreeMap<(i64, i64), Trend>,
     ) -> Result<()> {
         let mut select = Statement::new(
@@ -139,12 +135,10 @@ impl Database {
                 trend.fixed += findings;
                 trend.seconds += seconds;
             }
-            let limit = usize::try_from(severity)
-                .ok()
-                .and_then(|at| limits.get(at).copied().flatten());
+            let limit = at(&mut limits, severity).and_then(|limit| *limit);
             let Some(limit) = limit else { continue };
             // The first day that is too late, and the last one at whose end it was still active.
-            let (late, last) = (opened + limit + 1, if closed < 0 { FOREVER } else { closed - 1 });
+            let (late, last) = (opened + limit + 1, if closed < 0 { to } else { closed - 1 });
             if late > last {
                 continue;
             }
@@ -159,4 +153,9 @@ impl Database {
         }
         Ok(())
     }
+}
+
+/// What stands for a severity, in the order of their numbers.
+fn at<T>(of_severities: &mut [T; 6], severity: i64) -> Option<&mut T> {
+    of_severities.get_mut(usize::try_from(severity).ok()?)
 }

@@ -16,7 +16,7 @@ const SECRETS: [&str; 4] = [HOST, "secret-rule", OWN, "secret-package"];
 /// What comes of a route for a stranger, an auditor and an agent: `ok`, or the status of the refusal.
 const TABLE: &[(&str, [&str; 3])] = &[
     // route; stranger, auditor, agent
-    ("BackUp", ["ok", "403", "403"]),
+    ("BackUp", ["403", "403", "403"]),
     ("ChangeResourceState", ["404", "403", "ok"]),
     ("ExplainFinding", ["404", "ok", "403"]),
     ("ExplainResource", ["404", "ok", "403"]),

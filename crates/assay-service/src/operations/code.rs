@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_api_model::inspector2 as api;
-use assay_store::FindingId;
 
-use crate::{fault::store_fault, service::Service};
+use crate::{operations::findings, service::Service};
 
 /// Says of each finding that it has no lines: no code is scanned yet, and findings of packages have none.
 pub(super) async fn snippets(
@@ -14,27 +13,9 @@ pub(super) async fn snippets(
     caller: Caller,
     input: api::BatchGetCodeSnippetRequest,
 ) -> Result<api::BatchGetCodeSnippetResponse, Fault> {
-    let scopes = service.scopes(&caller).await?;
-    let ids: Vec<FindingId> = input
-        .finding_arns
-        .iter()
-        .filter_map(|arn| service.finding_arns.read(arn))
-        .collect();
-    let found = service
-        .database
-        .findings(&scopes, &ids)
-        .await
-        .map_err(store_fault)?;
-    let named: Vec<String> = found
-        .iter()
-        .map(|finding| {
-            service
-                .finding_arns
-                .arn(&finding.region, &finding.account, finding.id)
-        })
-        .collect();
+    let named = findings::named(&service, &caller, &input.finding_arns).await?;
     let errors = input.finding_arns.into_iter().map(|finding_arn| {
-        let (code, message) = match named.contains(&finding_arn) {
+        let (code, message) = match named.iter().any(|(arn, _)| *arn == finding_arn) {
             true => (
                 api::CodeSnippetErrorCode::CodeSnippetNotFound,
                 "the finding is about a package, which has no lines of code",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use assay_api::{Caller, Fault};
 use assay_api_model::inspector2 as api;
 use assay_inspector::finding_detail;
-use assay_store::{Direction, FindingId, Position, Sort, Sorting};
+use assay_store::{Direction, FindingId, Position, Sort, Sorting, StoredFinding};
 use serde_json::Value;
 
 use crate::{
@@ -64,26 +64,7 @@ pub(super) async fn details(
     caller: Caller,
     input: api::BatchGetFindingDetailsRequest,
 ) -> Result<api::BatchGetFindingDetailsResponse, Fault> {
-    let scopes = service.scopes(&caller).await?;
-    let ids: Vec<FindingId> = input
-        .finding_arns
-        .iter()
-        .filter_map(|arn| service.finding_arns.read(arn))
-        .collect();
-    let findings = service
-        .database
-        .findings(&scopes, &ids)
-        .await
-        .map_err(store_fault)?;
-    let named: Vec<(String, _)> = findings
-        .into_iter()
-        .map(|finding| {
-            let arn = service
-                .finding_arns
-                .arn(&finding.region, &finding.account, finding.id);
-            (arn, finding)
-        })
-        .collect();
+    let named = named(&service, &caller, &input.finding_arns).await?;
     service
         .read(move |current| {
             let mut reader = Reader::new(&current.index);
@@ -144,6 +125,27 @@ fn sorting(asked: Option<&api::SortCriteria>, extension: Option<Sort>) -> Sortin
             api::SortOrder::Desc => Direction::Descending,
         },
     }
+}
+
+/// Those of some findings that the caller may see, each with its name.
+pub(super) async fn named(
+    service: &Service,
+    caller: &Caller,
+    arns: &[String],
+) -> Result<Vec<(String, StoredFinding)>, Fault> {
+    let scopes = service.scopes(caller).await?;
+    let ids: Vec<FindingId> = arns
+        .iter()
+        .filter_map(|arn| service.finding_arns.read(arn))
+        .collect();
+    let found = service.database.findings(&scopes, &ids).await;
+    let named = found.map_err(store_fault)?.into_iter().map(|finding| {
+        let arn = service
+            .finding_arns
+            .arn(&finding.region, &finding.account, finding.id);
+        (arn, finding)
+    });
+    Ok(named.collect())
 }
 
 #[cfg(test)]

@@ -22,9 +22,6 @@ use assay_store::{Failure, Hold, Job, REPORT, ReportEnd, ReportFile, ReportKind,
 use crate::service::Service;
 use trouble::Trouble;
 
-/// Reports that are made at once, whosever they are: memory is theirs.
-const AT_ONCE: usize = 2;
-
 /// How long a job is leased, in microseconds; it is prolonged long before.
 const LEASE: i64 = 2 * 60 * 1_000_000;
 
@@ -90,7 +87,6 @@ impl Reporter {
     ///
     /// When the database does not answer. What a report itself fails of is recorded with it.
     pub async fn work(&self) -> Result<usize, StoreError> {
-        let mut done = 0;
         let one = async || -> Result<usize, StoreError> {
             let mut done = 0;
             while let Some(job) = self.lease().await? {
@@ -99,10 +95,9 @@ impl Reporter {
             }
             Ok(done)
         };
-        const { assert!(AT_ONCE == 2) };
+        // Two at once, whosever they are: memory is theirs.
         let (first, second) = tokio::join!(one(), one());
-        done += first? + second?;
-        Ok(done)
+        Ok(first? + second?)
     }
 
     async fn lease(&self) -> Result<Option<Job>, StoreError> {

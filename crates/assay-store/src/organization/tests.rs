@@ -1,6 +1,7 @@
 //! What only the inside of the store can show: what was there before, and very many accounts.
 
 use super::*;
+use crate::finding::Cause;
 use crate::{
     database::{Dialect, Place},
     schema::migrate_to,

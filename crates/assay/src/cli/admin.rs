@@ -1,0 +1,187 @@
+//! What manages accounts, users, keys and organisations.
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::Place;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Make an account
+    CreateAccount {
+        #[command(flatten)]
+        place: Place,
+        /// Its id
+        #[arg(value_name = "12 DIGITS")]
+        account: String,
+        /// What people call it
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// List accounts
+    ListAccounts {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a user, and a key for them
+    CreateUser {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The name
+        name: String,
+        /// What they may do: administrator, auditor (read only), agent (push only)
+        #[arg(long, default_value = "administrator")]
+        role: String,
+        /// Read a password for the console from standard input
+        #[arg(long)]
+        password: bool,
+    },
+    /// List the users of an account, with their keys
+    ListUsers {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+    },
+    /// Make another key for a user
+    CreateKey {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+    },
+    /// Set a user's password, read from standard input, and end their sessions
+    SetPassword {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+    },
+    /// Change what a user may do
+    SetRole {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+        /// administrator, auditor (read only), agent (push only)
+        role: String,
+    },
+    /// Lock a user out, with all their keys and sessions, or let them in again
+    SetUserStatus {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+        /// Whether they are let in
+        status: Standing,
+    },
+    /// Make organisations of accounts, and say who administers them
+    Organization {
+        #[command(subcommand)]
+        command: Organization,
+    },
+    /// List the keys of a user
+    ListKeys {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+    },
+    /// Turn a key off, or on again
+    SetKeyStatus {
+        #[command(flatten)]
+        place: Place,
+        /// The id of the key
+        id: String,
+        /// Whether it is let in
+        status: Standing,
+    },
+    /// Turn a key off for good
+    DeleteKey {
+        #[command(flatten)]
+        place: Place,
+        /// The id of the key
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Organization {
+    /// Make an organisation
+    Create {
+        #[command(flatten)]
+        place: Place,
+        /// The account that heads it
+        #[arg(value_name = "ACCOUNT")]
+        management: String,
+    },
+    /// Show organisations with their accounts
+    Show {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation; all where none is named
+        id: Option<String>,
+    },
+    /// Take an account in
+    Add {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation
+        id: String,
+        /// The account
+        account: String,
+        /// Have the administrator rule it at once
+        #[arg(long)]
+        associate: bool,
+    },
+    /// Let an account go, which rules itself from then on; with the last the organisation goes
+    Remove {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation
+        id: String,
+        /// The account
+        account: String,
+    },
+    /// Name the account that administers scanning; whoever did before rules nobody any more
+    Delegate {
+        #[command(flatten)]
+        place: Place,
+        /// The organisation
+        id: String,
+        /// The account; none where nobody is to administer it
+        account: Option<String>,
+    },
+    /// Make an organisation what a file says, and tell what changed
+    Apply {
+        #[command(flatten)]
+        place: Place,
+        /// The file, TOML
+        file: PathBuf,
+        /// Tell what would change, and change nothing; the exit code is 1 where anything would
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Whether somebody is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Standing {
+    /// They are
+    Active,
+    /// They are not
+    Inactive,
+}
