@@ -18,8 +18,11 @@ use crate::{
     routes::Extensions,
 };
 
-/// Upgrades of one answer, unless fewer are asked for.
+/// Upgrades of one answer, at most.
 const MOST: i64 = 100;
+
+/// Upgrades of one answer, unless others are asked for.
+const USUAL: i64 = 25;
 
 #[derive(Deserialize, Serialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -32,7 +35,7 @@ pub(crate) struct Wanted {
     /// Of findings in resources of one type alone, as Inspector's API has it.
     #[param(min_length = 1, max_length = 128)]
     resource_type: Option<String>,
-    /// The most upgrades that are wanted.
+    /// The most upgrades that are wanted; 25 unless it is said.
     #[param(minimum = 1, maximum = 100)]
     max_results: Option<i64>,
     /// Where to go on, as the last answer had it.
@@ -113,7 +116,7 @@ pub(crate) async fn list(
     let parameters = serde_json::to_value(&asked).map_err(Fault::internal)?;
     let pages = caller.pages_of("ListFixes", &parameters);
     let after: Option<Position> = pages.position(asked.next_token.as_deref())?;
-    let size = page_size("maxResults", asked.max_results, MOST)?;
+    let size = page_size("maxResults", asked.max_results.or(Some(USUAL)), MOST)?;
     let mut criteria = Criteria::default();
     if let Some(kind) = asked.resource_type {
         if !(1..=128).contains(&kind.chars().count()) {

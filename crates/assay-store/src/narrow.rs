@@ -12,18 +12,7 @@ use crate::{
 /// Adds ` AND r.id IN (…)` for each condition that names resources by what has an index; tells whether there was any.
 pub(crate) fn push_resources(statement: &mut Statement, scopes: &[ScopeId], criteria: &Criteria) -> bool {
     let mut is_any = false;
-    for condition in &criteria.conditions {
-        let is_named = |test: &Test| match test {
-            Test::Equals(text) | Test::Prefix(text) => !text.is_empty(),
-            Test::Tag { .. } => true,
-            _ => false,
-        };
-        if level(condition.field) != Level::Resource
-            || condition.tests.is_empty()
-            || !condition.tests.iter().all(is_named)
-        {
-            continue;
-        }
+    for condition in naming_resources(criteria) {
         is_any = true;
         statement.push(" AND r.id IN (");
         for (at, test) in condition.tests.iter().enumerate() {
@@ -33,6 +22,31 @@ pub(crate) fn push_resources(statement: &mut Statement, scopes: &[ScopeId], crit
         statement.push(")");
     }
     is_any
+}
+
+/// Adds that a verdict (`d`) is about a type that any of the named resources has, if resources are named: of other types they
+/// have no findings.
+pub(crate) fn push_types(statement: &mut Statement, scopes: &[ScopeId], criteria: &Criteria) {
+    if naming_resources(criteria).next().is_none() {
+        return;
+    }
+    statement.push(" AND d.resource_type IN (SELECT r.type FROM resource r WHERE 1 = 1");
+    push_resources(statement, scopes, criteria);
+    statement.push(")");
+}
+
+/// The conditions that name resources by what has an index.
+fn naming_resources(criteria: &Criteria) -> impl Iterator<Item = &Condition> {
+    let is_named = |test: &Test| match test {
+        Test::Equals(text) | Test::Prefix(text) => !text.is_empty(),
+        Test::Tag { .. } => true,
+        _ => false,
+    };
+    criteria.conditions.iter().filter(move |condition| {
+        level(condition.field) == Level::Resource
+            && !condition.tests.is_empty()
+            && condition.tests.iter().all(is_named)
+    })
 }
 
 fn push_resources_of(statement: &mut Statement, scopes: &[ScopeId], condition: &Condition, test: &Test) {

@@ -78,20 +78,21 @@ impl Database {
                 remedy.fixed_in.insert(row.try_get(3)?);
             }
         }
+        // How many have an inventory is counted once, not for each upgrade that it could do with.
         let mut resources = Statement::new(
-            "SELECT n.remedy, COUNT(*) FROM (SELECT DISTINCT p.remedy AS remedy, i.inventory AS inventory \
+            "WITH w AS (SELECT r.assessed_inventory AS inventory, COUNT(*) AS number FROM resource r \
+               WHERE r.state IN ('ACTIVE', 'STOPPED', 'DISABLING') AND r.scope IN ",
+        );
+        resources.bind_list(scopes.iter().map(|scope| scope.0));
+        resources.push(
+            " GROUP BY r.assessed_inventory) SELECT n.remedy, CAST(SUM(w.number) AS BIGINT) \
+             FROM (SELECT DISTINCT p.remedy AS remedy, i.inventory AS inventory \
                FROM subject p CROSS JOIN inventory_subject i WHERE i.subject = p.id AND EXISTS \
                  (SELECT 1 FROM subject_match m WHERE m.subject = p.id AND m.gone = 0 AND m.fix = 'YES') \
                AND p.remedy IN ",
         );
         resources.bind_list(keys);
-        resources.push(
-            ") n CROSS JOIN resource r WHERE r.assessed_inventory = n.inventory \
-             AND r.state IN ('ACTIVE', 'STOPPED', 'DISABLING') AND +r.scope IN ",
-        );
-        resources
-            .bind_list(scopes.iter().map(|scope| scope.0))
-            .push(" GROUP BY n.remedy");
+        resources.push(") n CROSS JOIN w WHERE w.inventory = n.inventory GROUP BY n.remedy");
         for row in self.rows(&resources).await? {
             if let Some(remedy) = of(&mut remedies, &row.try_get::<String, _>(0)?) {
                 remedy.resources = row.try_get(1)?;

@@ -36,13 +36,14 @@ pub(crate) async fn keep(writing: &mut Writing, touched: Option<Touched>) -> Res
     add(writing, "").await
 }
 
-/// The layers of the active ones among the findings in the working table `layered`.
+/// The layers of the active ones among the findings in the working table `layered`: from the few packages that have a
+/// vulnerability to those that the resource has, not through all of these.
 pub(crate) const LOOK_UP: &str = "INSERT INTO finding_layer (finding, layer, resource, severity) \
      SELECT DISTINCT f.id, e.layer, f.resource, d.severity FROM layered l CROSS JOIN finding f CROSS JOIN resource r \
-     CROSS JOIN verdict d CROSS JOIN inventory_subject i CROSS JOIN subject_match m CROSS JOIN evidence_layer e \
+     CROSS JOIN verdict d CROSS JOIN subject_match m CROSS JOIN inventory_subject i CROSS JOIN evidence_layer e \
      WHERE f.id = l.finding AND f.status = 1 AND r.id = f.resource AND d.id = f.verdict \
-     AND i.inventory = r.assessed_inventory AND m.subject = i.subject AND m.vulnerability = f.vulnerability \
-     AND m.gone = 0 AND e.evidence = i.evidence";
+     AND m.vulnerability = f.vulnerability AND m.gone = 0 AND i.inventory = r.assessed_inventory \
+     AND i.subject = m.subject AND e.evidence = i.evidence";
 
 /// Forgets the layers of findings that are about to be forgotten.
 pub(crate) async fn forget(writing: &mut Writing, which: &[i64]) -> Result<()> {

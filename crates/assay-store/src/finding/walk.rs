@@ -15,6 +15,7 @@ use crate::{
     criteria::{self, About},
     database::Database,
     error::Result,
+    narrow,
     statement::{Bound, Statement, bound},
 };
 
@@ -194,6 +195,7 @@ pub(super) fn groups(request: &Request<'_>, from: Option<(&str, &[Value])>, most
         named(columns)
     ));
     request.push_from_tally(&mut select);
+    narrow::push_types(&mut select, request.scopes, request.criteria);
     if let Some((comparison, than)) = from {
         push_later(&mut select, columns, comparison, than);
     }

@@ -78,7 +78,3 @@ CREATE TABLE span (
     seconds BIGINT NOT NULL,
     PRIMARY KEY (scope, severity, opened_on, closed_on, fixed)
 ) {clustered};
-
--- Who has an inventory is counted by account without looking at the resources.
-DROP INDEX resource_assessed;
-CREATE INDEX resource_assessed ON resource (assessed_inventory, type, state, scope);

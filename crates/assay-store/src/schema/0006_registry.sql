@@ -7,3 +7,7 @@ CREATE TABLE registry (
 -- When what is in a resource is held against what is known: always, once when it comes, or never. Images and repositories alone
 -- have other than the first.
 ALTER TABLE resource ADD COLUMN frequency TEXT NOT NULL DEFAULT 'CONTINUOUS_SCAN';
+
+-- Who has an inventory, and who of them learns, is told without looking at the resources.
+DROP INDEX resource_assessed;
+CREATE INDEX resource_assessed ON resource (assessed_inventory, type, state, scope, frequency);
