@@ -29,15 +29,27 @@ struct Bench<'a> {
 
 /// Measures the service, in a process of its own.
 pub(crate) fn service() -> Result<()> {
+    example("assay-engine", "service_figures", &[])
+}
+
+/// Measures reports: a service with a million findings, and for each format a process that does nothing but report on it.
+pub(crate) fn reports() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let directory = directory.path().to_string_lossy();
+    for what in ["FILL", "CSV", "JSON"] {
+        example("assay-service", "report_figures", &[&directory, what])?;
+    }
+    Ok(())
+}
+
+fn example(package: &str, name: &str, arguments: &[&str]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
-        .args(["run", "--release", "--quiet", "--package", "assay-engine"])
-        .args(["--example", "service_figures"])
+    let status = Command::new(cargo)
+        .args(["run", "--release", "--quiet", "--package", package])
+        .args(["--example", name, "--"])
+        .args(arguments)
         .status()?;
-    anyhow::ensure!(
-        status.success(),
-        "the figures of the service could not be measured"
-    );
+    ensure!(status.success(), "{name} of {package} could not be measured");
     Ok(())
 }
 

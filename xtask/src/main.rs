@@ -26,7 +26,7 @@ struct Arguments {
 enum Task {
     /// Measure every figure of BENCHMARKS.md and print one JSON line for each
     Bench {
-        /// Only figures whose name contains this; those of the service come by `service` alone
+        /// Only figures whose name contains this; those of the service come by `service` and `reports` alone
         filter: Option<String>,
         /// Counted runs of each figure, after one that is not counted
         #[arg(long, default_value_t = 5)]
@@ -75,8 +75,10 @@ fn main() -> anyhow::Result<()> {
             trivy,
             syft,
         } => {
-            if filter.as_deref() == Some("service") {
-                return bench::service();
+            match filter.as_deref() {
+                Some("service") => return bench::service(),
+                Some("reports") => return bench::reports(),
+                _ => {}
             }
             let peers = trivy.map(Peer::Trivy).into_iter().chain(syft.map(Peer::Syft));
             bench::run(filter.as_deref(), runs, &feeds, peers.collect())
