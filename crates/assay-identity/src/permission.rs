@@ -23,8 +23,10 @@ pub enum Action {
     ActivateOwnAccount,
     /// Turning scanning of members on or off.
     ActivateMembers,
-    /// Setting how resources are scanned: modes, durations, paths.
+    /// Setting how resources are scanned: modes, durations.
     SetScanConfiguration,
+    /// Setting where the hosts of one's own account are looked into for packages.
+    SetDeepInspection,
     /// Making, changing and deleting rules that suppress findings.
     ManageSuppressionRules,
     /// Making, changing and deleting saved filters that suppress nothing.
@@ -77,13 +79,14 @@ enum Accounts {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Read,
         Self::ScanDocument,
         Self::Push,
         Self::ActivateOwnAccount,
         Self::ActivateMembers,
         Self::SetScanConfiguration,
+        Self::SetDeepInspection,
         Self::ManageSuppressionRules,
         Self::ManageSavedFilters,
         Self::Tag,
@@ -138,6 +141,12 @@ impl Action {
                 Accounts::Ruling,
                 Effect::Write,
                 "set how resources are scanned",
+            ),
+            Self::SetDeepInspection => (
+                &[Administrator],
+                Accounts::Any,
+                Effect::Write,
+                "set where hosts are looked into",
             ),
             Self::ManageSuppressionRules => (
                 &[Administrator],
@@ -350,6 +359,7 @@ mod tests {
             ActivateOwnAccount smMdbB - -\n\
             ActivateMembers d - -\n\
             SetScanConfiguration smdb - -\n\
+            SetDeepInspection smMdbB - -\n\
             ManageSuppressionRules smdb - -\n\
             ManageSavedFilters smMdbB - -\n\
             Tag smMdbB - -\n\

@@ -26,6 +26,7 @@ mod render;
 mod reports;
 mod resource;
 mod service;
+mod settings;
 
 pub use calls::StoredCalls;
 pub use describe::describe;

@@ -231,7 +231,10 @@ async fn refusal(
 }
 
 /// The status of each type of scan that was ever turned on.
-async fn statuses(service: &Service, scope: ScopeId) -> Result<BTreeMap<String, api::Status>, Fault> {
+pub(super) async fn statuses(
+    service: &Service,
+    scope: ScopeId,
+) -> Result<BTreeMap<String, api::Status>, Fault> {
     let activations = service.database.activations(scope).await.map_err(store_fault)?;
     let statuses = activations.into_iter().map(|(scan_type, status, _)| {
         let status = match status.as_str() {
@@ -243,7 +246,7 @@ async fn statuses(service: &Service, scope: ScopeId) -> Result<BTreeMap<String, 
     Ok(statuses.collect())
 }
 
-fn status_of(statuses: &BTreeMap<String, api::Status>, scan_type: &str) -> api::Status {
+pub(super) fn status_of(statuses: &BTreeMap<String, api::Status>, scan_type: &str) -> api::Status {
     statuses.get(scan_type).copied().unwrap_or(api::Status::Disabled)
 }
 

@@ -4,70 +4,13 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_api_model::{EpochSeconds, inspector2 as api};
-use assay_identity::{Relation, Rule};
-use assay_store::ScopeId;
-use serde::{Deserialize, Serialize};
+use assay_identity::Relation;
 
-use crate::{fault::store_fault, render::time, service::Service};
-
-/// The version of [`Settings`] as they are kept.
-const VERSION: u32 = 1;
-
-/// What was set for an account in a region, JSON in the store.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Settings {
-    version: u32,
-    #[serde(default)]
-    ec2: Option<Since<api::Ec2Configuration>>,
-    #[serde(default)]
-    ecr: Option<Since<api::EcrConfiguration>>,
-    #[serde(default)]
-    ami: Option<Since<api::AmiConfiguration>>,
-}
-
-/// A setting, when it was made, in microseconds since 1970, and by which account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Since<T> {
-    at: i64,
-    /// Empty for the account's own.
-    #[serde(default)]
-    by: String,
-    #[serde(flatten)]
-    setting: T,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            version: VERSION,
-            ec2: None,
-            ecr: None,
-            ami: None,
-        }
-    }
-}
-
-impl Settings {
-    /// What one account set, and nothing else: what an account set for itself rests while another rules it.
-    fn of(self, account: &str) -> Self {
-        Self {
-            version: self.version,
-            ec2: self.ec2.filter(|set| set.by == account),
-            ecr: self.ecr.filter(|set| set.by == account),
-            ami: self.ami.filter(|set| set.by == account),
-        }
-    }
-
-    /// These settings, and others where nothing is set.
-    fn or(self, others: Self) -> Self {
-        Self {
-            version: self.version,
-            ec2: self.ec2.or(others.ec2),
-            ecr: self.ecr.or(others.ecr),
-            ami: self.ami.or(others.ami),
-        }
-    }
-}
+use crate::{
+    render::time,
+    service::Service,
+    settings::{Read, Since, other_ruler, settings},
+};
 
 pub(super) async fn get(
     service: Arc<Service>,
@@ -77,7 +20,7 @@ pub(super) async fn get(
     let account = account(&service, &caller, input.account_id).await?;
     let scope = service.scope_of(&account, &caller.region).await?;
     let own = settings(&service, scope).await?;
-    let set = match administrator(&caller, &account) {
+    let set = match other_ruler(&caller, &account) {
         None => own,
         Some(administrator) => {
             let scope = service.scope_of(&administrator, &caller.region).await?;
@@ -99,8 +42,8 @@ pub(super) async fn update(
     let account = account(&service, &caller, input.account_id.clone()).await?;
     let scope = service.scope_of(&account, &caller.region).await?;
     let (at, by) = (service.now(), caller.principal.account.to_string());
-    let before = service.database.configuration(scope).await.map_err(store_fault)?;
-    let mut kept = read(&before)?;
+    let read = Read::of(&service, scope).await?;
+    let mut kept = read.settings.clone();
     if let Some(inheritance) = &input.update_configuration_inheritance {
         if account == caller.principal.account.to_string() {
             return Err(Fault::field(
@@ -156,12 +99,7 @@ pub(super) async fn update(
             setting,
         });
     }
-    let text = serde_json::to_string(&kept).map_err(Fault::internal)?;
-    service
-        .database
-        .configure(scope, &before, &text)
-        .await
-        .map_err(store_fault)?;
+    read.replace(&service, kept).await?;
     service.wake.notify_one();
     Ok(api::UpdateConfigurationResponse {})
 }
@@ -184,30 +122,6 @@ async fn account(service: &Service, caller: &Caller, asked: Option<String>) -> R
         false => Err(Fault::AccessDenied(format!(
             "the account {account} is not a member of this delegated administrator"
         ))),
-    }
-}
-
-/// Whoever rules an account, its own or a member's, if that is another.
-fn administrator(caller: &Caller, account: &str) -> Option<String> {
-    let principal = &caller.principal;
-    if principal.account.to_string() != account {
-        return Some(principal.account.to_string());
-    }
-    let administrator = principal
-        .standing
-        .administrator
-        .map(|account| account.to_string());
-    administrator.filter(|_| principal.standing.rule == Rule::Administrator)
-}
-
-async fn settings(service: &Service, scope: ScopeId) -> Result<Settings, Fault> {
-    read(&service.database.configuration(scope).await.map_err(store_fault)?)
-}
-
-fn read(text: &str) -> Result<Settings, Fault> {
-    match text {
-        "" => Ok(Settings::default()),
-        text => serde_json::from_str(text).map_err(Fault::internal),
     }
 }
 

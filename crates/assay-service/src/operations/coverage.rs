@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use assay_api::{Caller, Fault};
 use assay_api_model::{EpochSeconds, Open, inspector2 as api};
 use assay_criteria::Criteria;
+use assay_identity::OrganizationId;
 use assay_inspector::coverage_criteria;
 use assay_store::{CoverageGroup, Covered};
 
@@ -49,7 +50,7 @@ pub(super) async fn list(
         covered_resources: Some(
             covered
                 .into_iter()
-                .map(|covered| shape(covered, &caller.region))
+                .map(|covered| shape(covered, &caller))
                 .collect(),
         ),
     })
@@ -70,10 +71,11 @@ pub(super) async fn statistics(
             .map_err(store_fault)
     };
     let total: i64 = count(None).await?.iter().map(|(_, number)| number).sum();
-    // A group without a name is of what has none: images of no repository, resources of no organisation.
+    // Whoever sees anything of others is of their organisation.
     let alone = |name: &str| vec![(name.to_owned(), total)];
     let groups = match input.group_by {
-        None | Some(api::GroupKey::ProviderOrgId) => Vec::new(),
+        None => Vec::new(),
+        Some(api::GroupKey::ProviderOrgId) => alone(organization(&caller).unwrap_or_default()),
         Some(api::GroupKey::ScanStatusCode) => count(Some(CoverageGroup::Status)).await?,
         Some(api::GroupKey::ScanStatusReason) => count(Some(CoverageGroup::Reason)).await?,
         Some(api::GroupKey::AccountId | api::GroupKey::ProviderAccountId) => {
@@ -84,6 +86,7 @@ pub(super) async fn statistics(
         Some(api::GroupKey::Provider) => alone("AWS"),
         Some(api::GroupKey::ProviderRegion) => alone(&caller.region),
     };
+    // A group without a name is of what has none: images of no repository, resources of no organisation.
     let mut groups: BTreeMap<String, i64> = groups
         .into_iter()
         .filter(|(name, number)| !name.is_empty() && *number > 0)
@@ -115,15 +118,20 @@ fn criteria(filter: Option<&api::CoverageFilterCriteria>) -> Result<Criteria, Fa
     Ok(criteria.unwrap_or_default())
 }
 
-fn shape(covered: Covered, region: &str) -> api::CoveredResource {
+fn organization(caller: &Caller) -> Option<&str> {
+    let organization = caller.principal.standing.organization.as_ref();
+    organization.map(OrganizationId::as_str)
+}
+
+fn shape(covered: Covered, caller: &Caller) -> api::CoveredResource {
     let scanned = (covered.last_scanned_at > 0).then(|| EpochSeconds(time(covered.last_scanned_at)));
     api::CoveredResource {
         last_scanned_at: scanned,
         provider: Some(api::Provider::Aws.into()),
         provider_account_id: Some(covered.account.clone()),
-        provider_org_id: None,
+        provider_org_id: organization(caller).map(str::to_owned),
         provider_partition: None,
-        provider_region: Some(region.to_owned()),
+        provider_region: Some(caller.region.to_string()),
         resource_metadata: metadata(&covered),
         resource_type: known(&covered.kind),
         scan_mode: (!covered.mode.is_empty()).then(|| known(&covered.mode)),

@@ -6,6 +6,7 @@ mod clusters;
 mod code;
 mod configuration;
 mod coverage;
+mod deep_inspection;
 mod encryption_keys;
 pub(crate) mod filters;
 mod findings;
@@ -35,7 +36,7 @@ use crate::service::Service;
 pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> {
     use Action::{
         ActivateOwnAccount, ManageMembers, ManageSavedFilters, NameDelegatedAdministrator, Order, Read,
-        ReadOrganization, ScanDocument, SetScanConfiguration, Tag,
+        ReadOrganization, ScanDocument, SetDeepInspection, SetScanConfiguration, Tag,
     };
     Registry::new(service)
         .on(api::Enable, ActivateOwnAccount, activation::enable)
@@ -86,6 +87,27 @@ pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> 
             api::UpdateConfiguration,
             SetScanConfiguration,
             configuration::update,
+        )
+        .on(api::GetEc2DeepInspectionConfiguration, Read, deep_inspection::get)
+        .on(
+            api::UpdateEc2DeepInspectionConfiguration,
+            SetDeepInspection,
+            deep_inspection::update,
+        )
+        .on(
+            api::UpdateOrgEc2DeepInspectionConfiguration,
+            ManageMembers,
+            deep_inspection::update_organization,
+        )
+        .on(
+            api::BatchGetMemberEc2DeepInspectionStatus,
+            ReadOrganization,
+            deep_inspection::members,
+        )
+        .on(
+            api::BatchUpdateMemberEc2DeepInspectionStatus,
+            ManageMembers,
+            deep_inspection::update_members,
         )
         .on(api::ListUsageTotals, Read, usage::totals)
         .on(api::BatchGetFreeTrialInfo, Read, usage::free_trials)

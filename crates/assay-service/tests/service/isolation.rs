@@ -58,6 +58,16 @@ const TABLE: &[(&str, &str, [&str; 4])] = &[
         ["failed", "failed", "failed", "denied"],
     ),
     (
+        "BatchGetMemberEc2DeepInspectionStatus",
+        "members",
+        ["failed", "denied", "denied", "denied"],
+    ),
+    (
+        "BatchUpdateMemberEc2DeepInspectionStatus",
+        "inspected-members",
+        ["failed", "denied", "denied", "denied"],
+    ),
+    (
         "CancelFindingsReport",
         "report",
         ["unknown", "unknown", "denied", "denied"],
@@ -112,6 +122,11 @@ const TABLE: &[(&str, &str, [&str; 4])] = &[
         ["denied", "denied", "denied", "denied"],
     ),
     ("GetDelegatedAdminAccount", "", ["ok", "ok", "ok", "denied"]),
+    (
+        "GetEc2DeepInspectionConfiguration",
+        "",
+        ["ok", "ok", "ok", "denied"],
+    ),
     (
         "GetEncryptionKey",
         "scan-type",
@@ -191,11 +206,21 @@ const TABLE: &[(&str, &str, [&str; 4])] = &[
         "configuration",
         ["denied", "denied", "denied", "denied"],
     ),
+    (
+        "UpdateEc2DeepInspectionConfiguration",
+        "paths",
+        ["ok", "ok", "denied", "denied"],
+    ),
     ("UpdateEncryptionKey", "key", ["ok", "denied", "denied", "denied"]),
     (
         "UpdateFilter",
         "new-filter",
         ["unknown", "unknown", "denied", "denied"],
+    ),
+    (
+        "UpdateOrgEc2DeepInspectionConfiguration",
+        "paths-of-all",
+        ["ok", "denied", "denied", "denied"],
     ),
     (
         "UpdateOrganizationConfiguration",
@@ -251,6 +276,12 @@ fn document(about: &str, user: &str, things: &Things) -> Value {
     match about {
         "account" => json!({"accountId": account}),
         "accounts" => json!({"accountIds": [account], "resourceTypes": ["EC2"]}),
+        "members" => json!({"accountIds": [account]}),
+        "inspected-members" => {
+            json!({"accountIds": [{"accountId": account, "activateDeepInspection": false}]})
+        }
+        "paths" => json!({"packagePaths": ["/opt/own"]}),
+        "paths-of-all" => json!({"orgPackagePaths": ["/opt/own"]}),
         "administrator" => json!({"delegatedAdminAccountId": account}),
         "auto-enable" => json!({"autoEnable": {"ec2": true, "ecr": true}}),
         "configuration" => json!({"accountId": account, "ec2Configuration": {"scanMode": "EC2_HYBRID"}}),
@@ -292,7 +323,9 @@ fn outcome(sent: &Sent) -> &'static str {
             .is_some_and(|failed| !failed.is_empty())
     };
     match sent.fault.as_deref() {
-        None if is_listed("failedAccounts") || is_listed("errors") => "failed",
+        None if is_listed("failedAccounts") || is_listed("failedAccountIds") || is_listed("errors") => {
+            "failed"
+        }
         None => "ok",
         Some("AccessDeniedException") => "denied",
         Some("ResourceNotFoundException") => "unknown",

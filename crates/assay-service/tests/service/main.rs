@@ -5,6 +5,8 @@
 
 mod aggregations;
 mod bench;
+mod coverage;
+mod deep_inspection;
 mod documents;
 mod fleet;
 mod isolation;

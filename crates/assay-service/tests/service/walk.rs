@@ -28,12 +28,13 @@ enum Size {
 const UNBOUNDED: usize = 3;
 
 /// Texts that patterns of the model want.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     OWN,
     "CVE-2024-1000",
     "arn:aws:inspector2:eu-west-1:111122223333:finding/0123456789abcdef0123456789abcdef",
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "arn:aws:lambda:eu-west-1:111122223333:layer:name:1",
+    "/opt/shop",
     "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef",
     "6a1cd6f7-9c0f-4f0e-a8a3-8ca0ce5d5e1f",
     "arn:aws:ecr:eu-west-1:111122223333:repository/web/sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -286,6 +287,8 @@ fn caller(operation: &Operation) -> &'static str {
         "GetMember",
         "ListMembers",
         "OrganizationConf",
+        "UpdateOrg",
+        "MemberEc2",
     ]) {
         "dora"
     } else {
