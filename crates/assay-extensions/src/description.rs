@@ -176,6 +176,16 @@ impl Description {
         })
     }
 
+    /// The system of a resource that is kept; `None` where nobody found one.
+    pub(crate) fn platform_of(resource: &StoredResource) -> Option<String> {
+        let kept: Value = serde_json::from_str(&resource.description).ok()?;
+        let details = kept.get("details")?.as_object()?;
+        let mut platforms = details
+            .values()
+            .filter_map(|details| details.get("platform")?.as_str());
+        platforms.next().map(str::to_owned)
+    }
+
     /// Which kind of resource it is.
     ///
     /// # Errors

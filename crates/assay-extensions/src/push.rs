@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use assay_api::{Caller, Fault, Logged};
-use assay_identity::Action;
+use assay_identity::{Action, Role};
 use assay_inspector::platform;
 use assay_service::store_fault;
-use assay_store::{Cause, PushOutcome, kind};
+use assay_store::{Cause, PushOutcome, ScopeId, kind};
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
@@ -21,6 +21,9 @@ use crate::{
     routes::Extensions,
 };
 
+/// What digests begin with.
+const DIGEST: &str = "sha256:";
+
 /// A resource with what it has.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -31,6 +34,20 @@ struct Push<'a> {
     #[serde(borrow)]
     #[schema(schema_with = document_schema)]
     inventory: Option<&'a RawValue>,
+    /// In place of an inventory: it is still the one that the service has under this digest, as it answered when that was
+    /// pushed. A conflict where it has another; then the whole is to be pushed.
+    #[schema(pattern = "^sha256:[0-9a-f]{64}$")]
+    inventory_digest: Option<String>,
+}
+
+/// What a push says of the inventory of a resource.
+pub(crate) enum Heard {
+    /// All of it.
+    Whole(Box<inventory::Read>),
+    /// It is still the one of this digest, without the word before it.
+    Same(String),
+    /// Nothing.
+    Nothing,
 }
 
 /// What came of a push.
@@ -95,22 +112,25 @@ pub(crate) async fn push(
 ) -> Result<Response, Fault> {
     caller.require(Action::Push)?;
     // A large document takes a while to read.
-    let (description, read) = tokio::task::spawn_blocking(move || parse(&body))
+    let (description, heard) = tokio::task::spawn_blocking(move || parse(&body))
         .await
         .map_err(Fault::internal)??;
     let kind = description.kind()?;
     let log = Logged {
         name: "PushResource",
         parameters: Some(json!({ "type": kind.resource_type, "id": description.id })),
-        response: read
-            .as_ref()
-            .map(|read| json!({ "inventory": format!("sha256:{}", read.kept.digest) })),
+        response: match &heard {
+            Heard::Whole(read) => Some(&read.kept.digest),
+            Heard::Same(digest) => Some(digest),
+            Heard::Nothing => None,
+        }
+        .map(|digest| json!({ "inventory": format!("{DIGEST}{digest}") })),
     };
-    let diagnostics = read.as_ref().map_or_else(
-        || "[]".to_owned(),
-        |read| inventory::diagnostics(&read.inventory.diagnostics),
-    );
-    let pushed = take_up(&extensions, &caller, description, read, diagnostics).await?;
+    let diagnostics = match &heard {
+        Heard::Whole(read) => inventory::diagnostics(&read.inventory.diagnostics),
+        Heard::Same(_) | Heard::Nothing => "[]".to_owned(),
+    };
+    let pushed = take_up(&extensions, &caller, description, heard, diagnostics).await?;
     logged(log, &pushed)
 }
 
@@ -118,23 +138,26 @@ pub(crate) async fn push(
 ///
 /// # Errors
 ///
-/// What is wrong with the description; when the database does not answer.
+/// What is wrong with the description, or that the caller does not speak for the resource; an inventory that is another than
+/// it is said to be; when the database does not answer.
 pub(crate) async fn take_up(
     extensions: &Extensions,
     caller: &Caller,
     mut description: Description,
-    read: Option<inventory::Read>,
+    heard: Heard,
     diagnostics: String,
 ) -> Result<Pushed, Fault> {
     let kind: &Kind = description.kind()?;
+    speaks_for(caller, kind, &description.id)?;
     let account = caller.principal.account.to_string();
     let now = extensions.clock.now();
-    let system = read
-        .as_ref()
-        .and_then(|read| read.inventory.distribution.as_ref())
-        .map(platform);
-    description.complete(kind, &account, system, now)?;
     let scope = extensions.service.scope(caller).await?;
+    let system = match &heard {
+        Heard::Whole(read) => read.inventory.distribution.as_ref().map(platform),
+        Heard::Same(_) => kept_platform(extensions, scope, kind, &description.id).await?,
+        Heard::Nothing => None,
+    };
+    description.complete(kind, &account, system, now)?;
     let activations = extensions
         .database
         .activations(scope)
@@ -146,11 +169,25 @@ pub(crate) async fn take_up(
     let is_enabled = if is_on { Enabled::Yes } else { Enabled::No };
     let stored = description.stored(scope, kind, is_enabled, diagnostics);
     let at = now.as_microsecond();
-    let pushed = extensions
-        .database
-        .push(&stored, read.as_ref().map(|read| &read.kept), at)
-        .await
-        .map_err(store_fault)?;
+    let pushed = match &heard {
+        Heard::Whole(read) => extensions.database.push(&stored, Some(&read.kept), at).await,
+        Heard::Nothing => extensions.database.push(&stored, None, at).await,
+        Heard::Same(digest) => {
+            let confirmed = extensions.database.confirm(&stored, digest, at).await;
+            confirmed
+                .map_err(store_fault)?
+                .map(Ok)
+                .ok_or_else(|| Fault::Conflict {
+                    message: format!(
+                        "the inventory of {} is not {DIGEST}{digest}; push the whole",
+                        description.id
+                    ),
+                    resource_id: description.id.clone(),
+                    resource_type: "INVENTORY".to_owned(),
+                })?
+        }
+    }
+    .map_err(store_fault)?;
     if let Some(repository) = description.repository(&stored, &caller.region, &account) {
         extensions
             .database
@@ -179,10 +216,13 @@ pub(crate) async fn take_up(
             region: caller.region.to_string(),
             account_id: account,
         },
-        inventory: read.map(|read| Taken {
-            digest: format!("sha256:{}", read.kept.digest),
-            packages: read.kept.packages,
-        }),
+        inventory: match heard {
+            Heard::Whole(read) => Some(Taken {
+                digest: format!("{DIGEST}{}", read.kept.digest),
+                packages: read.kept.packages,
+            }),
+            Heard::Same(_) | Heard::Nothing => None,
+        },
         outcome: match pushed.outcome {
             PushOutcome::Changed => "changed",
             PushOutcome::Unchanged => "unchanged",
@@ -192,14 +232,59 @@ pub(crate) async fn take_up(
     })
 }
 
-fn parse(body: &[u8]) -> Result<(Description, Option<inventory::Read>), Fault> {
+fn parse(body: &[u8]) -> Result<(Description, Heard), Fault> {
     let push: Push<'_> = request::body("a resource with its inventory", body)?;
-    let read = match push.inventory {
-        Some(document) => Some(
-            inventory::read(document.get().as_bytes())
-                .map_err(|message| Fault::field("inventory", message))?,
-        ),
-        None => None,
+    let heard = match (push.inventory, push.inventory_digest) {
+        (Some(_), Some(_)) => {
+            return Err(Fault::field(
+                "inventoryDigest",
+                "is for pushes without an inventory; leave one of both out",
+            ));
+        }
+        (Some(document), None) => {
+            let read = inventory::read(document.get().as_bytes());
+            Heard::Whole(Box::new(
+                read.map_err(|message| Fault::field("inventory", message))?,
+            ))
+        }
+        (None, Some(digest)) => match digest.strip_prefix(DIGEST) {
+            Some(hex) if hex.len() == 64 => Heard::Same(hex.to_owned()),
+            _ => {
+                return Err(Fault::field(
+                    "inventoryDigest",
+                    "must be sha256: and 64 hexadecimal digits, as the service answered them",
+                ));
+            }
+        },
+        (None, None) => Heard::Nothing,
     };
-    Ok((push.resource, read))
+    Ok((push.resource, heard))
+}
+
+/// Refuses an agent of a host that speaks of another resource.
+fn speaks_for(caller: &Caller, kind: &Kind, id: &str) -> Result<(), Fault> {
+    let principal = &caller.principal;
+    let is_its_own = kind.scan_type == "EC2" && principal.user.as_str() == id;
+    if principal.role != Role::Host || is_its_own {
+        return Ok(());
+    }
+    Err(Fault::AccessDenied(format!(
+        "the agent of the host {} may tell of no other resource",
+        principal.user
+    )))
+}
+
+/// The system that a host was found to have, for pushes that do not say it again.
+async fn kept_platform(
+    extensions: &Extensions,
+    scope: ScopeId,
+    kind: &Kind,
+    id: &str,
+) -> Result<Option<String>, Fault> {
+    let found = extensions.database.resources_named(scope, id).await;
+    let found = found.map_err(store_fault)?;
+    let kept = found
+        .into_iter()
+        .find(|resource| resource.kind == kind.resource_type);
+    Ok(kept.and_then(|resource| Description::platform_of(&resource)))
 }

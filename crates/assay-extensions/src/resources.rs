@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     answer::{exact_time, logged, time, told},
     description::{Description, State, resource_types},
-    push::{Named, Pushed, Taken, take_up},
+    push::{Heard, Named, Pushed, Taken, take_up},
     request::{self, Asked, page_size},
     routes::Extensions,
 };
@@ -267,7 +267,7 @@ pub(crate) async fn change_state(
         .into_iter()
         .find(|covered| covered.scan_type == "PACKAGE")
         .map_or_else(|| "[]".to_owned(), |covered| covered.diagnostics);
-    let changed = take_up(&extensions, &caller, description, None, diagnostics).await?;
+    let changed = take_up(&extensions, &caller, description, Heard::Nothing, diagnostics).await?;
     let log = Logged {
         name: "ChangeResourceState",
         parameters: Some(json!({"id": asked.id, "type": resource.kind, "state": asked.state})),

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    backup, calls, document, explain, feed, filters, fixes, preview, push, reports, resources, trends,
+    agents, backup, calls, document, explain, feed, filters, fixes, preview, push, reports, resources, trends,
 };
 
 /// What the routes work on.
@@ -66,6 +66,9 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(resources::list))
         .routes(routes!(resources::get))
         .routes(routes!(resources::change_state))
+        .routes(routes!(agents::enrol))
+        .routes(routes!(agents::rotate_key))
+        .routes(routes!(agents::settings))
         .routes(routes!(feed::changes))
         .routes(routes!(feed::history))
         .routes(routes!(filters::list))

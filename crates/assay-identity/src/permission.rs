@@ -19,6 +19,10 @@ pub enum Action {
     ScanDocument,
     /// Submitting inventories and descriptions of resources.
     Push,
+    /// Making the user and the first key of an agent.
+    Enrol,
+    /// Having another key for oneself in place of those before.
+    RotateOwnKey,
     /// Turning scanning of one's own account on or off.
     ActivateOwnAccount,
     /// Turning scanning of members on or off.
@@ -79,10 +83,12 @@ enum Accounts {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Read,
         Self::ScanDocument,
         Self::Push,
+        Self::Enrol,
+        Self::RotateOwnKey,
         Self::ActivateOwnAccount,
         Self::ActivateMembers,
         Self::SetScanConfiguration,
@@ -104,7 +110,7 @@ impl Action {
 
     /// The table: roles, accounts, effect, and the words that end "may not".
     const fn row(self) -> (&'static [Role], Accounts, Effect, &'static str) {
-        use Role::{Administrator, Agent, Auditor};
+        use Role::{Administrator, Agent, Auditor, Enroller, Host};
         match self {
             Self::Read => (
                 &[Administrator, Auditor],
@@ -119,10 +125,22 @@ impl Action {
                 "have bills of materials assessed",
             ),
             Self::Push => (
-                &[Administrator, Agent],
+                &[Administrator, Agent, Host],
                 Accounts::Any,
                 Effect::Write,
                 "submit inventories",
+            ),
+            Self::Enrol => (
+                &[Administrator, Enroller],
+                Accounts::Any,
+                Effect::Write,
+                "enrol agents",
+            ),
+            Self::RotateOwnKey => (
+                &[Agent, Host],
+                Accounts::Any,
+                Effect::Write,
+                "rotate keys of agents",
             ),
             Self::ActivateOwnAccount => (
                 &[Administrator],
@@ -197,12 +215,7 @@ impl Action {
                 Effect::Read,
                 "read the log of calls",
             ),
-            Self::Identify => (
-                &[Administrator, Auditor, Agent],
-                Accounts::Any,
-                Effect::Read,
-                "ask who they are",
-            ),
+            Self::Identify => (&Role::ALL, Accounts::Any, Effect::Read, "ask who they are"),
             Self::AssumeRole => (
                 &[Administrator],
                 Accounts::Leading,
@@ -336,7 +349,7 @@ mod tests {
         (Relation::Member, Rule::Administrator, 'B'),
     ];
 
-    /// Each action with the places of the accounts whose administrators, auditors and agents may do it.
+    /// Each action with the places of the accounts whose administrators, auditors, agents, hosts and enrollers may do it.
     #[test]
     fn the_table() {
         let mut table = String::new();
@@ -353,26 +366,28 @@ mod tests {
             table.push('\n');
         }
         let expected = "\
-            Read smMdbB smMdbB -\n\
-            ScanDocument smMdbB smMdbB -\n\
-            Push smMdbB - smMdbB\n\
-            ActivateOwnAccount smMdbB - -\n\
-            ActivateMembers d - -\n\
-            SetScanConfiguration smdb - -\n\
-            SetDeepInspection smMdbB - -\n\
-            ManageSuppressionRules smdb - -\n\
-            ManageSavedFilters smMdbB - -\n\
-            Tag smMdbB - -\n\
-            Order smMdbB - -\n\
-            NameDelegatedAdministrator mM - -\n\
-            ManageMembers d - -\n\
-            ReadOrganization mMd mMd -\n\
-            ManageUsers smMdbB - -\n\
-            ReadCalls smMdbB smMdbB -\n\
-            Identify smMdbB smMdbB smMdbB\n\
-            AssumeRole mMd - -\n\
-            SetRegistryScanning smMdbB - -\n\
-            BackUp smMdbB - -\n";
+            Read smMdbB smMdbB - - -\n\
+            ScanDocument smMdbB smMdbB - - -\n\
+            Push smMdbB - smMdbB smMdbB -\n\
+            Enrol smMdbB - - - smMdbB\n\
+            RotateOwnKey - - smMdbB smMdbB -\n\
+            ActivateOwnAccount smMdbB - - - -\n\
+            ActivateMembers d - - - -\n\
+            SetScanConfiguration smdb - - - -\n\
+            SetDeepInspection smMdbB - - - -\n\
+            ManageSuppressionRules smdb - - - -\n\
+            ManageSavedFilters smMdbB - - - -\n\
+            Tag smMdbB - - - -\n\
+            Order smMdbB - - - -\n\
+            NameDelegatedAdministrator mM - - - -\n\
+            ManageMembers d - - - -\n\
+            ReadOrganization mMd mMd - - -\n\
+            ManageUsers smMdbB - - - -\n\
+            ReadCalls smMdbB smMdbB - - -\n\
+            Identify smMdbB smMdbB smMdbB smMdbB smMdbB\n\
+            AssumeRole mMd - - - -\n\
+            SetRegistryScanning smMdbB - - - -\n\
+            BackUp smMdbB - - - -\n";
         assert_eq!(table, expected);
     }
 
@@ -383,7 +398,7 @@ mod tests {
                 let agent = principal(relation, rule, Role::Agent).require(action);
                 assert_eq!(
                     agent.is_ok(),
-                    [Action::Push, Action::Identify].contains(&action),
+                    [Action::Push, Action::RotateOwnKey, Action::Identify].contains(&action),
                     "{action:?}"
                 );
                 let auditor = principal(relation, rule, Role::Auditor).require(action);

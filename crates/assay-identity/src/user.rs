@@ -70,18 +70,28 @@ pub enum Role {
     Auditor,
     /// A program on a machine that reports what is installed there, and can do nothing else.
     Agent,
+    /// The agent of one host, whose id is the user's name: it reports what is installed there, and nothing of others.
+    Host,
+    /// Whoever installs agents: it makes their users, and can do nothing else.
+    Enroller,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::Administrator, Self::Auditor, Self::Agent];
+    pub const ALL: [Self; 5] = [
+        Self::Administrator,
+        Self::Auditor,
+        Self::Agent,
+        Self::Host,
+        Self::Enroller,
+    ];
 
     /// The name under which it can be assumed in an account of the organisation; agents have none.
     pub const fn assumable(self) -> Option<&'static str> {
         match self {
             Self::Administrator => Some("AssayAdministrator"),
             Self::Auditor => Some("AssayAuditor"),
-            Self::Agent => None,
+            Self::Agent | Self::Host | Self::Enroller => None,
         }
     }
 
@@ -91,6 +101,8 @@ impl Role {
             Self::Administrator => "administrator",
             Self::Auditor => "auditor",
             Self::Agent => "agent",
+            Self::Host => "host",
+            Self::Enroller => "enroller",
         }
     }
 }
@@ -102,7 +114,7 @@ impl FromStr for Role {
         let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
         found.ok_or(Malformed {
             what: "the role of a user",
-            form: "administrator, auditor or agent",
+            form: "administrator, auditor, agent, host or enroller",
         })
     }
 }

@@ -10,6 +10,7 @@
 //! * *Reports are made beside* what is asked meanwhile, by a [`Reporter`], portion by portion.
 //! * *Names of findings are numbers in disguise* ([`FindingArns`]): they need no column and no index.
 
+mod agents;
 mod calls;
 mod criteria;
 mod describe;
@@ -37,7 +38,7 @@ pub use identities::{
     StoredIdentities, sealed_from_text, sealed_to_text, standing, status_from_text, status_to_text,
 };
 pub use kept_inventory::kept_inventory;
-pub use operations::operations;
+pub use operations::{DeepInspection, operations};
 pub use prices::{PriceError, Prices};
 pub use reports::{Reporter, destination_of, open_bucket};
 pub use service::{OpenError, Service};

@@ -189,6 +189,43 @@ impl Database {
         writing.commit().await
     }
 
+    /// Keeps a new person with their key: both or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`]; when the database does not answer.
+    pub async fn create_person_with_key(&self, person: &StoredPerson, key: &StoredKey) -> Result<()> {
+        let mut writing = self.write().await?;
+        insert_person(&mut writing, person).await?;
+        insert_key(&mut writing, key).await?;
+        writing.commit().await
+    }
+
+    /// Forgets a person of a role with their keys; tells whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn delete_person(&self, account: &str, name: &str, role: &str) -> Result<bool> {
+        let mut writing = self.write().await?;
+        let gone = writing
+            .run(&statement(
+                "DELETE FROM person WHERE account = $1 AND name = $2 AND role = $3",
+                bound![account, name, role],
+            ))
+            .await?;
+        if gone > 0 {
+            writing
+                .run(&statement(
+                    "DELETE FROM access_key WHERE account = $1 AND person = $2",
+                    bound![account, name],
+                ))
+                .await?;
+        }
+        writing.commit().await?;
+        Ok(gone > 0)
+    }
+
     /// Changes the role, status or password of a person, and since when their sessions hold; tells whether there is one.
     ///
     /// # Errors
@@ -244,6 +281,23 @@ impl Database {
     /// When the database does not answer.
     pub async fn create_key(&self, key: &StoredKey) -> Result<()> {
         let mut writing = self.write().await?;
+        insert_key(&mut writing, key).await?;
+        writing.commit().await
+    }
+
+    /// Keeps another key of a person, and of those before only one.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn replace_keys(&self, key: &StoredKey, kept: &str) -> Result<()> {
+        let mut writing = self.write().await?;
+        writing
+            .run(&statement(
+                "DELETE FROM access_key WHERE account = $1 AND person = $2 AND id <> $3",
+                bound![key.account.clone(), key.person.clone(), kept],
+            ))
+            .await?;
         insert_key(&mut writing, key).await?;
         writing.commit().await
     }

@@ -128,9 +128,36 @@ impl Database {
     ) -> Result<Pushed> {
         let mut writing = self.write().await?;
         writing.beside_others_at(Matter::Resources).await?;
-        let pushed = push(&mut writing, resource, inventory, now).await?;
+        let heard = inventory.map_or(Heard::Nothing, Heard::Whole);
+        let pushed = push(&mut writing, resource, heard, now).await?;
         writing.commit().await?;
         Ok(pushed)
+    }
+
+    /// Keeps a resource whose inventory is said to be still the one with a digest; `None` where another is kept, or none.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer; nothing is kept then.
+    pub async fn confirm(&self, resource: &NewResource, digest: &str, now: i64) -> Result<Option<Pushed>> {
+        let mut writing = self.write().await?;
+        writing.beside_others_at(Matter::Resources).await?;
+        let is_kept = statement(
+            "SELECT COUNT(*) FROM resource r CROSS JOIN inventory i \
+             WHERE r.scope = $1 AND r.type = $2 AND r.name = $3 AND i.id = r.inventory AND i.digest = $4",
+            bound![
+                resource.scope.0,
+                resource.kind.clone(),
+                resource.name.clone(),
+                digest
+            ],
+        );
+        if writing.number(&is_kept).await? == 0 {
+            return Ok(None);
+        }
+        let pushed = push(&mut writing, resource, Heard::Same, now).await?;
+        writing.commit().await?;
+        Ok(Some(pushed))
     }
 
     /// Keeps many at once, all or none.
@@ -143,19 +170,23 @@ impl Database {
         writing.beside_others_at(Matter::Resources).await?;
         let mut all = Vec::with_capacity(pushes.len());
         for (resource, inventory) in pushes {
-            all.push(push(&mut writing, resource, Some(inventory), now).await?);
+            all.push(push(&mut writing, resource, Heard::Whole(inventory), now).await?);
         }
         writing.commit().await?;
         Ok(all)
     }
 }
 
-async fn push(
-    writing: &mut Writing,
-    resource: &NewResource,
-    inventory: Option<&NewInventory>,
-    now: i64,
-) -> Result<Pushed> {
+/// What was heard of the inventory of a resource.
+#[derive(Clone, Copy)]
+enum Heard<'a> {
+    Whole(&'a NewInventory),
+    /// It is the one that is kept.
+    Same,
+    Nothing,
+}
+
+async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, now: i64) -> Result<Pushed> {
     let (resource, frequency) = registry::as_scanned(writing, resource).await?;
     let resource = &resource;
     let lock = match writing.dialect {
@@ -171,9 +202,9 @@ async fn push(
         .bind(resource.name.as_str())
         .push(lock);
     let before = writing.row(&find).await?;
-    let inventory_id = match inventory {
-        Some(inventory) => keep(writing, inventory, now).await?,
-        None => match &before {
+    let inventory_id = match heard {
+        Heard::Whole(inventory) => keep(writing, inventory, now).await?,
+        Heard::Same | Heard::Nothing => match &before {
             Some(row) => row.try_get("inventory")?,
             None => 0,
         },
@@ -218,7 +249,7 @@ async fn push(
                 resource.state.clone(),
                 resource.description.clone(),
                 now,
-                i64::from(inventory.is_some()),
+                i64::from(!matches!(heard, Heard::Nothing)),
                 resource.ecr_pushed_at,
                 resource.ecr_repository.clone(),
                 resource.ecr_registry.clone(),
@@ -233,7 +264,7 @@ async fn push(
         true => PushOutcome::Unchanged,
         false => PushOutcome::Changed,
     };
-    cover(writing, id, resource, inventory, outcome, now).await?;
+    cover(writing, id, resource, heard, outcome, now).await?;
     if outcome == PushOutcome::Changed && resource.kind != registry::REPOSITORY {
         job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     }
@@ -279,21 +310,21 @@ async fn cover(
     writing: &mut Writing,
     id: i64,
     resource: &NewResource,
-    inventory: Option<&NewInventory>,
+    heard: Heard<'_>,
     outcome: PushOutcome,
     now: i64,
 ) -> Result<()> {
     if outcome == PushOutcome::Unchanged {
-        // It was looked at again; the rest stays.
+        let is_heard = !matches!(heard, Heard::Nothing);
+        // It was looked at again, after whatever time; the rest stays.
         let again = statement(
-            "UPDATE coverage SET mode = $2, last_scanned_at = CASE WHEN reason = 'SUCCESSFUL' AND $4 = 1 THEN $3 \
-             ELSE last_scanned_at END WHERE resource = $1 AND scan_type = 'PACKAGE'",
-            bound![
-                id,
-                resource.scan_mode.clone(),
-                now,
-                i64::from(inventory.is_some())
-            ],
+            "UPDATE coverage SET mode = $2, \
+             last_scanned_at = CASE WHEN reason IN ('SUCCESSFUL', 'STALE_INVENTORY') AND $4 = 1 THEN $3 \
+                ELSE last_scanned_at END, \
+             status = CASE WHEN reason = 'STALE_INVENTORY' AND $4 = 1 THEN 'ACTIVE' ELSE status END, \
+             reason = CASE WHEN reason = 'STALE_INVENTORY' AND $4 = 1 THEN 'SUCCESSFUL' ELSE reason END \
+             WHERE resource = $1 AND scan_type = 'PACKAGE'",
+            bound![id, resource.scan_mode.clone(), now, i64::from(is_heard)],
         );
         writing.run(&again).await?;
         return Ok(());
@@ -311,7 +342,7 @@ async fn cover(
             reason,
             resource.scan_mode.clone(),
             resource.diagnostics.clone(),
-            i64::from(inventory.is_some())
+            i64::from(matches!(heard, Heard::Whole(_)))
         ],
     );
     writing.run(&upsert).await?;

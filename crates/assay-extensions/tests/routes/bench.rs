@@ -31,7 +31,7 @@ use tokio::{
 };
 
 pub(crate) const REGION: &str = "eu-west-1";
-/// A standalone account: `ada` administers, `aud` audits, `bot` pushes.
+/// A standalone account: `ada` administers, `aud` audits, `bot` pushes, `eli` enrols agents.
 pub(crate) const OWN: &str = "111122223333";
 /// Another, which `eve` administers.
 pub(crate) const OTHER: &str = "222233334444";
@@ -254,6 +254,19 @@ impl Bench {
         target: &str,
         body: &str,
     ) -> Sent {
+        self.send_by(self.credentials.get(user), service, method, target, body)
+            .await
+    }
+
+    /// The same by a key.
+    pub(crate) async fn send_by(
+        &self,
+        credentials: Option<&Credentials>,
+        service: &str,
+        method: &str,
+        target: &str,
+        body: &str,
+    ) -> Sent {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let request = Request {
             method,
@@ -262,7 +275,7 @@ impl Bench {
             headers: &[("host", self.address.as_bytes())],
             body: BodyDigest::of(body.as_bytes()),
         };
-        let headers = match self.credentials.get(user) {
+        let headers = match credentials {
             Some(credentials) => {
                 sign(&request, credentials, REGION, service, self.service.clock.now()).unwrap()
             }
@@ -338,6 +351,7 @@ async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static
         ("ada", OWN, "administrator"),
         ("aud", OWN, "auditor"),
         ("bot", OWN, "agent"),
+        ("eli", OWN, "enroller"),
         ("eve", OTHER, "administrator"),
     ] {
         let person = StoredPerson {

@@ -18,8 +18,10 @@ const TABLE: &[(&str, [&str; 3])] = &[
     // route; stranger, auditor, agent
     ("BackUp", ["403", "403", "403"]),
     ("ChangeResourceState", ["404", "403", "ok"]),
+    ("EnrolAgent", ["ok", "403", "403"]),
     ("ExplainFinding", ["404", "ok", "403"]),
     ("ExplainResource", ["404", "ok", "403"]),
+    ("GetAgentSettings", ["ok", "403", "ok"]),
     ("GetFilterTerms", ["404", "ok", "403"]),
     ("GetFindingHistory", ["404", "ok", "403"]),
     ("GetReport", ["404", "ok", "403"]),
@@ -36,6 +38,8 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("ListSuppressionRules", ["ok", "ok", "403"]),
     ("PreviewSuppression", ["ok", "ok", "403"]),
     ("PushResource", ["ok", "403", "ok"]),
+    // Only agents have keys that are rotated; that of this one stays until the next time.
+    ("RotateAgentKey", ["403", "403", "ok"]),
     ("SetFilterTerms", ["404", "403", "403"]),
     ("SetServiceLevels", ["ok", "403", "403"]),
 ];
@@ -46,6 +50,8 @@ fn asked(route: &str, finding: &str, rule: &str, report: &str) -> (String, Value
     let rule = escaped(rule);
     match route {
         "ChangeResourceState" => (String::new(), json!({"id": HOST, "state": "active"})),
+        // A host of the stranger.
+        "EnrolAgent" => (String::new(), json!({"hostId": "i-0feedc0de0000000e"})),
         "ExplainFinding" | "GetFindingHistory" => (format!("?finding={finding}"), Value::Null),
         "ExplainResource" => (format!("?id={HOST}&vulnerability=CVE-2024-1"), Value::Null),
         "GetFilterTerms" => (format!("?arn={rule}"), Value::Null),

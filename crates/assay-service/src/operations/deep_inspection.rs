@@ -14,17 +14,44 @@ use crate::{
     fault::store_fault,
     operations::{activation, organization::organization},
     service::Service,
-    settings::{DeepInspection, Read, settings},
+    settings::{self, Read, settings},
 };
 
 /// The most accounts that an answer speaks of.
 const MOST_ACCOUNTS: usize = 100;
 
+/// What the agents of an account are to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeepInspection {
+    /// Whether they look for packages that no package manager of the system knows.
+    pub is_on: bool,
+    /// Directories that the account and its administrator named for that.
+    pub paths: Vec<String>,
+}
+
+impl Service {
+    /// How hosts of the caller's account are looked into.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn deep_inspection(&self, caller: &Caller) -> Result<DeepInspection, Fault> {
+        let state = state(self, self.scope(caller).await?).await?;
+        let is_on = state.set.is_on != Some(false);
+        let mut paths = state.set.paths;
+        paths.extend(organization_paths(self, caller).await?);
+        Ok(DeepInspection {
+            is_on,
+            paths: each_once(paths),
+        })
+    }
+}
+
 /// How it stands in an account.
 struct State {
     /// Whether hosts are scanned at all.
     hosts: api::Status,
-    set: DeepInspection,
+    set: settings::DeepInspection,
 }
 
 pub(super) async fn get(

@@ -20,6 +20,8 @@ mod tags;
 mod usage;
 mod vulnerabilities;
 
+pub use deep_inspection::DeepInspection;
+
 use std::sync::Arc;
 
 use assay_api::{Operations, RegisteredTwice, Registry};

@@ -32,12 +32,31 @@ pub(crate) enum Admin {
         account: String,
         /// The name
         name: String,
-        /// What they may do: administrator, auditor (read only), agent (push only)
+        /// What they may do: administrator, auditor (read only), agent (push only), enroller (enrol agents only)
         #[arg(long, default_value = "administrator")]
         role: String,
         /// Read a password for the console from standard input
         #[arg(long)]
         password: bool,
+    },
+    /// Make a token that agents of hosts are enrolled with; forget it again with `delete-key`
+    CreateEnrolmentToken {
+        #[command(flatten)]
+        place: Place,
+        /// The account that the hosts belong to
+        account: String,
+        /// The name of the user that is made for it
+        #[arg(long, default_value = "enroller")]
+        name: String,
+    },
+    /// Forget the agent of a host, with its keys, so that the host can be enrolled anew
+    ForgetAgent {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The id of the host
+        host: String,
     },
     /// List the users of an account, with their keys
     ListUsers {
@@ -72,7 +91,7 @@ pub(crate) enum Admin {
         account: String,
         /// The user
         name: String,
-        /// administrator, auditor (read only), agent (push only)
+        /// administrator, auditor (read only), agent (push only), enroller (enrol agents only)
         role: String,
     },
     /// Lock a user out, with all their keys and sessions, or let them in again

@@ -52,6 +52,19 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
             let key = create_user(&place, account, name, role, password.as_deref()).await?;
             show(&key);
         }
+        Admin::CreateEnrolmentToken { place, account, name } => {
+            let place = Place::open(place).await?;
+            let (id, secret) = create_user(&place, account, name, Role::Enroller.as_str(), None).await?;
+            anstream::println!("ASSAY_ENROLMENT_TOKEN={}.{}", id.as_str(), secret.expose());
+        }
+        Admin::ForgetAgent { place, account, host } => {
+            let place = Place::open(place).await?;
+            let role = Role::Host.as_str();
+            if !place.database.delete_person(account, host, role).await? {
+                anyhow::bail!("the account {account} has no agent of a host {host}");
+            }
+            anstream::println!("forgot the agent of {host}; its keys are gone");
+        }
         Admin::ListUsers { place, account } => {
             let place = Place::open(place).await?;
             for person in place.database.people(account).await? {

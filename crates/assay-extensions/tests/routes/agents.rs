@@ -1,0 +1,201 @@
+//! Agents: how they come to a key, what they may with it, and that hosts which say nothing new stay fresh.
+
+use assay_sigv4::Credentials;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, OWN, REGION, Sent};
+
+const HOST: &str = "i-0feedc0de00000001";
+const OTHER_HOST: &str = "i-0feedc0de00000002";
+
+fn key(sent: &Sent) -> Credentials {
+    assert_eq!(sent.status, 200, "{sent:?}");
+    let text = |name: &str| sent.answer[name].as_str().unwrap().to_owned();
+    Credentials {
+        access_key: text("accessKeyId"),
+        secret: text("secretAccessKey"),
+        session_token: None,
+    }
+}
+
+async fn enrol(bench: &Bench, user: &str, host: &str) -> Sent {
+    let body = json!({ "hostId": host });
+    bench.call(user, "assay", "POST", "/assay/v1/agents", &body).await
+}
+
+async fn push(bench: &Bench, key: &Credentials, body: &Value) -> Sent {
+    bench
+        .send_by(
+            Some(key),
+            "assay",
+            "POST",
+            "/assay/v1/resources",
+            &body.to_string(),
+        )
+        .await
+}
+
+fn whole(host: &str) -> Value {
+    json!({"resource": {"type": "host", "id": host}, "inventory": {"schema": "assay.inventory/1", "artifact": {},
+        "packages": [{"purl": "pkg:pypi/flask@1.5"}, {"purl": "pkg:deb/debian/apt@2.6?arch=amd64&distro=debian-12"}]}})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_speak_for_their_host_only() {
+    let bench = Bench::start().await;
+    let enrolled = enrol(&bench, "eli", HOST).await;
+    let own = key(&enrolled);
+    assert_eq!(enrolled.answer["accountId"], OWN);
+    assert_eq!(enrolled.answer["region"], REGION);
+    assert_eq!(enrolled.answer["hostId"], HOST);
+    // Whoever installs agents can do nothing else, and cannot take a host over.
+    assert_eq!(bench.get("eli", "/resources").await.status, 403);
+    assert_eq!(bench.get_pushed(HOST, None).await.status, 200);
+    assert_eq!(enrol(&bench, "eli", HOST).await.status, 409);
+    assert_eq!(enrol(&bench, "eli", "ada").await.status, 409);
+    for host in ["", "a b", &"a".repeat(65)] {
+        assert_eq!(enrol(&bench, "eli", host).await.status, 400, "{host}");
+    }
+    for user in ["aud", "bot"] {
+        assert_eq!(enrol(&bench, user, OTHER_HOST).await.status, 403, "{user}");
+    }
+
+    assert_eq!(push(&bench, &own, &whole(HOST)).await.status, 200);
+    for resource in [
+        json!({"type": "host", "id": OTHER_HOST}),
+        json!({"type": "function", "id": HOST}),
+        json!({"type": "image", "id": format!("{HOST}@sha256:{}", "0".repeat(64))}),
+    ] {
+        let sent = push(&bench, &own, &json!({ "resource": resource })).await;
+        assert_eq!(sent.status, 403, "{resource}: {sent:?}");
+    }
+    bench.host(OTHER_HOST, &["pkg:pypi/flask@1.5"]).await;
+    let ended = json!({"id": OTHER_HOST, "state": "terminated"}).to_string();
+    let sent = bench
+        .send_by(Some(&own), "assay", "POST", "/assay/v1/resource/state", &ended)
+        .await;
+    assert_eq!(sent.status, 403, "{sent:?}");
+    for target in ["/resources", "/calls", "/changes"] {
+        let target = format!("/assay/v1{target}");
+        let sent = bench.send_by(Some(&own), "assay", "GET", &target, "").await;
+        assert_eq!(sent.status, 403, "{target}");
+    }
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_rotated_and_a_lost_answer_locks_nobody_out() {
+    let bench = Bench::start().await;
+    let first = key(&enrol(&bench, "eli", HOST).await);
+    let rotate = async |key: &Credentials| {
+        bench
+            .send_by(Some(key), "assay", "POST", "/assay/v1/agents/key", "")
+            .await
+    };
+    let lost = key(&rotate(&first).await);
+    let second = key(&rotate(&first).await);
+    let of = async |key: &Credentials| push(&bench, key, &whole(HOST)).await.status;
+    assert_eq!(
+        (of(&first).await, of(&lost).await, of(&second).await),
+        (200, 403, 200)
+    );
+    let third = key(&rotate(&second).await);
+    assert_eq!(
+        (of(&first).await, of(&second).await, of(&third).await),
+        (403, 200, 200)
+    );
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_that_have_nothing_new_to_tell_stay_fresh() {
+    let bench = Bench::start().await;
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    let pushed = push(&bench, &own, &whole(HOST)).await;
+    bench.work().await;
+    let digest = pushed.answer["inventory"]["digest"].clone();
+    let same = json!({"resource": {"type": "host", "id": HOST}, "inventoryDigest": digest});
+    let coverage = async || bench.get("aud", &format!("/resource?id={HOST}")).await.answer;
+
+    bench.pass(6).await;
+    let told = push(&bench, &own, &same).await;
+    assert_eq!(told.status, 200, "{told:?}");
+    assert_eq!(told.answer["outcome"], "unchanged");
+    bench.pass(6).await;
+    let fresh = coverage().await;
+    assert_eq!(fresh["coverage"][0]["reason"], "SUCCESSFUL", "{fresh}");
+    assert_eq!(fresh["details"]["awsEc2Instance"]["platform"], "DEBIAN_12");
+
+    // After more than 7 days of silence it is stale, and what was found stays; a word makes it fresh again.
+    for again in [same.clone(), whole(HOST)] {
+        bench.pass(8).await;
+        let stale = coverage().await;
+        assert_eq!(stale["coverage"][0]["reason"], "STALE_INVENTORY", "{stale}");
+        assert_eq!(bench.statuses().await, ["CVE-2024-1 ACTIVE"]);
+        let told = push(&bench, &own, &again).await;
+        assert_eq!(told.status, 200, "{told:?}");
+        let fresh = coverage().await;
+        assert_eq!(fresh["coverage"][0]["reason"], "SUCCESSFUL", "{fresh}");
+        assert_eq!(fresh["coverage"][0]["statusCode"], "ACTIVE", "{fresh}");
+    }
+
+    // What is not the same is asked for whole.
+    let other = format!("sha256:{}", "0".repeat(64));
+    for (host, digest, status) in [
+        (HOST, json!(other), 409),
+        (OTHER_HOST, digest.clone(), 409),
+        (HOST, json!("sha256:0"), 400),
+        (HOST, json!(7), 400),
+    ] {
+        let body = json!({"resource": {"type": "host", "id": host}, "inventoryDigest": digest});
+        let sent = bench
+            .call("bot", "assay", "POST", "/assay/v1/resources", &body)
+            .await;
+        assert_eq!(sent.status, status, "{sent:?}");
+    }
+    let mut both = whole(HOST);
+    both["inventoryDigest"] = digest;
+    assert_eq!(push(&bench, &own, &both).await.status, 400);
+    assert_eq!(
+        bench
+            .get("aud", &format!("/resource?id={OTHER_HOST}"))
+            .await
+            .status,
+        404,
+        "what was refused left nothing"
+    );
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_ask_what_they_are_to_do() {
+    let bench = Bench::start().await;
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    let settings = async || {
+        let sent = bench
+            .send_by(Some(&own), "assay", "GET", "/assay/v1/agents/settings", "")
+            .await;
+        assert_eq!(sent.status, 200, "{sent:?}");
+        sent.answer["deepInspection"].clone()
+    };
+    assert_eq!(
+        settings().await,
+        json!({"status": "ACTIVATED", "packagePaths": []})
+    );
+    let change = json!({"activateDeepInspection": false, "packagePaths": ["/opt/shop"]});
+    let changed = bench
+        .call(
+            "ada",
+            "inspector2",
+            "POST",
+            "/ec2deepinspectionconfiguration/update",
+            &change,
+        )
+        .await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    assert_eq!(
+        settings().await,
+        json!({"status": "DEACTIVATED", "packagePaths": ["/opt/shop"]})
+    );
+    bench.stop().await;
+}

@@ -1,0 +1,74 @@
+//! Agents of hosts: their users, their keys, and what they are to do.
+
+use assay_api::{Caller, Fault};
+use assay_identity::{AccessKeyId, KeyKind, Role, SecretKey, UserName};
+use assay_store::{StoreError, StoredKey, StoredPerson};
+
+use crate::{fault::store_fault, identities::sealed_to_text, service::Service};
+
+impl Service {
+    /// Makes the user of a host's agent, which has the host's id for a name, and its first key.
+    ///
+    /// # Errors
+    ///
+    /// A host that has one; when the database does not answer.
+    pub async fn enrol(&self, caller: &Caller, host: &UserName) -> Result<(AccessKeyId, SecretKey), Fault> {
+        let account = caller.principal.account.to_string();
+        let (stored, id, secret) = self.new_key(&account, host)?;
+        let person = StoredPerson {
+            account: account.clone(),
+            name: host.to_string(),
+            role: Role::Host.as_str().to_owned(),
+            status: "ACTIVE".to_owned(),
+            password_hash: String::new(),
+            sessions_not_before: 0,
+            created_at: self.now(),
+        };
+        match self.database.create_person_with_key(&person, &stored).await {
+            Ok(()) => Ok((id, secret)),
+            Err(StoreError::Exists(_)) => Err(Fault::Conflict {
+                message: format!(
+                    "{host} is enrolled already, or is the name of a user; where it lost its key, forget it first: \
+                     `assay admin forget-agent {account} {host}`"
+                ),
+                resource_id: host.to_string(),
+                resource_type: "AGENT".to_owned(),
+            }),
+            Err(error) => Err(store_fault(error)),
+        }
+    }
+
+    /// Makes another key for whoever calls. The key that they called with stays until the next time, so that an answer which
+    /// is lost locks nobody out; those before are gone.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn rotate_key(&self, caller: &Caller) -> Result<(AccessKeyId, SecretKey), Fault> {
+        let principal = &caller.principal;
+        let (stored, id, secret) = self.new_key(&principal.account.to_string(), &principal.user)?;
+        self.database
+            .replace_keys(&stored, caller.access_key.as_str())
+            .await
+            .map_err(store_fault)?;
+        Ok((id, secret))
+    }
+
+    fn new_key(&self, account: &str, user: &UserName) -> Result<(StoredKey, AccessKeyId, SecretKey), Fault> {
+        let id = AccessKeyId::generate(KeyKind::LongLived).map_err(Fault::internal)?;
+        let secret = SecretKey::generate().map_err(Fault::internal)?;
+        let sealed = self
+            .master_key
+            .seal_secret(&id, &secret)
+            .map_err(Fault::internal)?;
+        let stored = StoredKey {
+            id: id.as_str().to_owned(),
+            account: account.to_owned(),
+            person: user.to_string(),
+            sealed_secret: sealed_to_text(&sealed),
+            status: "ACTIVE".to_owned(),
+            created_at: self.now(),
+        };
+        Ok((stored, id, secret))
+    }
+}
