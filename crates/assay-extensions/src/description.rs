@@ -335,7 +335,12 @@ impl Description {
             kind: "AWS_ECR_REPOSITORY".to_owned(),
             name: format!("{stem}{}", image.ecr_repository),
             description: json!({}).to_string(),
-            attributes: Vec::new(),
+            attributes: image
+                .attributes
+                .iter()
+                .filter(|attribute| attribute.name == Field::EcrImageRepositoryName.name())
+                .cloned()
+                .collect(),
             ecr_pushed_at: 0,
             coverage: match is_off {
                 true => image.coverage.clone(),

@@ -294,14 +294,19 @@ fn push_time(statement: &mut Statement, column: &str, test: &Test) {
 }
 
 fn push_attribute(statement: &mut Statement, field: Field, test: &Test) {
-    // Tags are kept under one name, whatever field asks for them.
-    let name = match test {
-        Test::Tag { .. } => Field::ResourceTags.name(),
-        _ => field.name(),
+    // Tags are kept under one name, whatever field asks for them; the field says of which type of resource they are.
+    let (name, of_type) = match (test, field) {
+        (Test::Tag { .. }, Field::Ec2InstanceTags) => (Field::ResourceTags, Some("AWS_EC2_INSTANCE")),
+        (Test::Tag { .. }, Field::LambdaFunctionTags) => (Field::ResourceTags, Some("AWS_LAMBDA_FUNCTION")),
+        (Test::Tag { .. }, _) => (Field::ResourceTags, None),
+        _ => (field, None),
     };
     push_exists(statement, test);
     statement.push("SELECT 1 FROM attribute x WHERE x.resource = r.id AND x.name = ");
-    statement.bind(name);
+    statement.bind(name.name());
+    if let Some(resource_type) = of_type {
+        statement.push(" AND r.type = ").bind(resource_type);
+    }
     match test {
         Test::Tag { key, value } => {
             statement.push(" AND x.key = ").bind(key.as_str());

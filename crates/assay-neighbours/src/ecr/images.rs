@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_service::{Service, store_fault};
-use assay_store::{Repository, ResourceId, ScopeId, StoredResource};
+use assay_store::{Repository, ResourceId, ScanFrequency, ScopeId, StoredResource};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -125,12 +125,16 @@ pub(super) async fn repositories(
     let (registry, scope) = service
         .account_below(&caller, asked.registry_id.as_deref())
         .await?;
+    let scanning = service.database.registry_scanning(scope).await;
+    let scanning = scanning.map_err(store_fault)?;
     let shape = |repository: &Repository| {
+        let (frequency, _) = scanning.of(&repository.name);
         json!({
             "repositoryArn": arn(&caller.region, &registry, &repository.name),
             "registryId": registry,
             "repositoryName": repository.name,
             "createdAt": seconds(repository.first_seen_at),
+            "imageScanningConfiguration": {"scanOnPush": frequency != ScanFrequency::Manual},
         })
     };
     if !asked.repository_names.is_empty() {

@@ -63,7 +63,7 @@ pub fn operations(service: Arc<Service>) -> Result<Operations, RegisteredTwice> 
         )
         .on(
             api::DescribeOrganizationConfiguration,
-            ReadOrganization,
+            Read,
             organization::describe,
         )
         .on(

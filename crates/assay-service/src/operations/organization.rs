@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_api::{Caller, Fault};
 use assay_api_model::inspector2 as api;
-use assay_identity::OrganizationId;
+use assay_identity::{Action, OrganizationId};
 use assay_store::MOST_MEMBERS;
 
 use crate::{fault::store_fault, service::Service};
@@ -111,6 +111,13 @@ pub(super) async fn describe(
     caller: Caller,
     _: api::DescribeOrganizationConfigurationRequest,
 ) -> Result<api::DescribeOrganizationConfigurationResponse, Fault> {
+    // Integrations tell this refusal from others by the words that AWS has for it.
+    let allowed = caller.principal.require(Action::ReadOrganization);
+    allowed.map_err(|denial| {
+        Fault::AccessDenied(format!(
+            "Invoking account does not have access to describe the organization configuration: {denial}"
+        ))
+    })?;
     let organization = organization(&caller)?.as_str();
     let types = service
         .database

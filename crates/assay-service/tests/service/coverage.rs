@@ -56,6 +56,17 @@ both!(coverage_has_reasons, |bench| {
         texts(&counted["countsByGroup"], "/groupKey"),
         ["EXCLUDED_BY_TAG", "SUCCESSFUL", "UNMANAGED_EC2_INSTANCE"]
     );
+    // Tags of hosts are not those of images, though all are kept alike.
+    bench.image(OWN, ("web", "1", "a"), &[FLASK]).await;
+    let tag = json!([{"comparison": "EQUALS", "key": "team", "value": "red"}]);
+    for (field, expected) in [("ec2InstanceTags", &[HOST][..]), ("lambdaFunctionTags", &[])] {
+        let tagged = ask!(bench, "ada", "list_coverage", {"filterCriteria": {field: tag}}).unwrap();
+        assert_eq!(
+            texts(&tagged["coveredResources"], "/resourceId"),
+            expected,
+            "{field}"
+        );
+    }
     bench.stop().await;
 });
 

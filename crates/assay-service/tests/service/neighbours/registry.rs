@@ -143,6 +143,10 @@ both!(findings_of_images_are_told_by_the_registry, |bench| {
         texts(&repositories["repositories"], "/repositoryName"),
         ["shop/web"]
     );
+    assert_eq!(
+        repositories["repositories"][0]["imageScanningConfiguration"],
+        json!({"scanOnPush": true})
+    );
     let images = ask!(bench, "mia", "ecr", "describe_images", {"repositoryName": "shop/web"}).unwrap();
     assert_eq!(texts(&images["imageDetails"], "/imageDigest"), [digest]);
     assert_eq!(images["imageDetails"][0]["imageTags"], json!(["1.0"]));
