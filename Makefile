@@ -24,12 +24,17 @@ build:
 	cargo build --release --locked --bin assay
 
 test: test-tools
-	ASSAY_TEST_PYTHON="$(abspath $(VENV))/bin/python" cargo test --workspace --locked
+	ASSAY_TEST_PYTHON="$(abspath $(VENV))/bin/python" ASSAY_TEST_NODE_MODULES="$(abspath $(NODE))/node_modules" \
+	    ASSAY_TEST_RUST_SDK="$(abspath $(RUST_SDK))/debug/assay-client-rust" cargo test --workspace --locked
 
 # Tools by the packages that have them.
 TEST_TOOLS := docker-registry:docker-registry qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs \
     pg_ctlcluster:postgresql
 VENV := $(TARGET)/tools/venv
+# Stock SDKs that call the service: what is installed, and where from.
+NODE := $(TARGET)/tools/javascript
+RUST_SDK := $(TARGET)/tools/rust-sdk
+CLIENTS := crates/assay/tests/clients
 
 test-tools:
 	@missing=$$(for pair in $(TEST_TOOLS); do \
@@ -41,6 +46,12 @@ test-tools:
 	@cmp -s .ci/requirements.txt "$(VENV)/requirements.txt" || { \
 	    python3 -m venv "$(VENV)" && "$(VENV)/bin/pip" install -q -r .ci/requirements.txt \
 	    && cp .ci/requirements.txt "$(VENV)/"; } || echo "no validators of SBOMs; the test that needs them is skipped"
+	@cmp -s "$(CLIENTS)/javascript/package-lock.json" "$(NODE)/installed.json" || { \
+	    mkdir -p "$(NODE)" && cp "$(CLIENTS)"/javascript/package*.json "$(NODE)/" \
+	    && (cd "$(NODE)" && npm ci --ignore-scripts --no-audit --no-fund --silent) \
+	    && cp "$(NODE)/package-lock.json" "$(NODE)/installed.json"; } \
+	    || echo "no SDK for JavaScript (npm installs it); the test that needs it is skipped"
+	@CARGO_TARGET_DIR="$(abspath $(RUST_SDK))" cargo build --quiet --locked --manifest-path "$(CLIENTS)/rust/Cargo.toml"
 
 lint:
 	cargo fmt --all --check
