@@ -1,6 +1,7 @@
 //! Commands and options.
 
 mod admin;
+mod agent;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -8,6 +9,7 @@ use assay_model::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use admin::{Admin, Organization, Standing};
+pub(crate) use agent::Agent;
 
 /// Find what is installed, and which known vulnerabilities it has.
 #[derive(Debug, Parser)]
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Scan here and submit what is installed to a service
     Push(Push),
+    /// Keep a service told of what this host has, from now on
+    Agent(Agent),
     /// Manage the accounts, users and keys of a service
     #[command(subcommand)]
     Admin(Admin),
@@ -94,7 +98,7 @@ pub(crate) struct Sbom {
 }
 
 /// How to open the target.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Opening {
     /// Which image of a multi-platform index to open [default: linux on this machine's architecture]
     #[arg(long, value_name = "OS/ARCHITECTURE")]

@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod admin;
+mod agent;
 mod backup;
 mod db;
 mod debug;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Sbom(options) => scan::sbom(&options),
         Command::Serve(options) => serve::serve(&options),
         Command::Push(options) => push::push(&options),
+        Command::Agent(options) => agent::agent(&options),
         Command::Admin(command) => admin::run(&command),
         Command::Backup(options) => backup::backup(&options),
         Command::Restore(options) => backup::restore(&options),

@@ -1,17 +1,11 @@
 //! `assay push`: scans here and submits what is installed to a service, which keeps assessing it from then on.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use assay_client::{Client, Route, RouteMethod};
 use assay_model::Inventory;
-use assay_sigv4::{BodyDigest, Request, sign};
-use jiff::Timestamp;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use ureq::{
-    Agent,
-    tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
-};
 
 use crate::{
     Answer,
@@ -19,14 +13,16 @@ use crate::{
     credentials, reading,
 };
 
-/// A path, and the service that signatures for it are scoped to.
-type Route = (&'static str, &'static str);
-
-const RESOURCES: Route = ("/assay/v1/resources", "assay");
-const ENABLE: Route = ("/enable", "inspector2");
+const RESOURCES: Route = Route::post("/assay/v1/resources");
+const ENABLE: Route = Route {
+    method: RouteMethod::Post,
+    path: "/enable",
+    service: "inspector2",
+};
 
 pub(crate) fn push(options: &Push) -> Result<Answer> {
     let keys = credentials::find()?;
+    let client = Client::new(&options.server, &options.region, options.ca.as_deref())?;
     let inventory = reading::inventory(&options.target, &options.opening)?;
     let mut document = Vec::new();
     assay_reports::write_inventory(&inventory, &mut document)?;
@@ -36,9 +32,9 @@ pub(crate) fn push(options: &Push) -> Result<Answer> {
     let body = serde_json::to_vec(&json!({ "resource": resource, "inventory": document }))?;
     if options.enable {
         let types = json!({ "resourceTypes": [options.resource.scan_type()] });
-        submit(options, &keys, ENABLE, &serde_json::to_vec(&types)?)?;
+        client.call(&keys, ENABLE, &serde_json::to_vec(&types)?)?;
     }
-    let answer = submit(options, &keys, RESOURCES, &body)?;
+    let answer = client.call(&keys, RESOURCES, &body)?;
     let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or("-");
     anstream::println!(
         "{} {} {}: {} packages, {}{}",
@@ -64,7 +60,7 @@ fn describe(options: &Push, inventory: &Inventory) -> Result<Value> {
             if let Some(address) = &options.address {
                 details.insert("awsEc2Instance".into(), json!({ "ipV4Addresses": address }));
             }
-            ("host", host_id())
+            ("host", assay_agent::host_id(Path::new("/")))
         }
         ResourceKind::Image => {
             let digest = artifact
@@ -115,101 +111,4 @@ pub(crate) fn ready(server: &str) -> Result<Answer> {
     let address = format!("{}/readyz", server.trim_end_matches('/'));
     let answer = ureq::get(&address).call();
     Ok(if answer.is_ok() { Answer::Yes } else { Answer::No })
-}
-
-/// An id in the form of instances' that stays the same for this machine.
-fn host_id() -> String {
-    let machine = fs::read_to_string("/etc/machine-id")
-        .ok()
-        .filter(|id| !id.trim().is_empty())
-        .unwrap_or_else(|| rustix::system::uname().nodename().to_string_lossy().into_owned());
-    let digest = Sha256::digest(machine.trim().as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("i-{}", &hex[..17])
-}
-
-fn submit(
-    options: &Push,
-    keys: &assay_sigv4::Credentials,
-    (path, service): Route,
-    body: &[u8],
-) -> Result<Value> {
-    let server = options.server.trim_end_matches('/');
-    let host = server
-        .split_once("://")
-        .map(|(_, host)| host)
-        .with_context(|| format!("--server {server} is no address: write it as https://HOST:PORT"))?;
-    let headers =
-        [("content-type", "application/json"), ("host", host)].map(|(name, value)| (name, value.as_bytes()));
-    let unsigned = Request {
-        method: "POST",
-        path,
-        query: "",
-        headers: &headers,
-        body: BodyDigest::of(body),
-    };
-    let added = sign(&unsigned, keys, &options.region, service, Timestamp::now())?;
-    let agent: Agent = Agent::config_builder()
-        .tls_config(TlsConfig::builder().root_certs(authorities(options)?).build())
-        .timeout_global(Some(Duration::from_secs(300)))
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let mut request = agent
-        .post(format!("{server}{path}"))
-        .header("content-type", "application/json");
-    for (name, value) in added {
-        request = request.header(name, value);
-    }
-    let mut response = request
-        .send(body)
-        .with_context(|| format!("cannot reach {server}"))?;
-    let status = response.status();
-    let bytes = response
-        .body_mut()
-        .with_config()
-        .limit(1 << 20)
-        .read_to_vec()
-        .with_context(|| format!("{server} sent no whole answer"))?;
-    let answer: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    if status.is_success() {
-        return Ok(answer);
-    }
-    let message = answer
-        .get("message")
-        .or_else(|| answer.get("Message"))
-        .and_then(Value::as_str)
-        .unwrap_or("no reason given");
-    let fields: Vec<String> = answer
-        .get("fields")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|field| {
-            let text = |name: &str| field.get(name).and_then(Value::as_str);
-            Some(format!("{} {}", text("name")?, text("message")?))
-        })
-        .collect();
-    bail!(
-        "{server} refuses: {message} ({status}){}{}",
-        if fields.is_empty() { "" } else { ": " },
-        fields.join("; ")
-    )
-}
-
-fn authorities(options: &Push) -> Result<RootCerts> {
-    let Some(path) = &options.ca else {
-        return Ok(RootCerts::WebPki);
-    };
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut certificates: Vec<Certificate<'static>> = Vec::new();
-    for item in parse_pem(&bytes) {
-        if let Ok(PemItem::Certificate(certificate)) = item {
-            certificates.push(certificate);
-        }
-    }
-    if certificates.is_empty() {
-        bail!("{} holds no certificate in PEM form", path.display());
-    }
-    Ok(RootCerts::Specific(std::sync::Arc::new(certificates)))
 }

@@ -1,0 +1,22 @@
+//! What an agent keeps, watches and reports of the host that it runs on.
+//!
+//! * *Two processes.* One waits, for minutes or until a package database changes, and holds next to nothing. For each report it
+//!   starts another of the same program, which reads the host, tells the service and ends: its memory goes back whole, and
+//!   a file that makes it fail fails one report.
+//! * *The service never decides what runs.* It answers whether a report was taken, which directories are watched, and keys.
+//! * *Nothing is lost.* What the service did not take is kept in a file, one report: the next supersedes it, for a report is
+//!   all that the host has. What has not changed since is confirmed by its digest only.
+
+mod enrolment;
+mod host;
+mod report;
+mod schedule;
+mod state;
+mod watch;
+
+pub use enrolment::{EnrolmentError, EnrolmentToken, enrol};
+pub use host::{Addresses, addresses, host_id};
+pub use report::{Report, ReportError, Reporter, Taken};
+pub use schedule::{Due, Schedule};
+pub use state::{Identity, Settings, State, StateError};
+pub use watch::{Watch, Woken, package_databases};

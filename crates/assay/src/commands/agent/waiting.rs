@@ -1,0 +1,154 @@
+//! Waiting for what is due, for as long as the host runs. What is due another process does, which ends with it.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use assay_agent::{Due, Identity, Schedule, State, Watch, Woken, package_databases};
+
+use crate::{Answer, cli};
+
+/// How often the host is read where nobody says otherwise; longer than this is said.
+const USUAL: Duration = Duration::from_secs(30 * 60);
+
+/// How long a report may take before it is broken off.
+const LONGEST_REPORT: Duration = Duration::from_secs(30 * 60);
+
+/// Between two looks at whether a report ended.
+const GLANCE: Duration = Duration::from_millis(200);
+
+pub(crate) fn run(options: &cli::Agent, state: &State, identity: &Identity) -> Result<Answer> {
+    let every = options.every.unsigned_abs();
+    tracing::info!(host = identity.host_id, "reports every {:#}", options.every);
+    if every > USUAL {
+        tracing::warn!(
+            "what changes beside package databases is found up to {:#} later",
+            options.every
+        );
+    }
+    let mut schedule = Schedule::new(every, Instant::now());
+    let mut watched = Watched::by(options, state);
+    loop {
+        match schedule.due(Instant::now()) {
+            Due::Read => {
+                // Changes during the report are for the next.
+                watched = Watched::by(options, state);
+                schedule.begin(Instant::now());
+                carry_out(&mut schedule, Due::Read);
+                if watched.is_outdated(state) {
+                    let others = Watched::by(options, state);
+                    // What these have seen is not lost with them.
+                    if watched.wait(Duration::ZERO)? == Woken::Changed {
+                        schedule.change(Instant::now());
+                    }
+                    watched = others;
+                }
+            }
+            Due::Tell => carry_out(&mut schedule, Due::Tell),
+            Due::Nothing(pause) => {
+                if watched.wait(pause)? == Woken::Changed {
+                    schedule.change(Instant::now());
+                }
+            }
+        }
+    }
+}
+
+/// What is watched: what tells of installed packages, and directories that the service named.
+struct Watched {
+    /// None where the kernel has none to give.
+    watch: Option<Watch>,
+    named: Vec<String>,
+}
+
+impl Watched {
+    fn by(options: &cli::Agent, state: &State) -> Watched {
+        let named = state.settings().unwrap_or_default().watched;
+        let below = |path: &String| -> PathBuf { options.root.join(path.trim_start_matches('/')) };
+        let trees: Vec<PathBuf> = named.iter().map(below).collect();
+        let watch = Watch::new(&package_databases(&options.root), &trees);
+        let watch = watch.map_err(|error| {
+            tracing::warn!("cannot watch for changes, which are found when the time comes: {error}");
+        });
+        Watched {
+            watch: watch.ok(),
+            named,
+        }
+    }
+
+    /// Whether the service names other directories by now.
+    fn is_outdated(&self, state: &State) -> bool {
+        state
+            .settings()
+            .is_ok_and(|settings| settings.watched != self.named)
+    }
+
+    fn wait(&self, most: Duration) -> Result<Woken> {
+        match &self.watch {
+            Some(watch) => Ok(watch.wait(most)?),
+            None => {
+                thread::sleep(most);
+                Ok(Woken::Waited)
+            }
+        }
+    }
+}
+
+fn carry_out(schedule: &mut Schedule, due: Due) {
+    let failed = match report(due) {
+        Ok(Ended::Taken) => return schedule.taken(),
+        Ok(Ended::Kept) => Due::Tell,
+        Ok(Ended::Failed) => Due::Read,
+        Err(error) => {
+            tracing::error!("cannot report: {error:#}");
+            Due::Read
+        }
+    };
+    schedule.failed(failed, Instant::now(), fastrand::f64());
+}
+
+/// How a report ended.
+enum Ended {
+    Taken,
+    Kept,
+    Failed,
+}
+
+/// Reports in a process of its own, with the options of this one.
+fn report(due: Due) -> Result<Ended> {
+    let program = std::env::current_exe().context("cannot find our own program")?;
+    // Where the program was replaced by another version meanwhile, that is the one to run.
+    let program = program
+        .to_str()
+        .and_then(|path| path.strip_suffix(" (deleted)"))
+        .map_or(program.as_path(), Path::new);
+    let mut command = Command::new(program);
+    command
+        .args(std::env::args_os().skip(1))
+        .arg("--once")
+        .env_remove("ASSAY_ENROLMENT_TOKEN");
+    if due == Due::Tell {
+        command.arg("--spooled");
+    }
+    let mut child = command.spawn().context("cannot start a report")?;
+    let end = Instant::now() + LONGEST_REPORT;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(match status.code() {
+                Some(0) => Ended::Taken,
+                Some(1) => Ended::Kept,
+                _ => Ended::Failed,
+            });
+        }
+        if Instant::now() > end {
+            child.kill()?;
+            child.wait()?;
+            anyhow::bail!("a report took longer than {LONGEST_REPORT:?} and was broken off");
+        }
+        thread::sleep(GLANCE);
+    }
+}

@@ -1,0 +1,310 @@
+//! The agent of a host as its users have it: enrolled by a token, reporting what changes, bearing a service that is away.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod support;
+
+use std::{
+    fs,
+    process::{Child, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use assay_client::{Client, Route};
+use assay_sigv4::Credentials;
+use serde_json::{Value, json};
+use support::{World, serving::Serving};
+
+const HOST: &str = "i-0feedc0de00000001";
+
+/// Longest that something may take to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Agent {
+    world: World,
+    token: String,
+}
+
+impl Agent {
+    /// A host with a root of its own, a service that has just started, and a token to enrol with.
+    fn new() -> (Agent, Serving) {
+        let world = World::new();
+        support::root(&world.path("root"));
+        let serving = Serving::start(&world, "data");
+        let arguments = [
+            "admin",
+            "create-enrolment-token",
+            "000000000000",
+            "--data",
+            "data",
+        ];
+        let made = world.command(&arguments).output().unwrap();
+        let made = String::from_utf8(made.stdout).unwrap();
+        let token = made.trim().strip_prefix("ASSAY_ENROLMENT_TOKEN=").unwrap();
+        let token = token.to_owned();
+        (Agent { world, token }, serving)
+    }
+
+    fn arguments(&self, url: &str, more: &[&str]) -> Vec<String> {
+        let root = self.world.path("root").display().to_string();
+        let usual = ["agent", "--server", url, "--host-id", HOST];
+        let usual = [&usual[..], &["--root", &root], more].concat();
+        usual.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Reports once; gives the exit code and what was said.
+    fn once(&self, url: &str, more: &[&str]) -> (i32, String) {
+        self.once_in("agent", url, more)
+    }
+
+    /// The same with another directory of the agent's.
+    fn once_in(&self, state: &str, url: &str, more: &[&str]) -> (i32, String) {
+        let arguments = self.arguments(url, &[&["--once"], more].concat());
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let Output { status, stderr, .. } = self
+            .world
+            .command(&arguments)
+            .env("ASSAY_ENROLMENT_TOKEN", &self.token)
+            .env("ASSAY_AGENT_STATE", state)
+            .output()
+            .unwrap();
+        (
+            status.code().unwrap(),
+            String::from_utf8_lossy(&stderr).into_owned(),
+        )
+    }
+
+    /// Starts it for as long as it is there.
+    fn start(&self, serving: &Serving, more: &[&str]) -> Running {
+        let arguments = self.arguments(&serving.url, more);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let process = self
+            .world
+            .command(&arguments)
+            .env("ASSAY_ENROLMENT_TOKEN", &self.token)
+            .env("ASSAY_AGENT_STATE", "agent")
+            .stderr(Stdio::null())
+            .spawn();
+        Running(process.unwrap())
+    }
+
+    /// Asks the service, as the administrator of the account.
+    fn ask(&self, serving: &Serving, route: Route, body: &Value) -> Value {
+        let text = fs::read_to_string(self.world.path("credentials")).unwrap();
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim_start_matches([' ', '=']).to_owned()
+        };
+        let keys = Credentials {
+            access_key: value("aws_access_key_id"),
+            secret: value("aws_secret_access_key"),
+            session_token: None,
+        };
+        let client = Client::new(&serving.url, "us-east-1", None).unwrap();
+        client.call(&keys, route, body.to_string().as_bytes()).unwrap()
+    }
+
+    fn inspector(&self, serving: &Serving, path: &'static str, body: &Value) -> Value {
+        let route = Route {
+            service: "inspector2",
+            ..Route::post(path)
+        };
+        self.ask(serving, route, body)
+    }
+
+    /// The host as coverage has it.
+    fn covered(&self, serving: &Serving) -> Value {
+        let listed = self.inspector(serving, "/coverage/list", &json!({}));
+        listed["coveredResources"][0].clone()
+    }
+
+    fn install(&self, name: &str) {
+        let path = self.world.path("root/var/lib/dpkg/status");
+        let status = fs::read_to_string(&path).unwrap();
+        let entry = format!(
+            "\nPackage: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\nDescription: x\n"
+        );
+        let beside = self.world.path("root/var/lib/dpkg/status-new");
+        fs::write(&beside, status.trim_end().to_owned() + "\n" + &entry).unwrap();
+        fs::rename(&beside, &path).unwrap();
+    }
+}
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// How many packages a report told.
+fn packages(told: &str) -> u64 {
+    let (_, rest) = told.split_once("packages=").unwrap_or_else(|| panic!("{told}"));
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "{what} did not come");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_host_is_enrolled_reports_confirms_and_bears_a_service_that_is_away() {
+    let (agent, serving) = Agent::new();
+    agent.inspector(&serving, "/enable", &json!({"resourceTypes": ["EC2"]}));
+    let (code, told) = agent.once(&serving.url, &["--tag", "team=red"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("enrolled"), "{told}");
+    let all = packages(&told);
+    assert!(all > 0, "{told}");
+    let covered = agent.covered(&serving);
+    assert_eq!(covered["resourceId"], HOST);
+    assert_eq!(covered["resourceMetadata"]["ec2"]["tags"]["team"], "red");
+    assert_eq!(covered["scanMode"], "EC2_INSPECTOR_AGENT_BASED");
+
+    let (code, told) = agent.once(&serving.url, &["--tag", "team=red"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        told.contains("nothing changed") && !told.contains("enrolled"),
+        "{told}"
+    );
+    agent.install("curl");
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!((code, packages(&told)), (0, all + 1), "{told}");
+
+    // The service goes away; what it did not take waits, and only the last of it.
+    let url = serving.url.clone();
+    drop(serving);
+    for name in ["wget", "nano"] {
+        agent.install(name);
+        let (code, told) = agent.once(&url, &[]);
+        assert_eq!(code, 1, "{told}");
+        assert!(told.contains("kept for later"), "{told}");
+    }
+    assert!(agent.world.path("agent/report.json").exists());
+    let serving = Serving::start(&agent.world, "data");
+    let (code, told) = agent.once(&serving.url, &["--spooled"]);
+    assert_eq!((code, packages(&told)), (0, all + 3), "{told}");
+    assert!(!agent.world.path("agent/report.json").exists());
+    let (code, told) = agent.once(&serving.url, &["--spooled"]);
+    assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn what_changes_is_told_at_once() {
+    let (agent, serving) = Agent::new();
+    agent.inspector(&serving, "/enable", &json!({"resourceTypes": ["EC2"]}));
+    let paths = json!({"packagePaths": ["/opt/shop"]});
+    agent.inspector(&serving, "/ec2deepinspectionconfiguration/update", &paths);
+    fs::create_dir_all(agent.world.path("root/opt/shop/lib")).unwrap();
+    let running = agent.start(&serving, &["--every", "12h"]);
+    let reported = || fs::read_to_string(agent.world.path("agent/reported.json")).unwrap_or_default();
+    until("the first report", || !reported().is_empty());
+
+    let before = reported();
+    agent.install("curl");
+    until("the report of a package", || reported() != before);
+    let before = reported();
+    let lock = r#"{"name": "left-pad", "version": "1.0.0"}"#;
+    let module = agent.world.path("root/opt/shop/lib/node_modules/left-pad");
+    fs::create_dir_all(&module).unwrap();
+    fs::write(module.join("package.json"), lock).unwrap();
+    until("the report of a directory that was named", || {
+        reported() != before
+    });
+    drop(running);
+}
+
+#[test]
+fn deep_inspection_is_as_the_service_says() {
+    let (agent, serving) = Agent::new();
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 0, "{told}");
+    let all = packages(&told);
+    let off = json!({"activateDeepInspection": false});
+    agent.inspector(&serving, "/ec2deepinspectionconfiguration/update", &off);
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 0, "{told}");
+    let of_system = packages(&told);
+    assert!((1..all).contains(&of_system), "{of_system} of {all}");
+}
+
+#[test]
+fn keys_are_renewed_and_a_forgotten_agent_is_refused() {
+    let (agent, serving) = Agent::new();
+    let key = || {
+        let text = fs::read_to_string(agent.world.path("agent/agent.json")).unwrap();
+        let identity: Value = serde_json::from_str(&text).unwrap();
+        identity["accessKeyId"].as_str().unwrap().to_owned()
+    };
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 0, "{told}");
+    let first = key();
+    thread::sleep(Duration::from_millis(1100));
+    let (code, told) = agent.once(&serving.url, &["--rotate-key-after", "1s"]);
+    assert_eq!(code, 0, "{told}");
+    let second = key();
+    assert_ne!(first, second);
+
+    // Another machine cannot take the host over, and the agent of this one may be sent away.
+    let (code, told) = agent.once_in("another", &serving.url, &[]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("forget-agent"), "{told}");
+    let arguments = ["admin", "forget-agent", "000000000000", HOST, "--data", "data"];
+    assert_eq!(agent.world.run(&arguments).code, 0);
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 2, "{told}");
+    assert_eq!(agent.world.run(&arguments).code, 2, "there is none any more");
+    let (code, told) = agent.once_in("another", &serving.url, &[]);
+    assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let (agent, serving) = Agent::new();
+    for (arguments, expected) in [
+        (vec!["agent", "--once", "--state", "new"], "--enroll"),
+        (
+            vec![
+                "agent",
+                "--once",
+                "--state",
+                "new",
+                "--enroll",
+                "nonsense",
+                "--server",
+                &serving.url,
+            ],
+            "no enrolment token",
+        ),
+        (
+            vec!["agent", "--once", "--state", "new", "--enroll", &agent.token],
+            "--server",
+        ),
+        (
+            vec![
+                "agent",
+                "--once",
+                "--state",
+                "new",
+                "--enroll",
+                &agent.token,
+                "--server",
+                "nowhere",
+            ],
+            "no address",
+        ),
+        (vec!["agent", "--every", "never"], "30m"),
+    ] {
+        let run = agent.world.run(&arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(expected), "{arguments:?}: {}", run.err);
+    }
+}
