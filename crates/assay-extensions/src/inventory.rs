@@ -33,7 +33,7 @@ pub(crate) struct Read {
     pub(crate) inventory: Inventory,
 }
 
-/// Reads a document: an inventory of ours, CycloneDX or SPDX.
+/// Reads a document: an inventory of ours, CycloneDX, SPDX, or what other agents tell.
 ///
 /// # Errors
 ///
@@ -167,11 +167,36 @@ pub(crate) fn document_schema() -> RefOr<Schema> {
             ArrayBuilder::new().items(object().property("purl", text()).required("purl")),
         )
         .required("packages");
+    let item = || {
+        object()
+            .property("TypeName", text())
+            .required("TypeName")
+            .property("Content", ArrayBuilder::new().items(object()))
+    };
+    let systems_manager = object()
+        .description(Some("An inventory of AWS Systems Manager, as it is put"))
+        .property("Items", ArrayBuilder::new().items(item()))
+        .required("Items");
+    let entries = ArrayBuilder::new()
+        .description(Some(
+            "An inventory of AWS Systems Manager, as it is listed; or snapshots of osquery",
+        ))
+        .items(object());
+    let osquery = object()
+        .description(Some("Tables of osquery"))
+        .property(
+            "osquery",
+            object().additional_properties(Some(ArrayBuilder::new().items(object()))),
+        )
+        .required("osquery");
     let none = ObjectBuilder::new().schema_type(Type::Null);
     AnyOfBuilder::new()
         .item(cyclonedx)
         .item(spdx)
         .item(ours)
+        .item(systems_manager)
+        .item(entries)
+        .item(osquery)
         .item(none)
         .into()
 }

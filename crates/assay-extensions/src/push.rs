@@ -29,8 +29,8 @@ const DIGEST: &str = "sha256:";
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Push<'a> {
     resource: Description,
-    /// What is installed in it: CycloneDX 1.2 to 1.7, SPDX 2.2 or 2.3, or what `assay sbom` writes, in JSON. Without one, the
-    /// resource is described anew and keeps what it had.
+    /// What is installed in it: CycloneDX 1.2 to 1.7, SPDX 2.2 or 2.3, what `assay sbom` writes, an inventory of AWS Systems
+    /// Manager or tables of osquery, in JSON. Without one, the resource is described anew and keeps what it had.
     #[serde(borrow)]
     #[schema(schema_with = document_schema)]
     inventory: Option<&'a RawValue>,

@@ -15,7 +15,8 @@ pub enum SbomError {
     },
     /// It is JSON of no kind that is known.
     #[error(
-        "is JSON, but neither CycloneDX (bomFormat), SPDX 2 (spdxVersion) nor an Assay inventory (schema)"
+        "is JSON, but neither CycloneDX (bomFormat), SPDX 2 (spdxVersion), an Assay inventory (schema), a Systems Manager \
+         inventory (Items, Entities, TypeName) nor osquery (osquery, snapshot)"
     )]
     Unknown,
     /// It is in a version that is not read.

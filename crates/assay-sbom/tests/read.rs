@@ -106,11 +106,12 @@ fn what_cannot_be_read_says_why() {
     for (document, expected) in [
         (
             "{}",
-            "is JSON, but neither CycloneDX (bomFormat), SPDX 2 (spdxVersion) nor an Assay inventory (schema)",
+            "is JSON, but neither CycloneDX (bomFormat), SPDX 2 (spdxVersion), an Assay inventory (schema), a Systems Manager \
+             inventory (Items, Entities, TypeName) nor osquery (osquery, snapshot)",
         ),
         (
             "[1]",
-            "is not a valid JSON document: invalid type: integer `1`, expected a string at line 1 column 2",
+            "is not a valid JSON document: invalid type: integer `1`, expected an object at line 1 column 2",
         ),
         (
             r#"{"bomFormat":"CycloneDX","specVersion":"0.9"}"#,

@@ -197,3 +197,42 @@ async fn repositories_come_with_their_images() {
     );
     bench.stop().await;
 }
+
+// F14: hosts need no agent of ours where they have one that tells what is installed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_other_agents_tell_is_taken() {
+    let bench = Bench::start().await;
+    let python = json!([{"name": "Flask", "version": "1.5", "path": "/usr/lib/python3/dist-packages/flask"}]);
+    let debian = json!([{"platform": "debian", "version": "12 (bookworm)"}]);
+    let systems_manager = json!({"InstanceId": "i-1", "Items": [
+        {"TypeName": "AWS:InstanceInformation", "Content": [
+            {"PlatformName": "Amazon Linux", "PlatformType": "Linux", "PlatformVersion": "2023"}]},
+        {"TypeName": "AWS:Application", "Content": [{"Name": "bash", "Version": "5.2", "Release": "1"}]}]});
+    for (id, inventory, platform, findings) in [
+        ("i-1", systems_manager, "AMAZON_LINUX_2023", 0),
+        (
+            "i-2",
+            json!({"osquery": {"os_version": debian, "python_packages": python}}),
+            "DEBIAN_12",
+            1,
+        ),
+        (
+            "i-3",
+            json!([{"name": "pack_os_version", "snapshot": debian}, {"name": "pack_python_packages", "snapshot": python}]),
+            "DEBIAN_12",
+            2,
+        ),
+    ] {
+        let body = json!({"resource": {"type": "host", "id": id}, "inventory": inventory});
+        let pushed = bench
+            .call("bot", "assay", "POST", "/assay/v1/resources", &body)
+            .await;
+        assert_eq!(pushed.status, 200, "{pushed:?}");
+        assert_eq!(pushed.answer["inventory"]["packages"], 1, "{pushed:?}");
+        bench.work().await;
+        assert_eq!(bench.statuses().await.len(), findings, "{id}");
+        let told = bench.get("aud", &format!("/resource?id={id}")).await.answer;
+        assert_eq!(told["details"]["awsEc2Instance"]["platform"], platform);
+    }
+    bench.stop().await;
+}

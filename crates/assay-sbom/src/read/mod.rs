@@ -1,7 +1,7 @@
 //! Which format a document is in, and reading it.
 
 use assay_model::{Artifact, Inventory};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::error::SbomError;
 
@@ -10,14 +10,17 @@ mod cyclonedx;
 mod distribution;
 mod inventory;
 mod json;
+mod osquery;
 mod purl;
 mod spdx;
+mod systems_manager;
 
 pub use cyclonedx::{BomComponent, bom_components};
 use json::parse;
 
 /// The marks by which formats are told.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Head {
     #[serde(default, rename = "bomFormat")]
     bom_format: Option<String>,
@@ -28,10 +31,21 @@ struct Head {
     #[serde(default)]
     schema: Option<String>,
     #[serde(default, rename = "@context")]
-    context: Option<serde::de::IgnoredAny>,
+    context: Option<IgnoredAny>,
+    #[serde(default, rename = "Items")]
+    items: Option<IgnoredAny>,
+    #[serde(default, rename = "Entities")]
+    entities: Option<IgnoredAny>,
+    #[serde(default, rename = "TypeName")]
+    type_name: Option<IgnoredAny>,
+    #[serde(default)]
+    osquery: Option<IgnoredAny>,
+    #[serde(default)]
+    snapshot: Option<IgnoredAny>,
 }
 
-/// Reads a CycloneDX 1.2 to 1.6, SPDX 2.2 or 2.3, or `assay.inventory/1` document in JSON.
+/// Reads a document in JSON: CycloneDX 1.2 to 1.7, SPDX 2.2 or 2.3, `assay.inventory/1`, or what other agents tell of a
+/// host: an inventory of AWS Systems Manager, tables of osquery.
 ///
 /// A component that cannot be identified becomes a diagnostic and costs nothing else.
 ///
@@ -40,6 +54,10 @@ struct Head {
 /// When the document as a whole cannot be read.
 pub fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
     let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
+    if document.trim_ascii_start().starts_with(b"[") {
+        let heads: Vec<Head> = parse("JSON", document)?;
+        return of_agent(&heads.into_iter().next().unwrap_or_default(), document, artifact);
+    }
     let head: Head = parse("JSON", document)?;
     if let Some(version) = head.spdx_version {
         return match version.as_str() {
@@ -62,7 +80,17 @@ pub fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError>
             "assay.inventory/1 and assay.scan/1",
         )),
         _ if head.context.is_some() => Err(unsupported("SPDX", "3".to_owned(), "SPDX-2.2 and SPDX-2.3")),
-        _ => Err(SbomError::Unknown),
+        _ => of_agent(&head, document, artifact),
+    }
+}
+
+fn of_agent(head: &Head, document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
+    if head.items.is_some() || head.entities.is_some() || head.type_name.is_some() {
+        systems_manager::read(document, artifact)
+    } else if head.osquery.is_some() || head.snapshot.is_some() {
+        osquery::read(document, artifact)
+    } else {
+        Err(SbomError::Unknown)
     }
 }
 

@@ -1,0 +1,284 @@
+//! Tables of osquery: as one object of tables, `{"osquery": {"os_version": […], "deb_packages": […]}}`, or as the results of
+//! scheduled queries in snapshots, whose names have the table's in them.
+//!
+//! Source: osquery's schema (`specs/` of its repository) and its wiki, "Logging".
+
+use std::collections::BTreeMap;
+
+use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    collect::{Collector, evidence},
+    distribution,
+    json::parse,
+};
+use crate::error::SbomError;
+
+const FORMAT: &str = "osquery";
+
+/// A row, by columns; osquery writes numbers as texts.
+type Row = BTreeMap<String, Value>;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Document {
+    Tables { osquery: BTreeMap<String, Vec<Row>> },
+    Snapshots(Vec<Snapshot>),
+    Snapshot(Snapshot),
+}
+
+/// A result of a scheduled query.
+#[derive(Deserialize)]
+pub(super) struct Snapshot {
+    name: String,
+    snapshot: Vec<Row>,
+}
+
+/// Reads a row into a package; an error says why it is none.
+type Reader = fn(&Row, Option<&Distribution>) -> Result<Option<Package>, &'static str>;
+
+/// The tables that tell of packages.
+const TABLES: [(&str, Reader); 5] = [
+    ("deb_packages", deb),
+    ("rpm_packages", rpm),
+    ("pacman_packages", pacman),
+    ("python_packages", python),
+    ("npm_packages", npm),
+];
+
+const SYSTEM: &str = "os_version";
+const KERNEL: &str = "kernel_info";
+
+pub(super) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
+    let tables = match parse(FORMAT, document)? {
+        Document::Tables { osquery } => osquery,
+        Document::Snapshots(snapshots) => by_table(snapshots),
+        Document::Snapshot(snapshot) => by_table(vec![snapshot]),
+    };
+    let first = |table: &str| tables.get(table).and_then(|rows| rows.first());
+    let system = first(SYSTEM).and_then(system);
+    let mut collector = Collector::new(artifact);
+    collector.distribution.clone_from(&system);
+    for (table, reader) in TABLES {
+        for row in tables.get(table).into_iter().flatten() {
+            match reader(row, system.as_ref()) {
+                Ok(Some(package)) => collector.package(package),
+                Ok(None) => {}
+                Err(why) => collector.unidentified(text(row, "name"), why),
+            }
+        }
+    }
+    let mut inventory = collector.finish();
+    if let Some(kernel) = first(KERNEL).map(|row| text(row, "version")) {
+        inventory.artifact.kernel = Some(kernel.to_owned()).filter(|kernel| !kernel.is_empty());
+    }
+    Ok(inventory)
+}
+
+/// Snapshots by the table that their names tell; the later takes the place of the earlier.
+fn by_table(snapshots: Vec<Snapshot>) -> BTreeMap<String, Vec<Row>> {
+    let names = TABLES.iter().map(|(table, _)| *table).chain([SYSTEM, KERNEL]);
+    let names: Vec<&str> = names.collect();
+    let mut tables = BTreeMap::new();
+    for Snapshot { name, snapshot } in snapshots {
+        if let Some(table) = names.iter().find(|table| name.ends_with(**table)) {
+            tables.insert((*table).to_owned(), snapshot);
+        }
+    }
+    tables
+}
+
+fn system(row: &Row) -> Option<Distribution> {
+    let id = match text(row, "platform") {
+        "" => distribution::id(text(row, "name")),
+        platform => distribution::id(platform),
+    };
+    // `12 (bookworm)`, `22.04.3 LTS (Jammy Jellyfish)`, `9.3 (Plow)`
+    let release = text(row, "version").split_whitespace().next().unwrap_or_default();
+    let mut parts = release.split('.');
+    let release = match (id.as_str(), parts.next(), parts.next()) {
+        ("ubuntu", Some(year), Some(month)) => format!("{year}.{month}"),
+        _ => release.to_owned(),
+    };
+    (!id.is_empty()).then(|| Distribution::from_qualifier(&format!("{id}-{release}")))
+}
+
+fn deb(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
+    let status = text(row, "status");
+    if !status.is_empty() && !status.ends_with(" installed") {
+        return Ok(None);
+    }
+    let (name, version) = name_and_version(row)?;
+    let revision = text(row, "revision");
+    let version = match revision.is_empty() || version.ends_with(revision) {
+        true => version.to_owned(),
+        false => format!("{version}-{revision}"),
+    };
+    let purl = Purl::new("deb", name, &version).with_qualifier("upstream", &upstream(row, name));
+    Ok(Some(of_system(purl, row, system, "var/lib/dpkg/status")))
+}
+
+fn rpm(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
+    let (name, version) = name_and_version(row)?;
+    let version = match text(row, "release") {
+        "" => version.to_owned(),
+        release => format!("{version}-{release}"),
+    };
+    let epoch = match text(row, "epoch") {
+        "0" => "",
+        epoch => epoch,
+    };
+    let purl = Purl::new("rpm", name, &version)
+        .with_qualifier("epoch", epoch)
+        .with_qualifier("upstream", text(row, "source"));
+    Ok(Some(of_system(purl, row, system, "var/lib/rpm")))
+}
+
+fn pacman(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
+    let (name, version) = name_and_version(row)?;
+    let purl = Purl::new("alpm", name, version).with_qualifier("upstream", &upstream(row, name));
+    Ok(Some(of_system(purl, row, system, "var/lib/pacman")))
+}
+
+fn python(row: &Row, _: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
+    let (name, version) = name_and_version(row)?;
+    let name = name.to_lowercase().replace(['_', '.'], "-");
+    Ok(Some(at_path(Purl::new("pypi", &name, version), row)))
+}
+
+fn npm(row: &Row, _: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
+    let (name, version) = name_and_version(row)?;
+    let purl = match name.split_once('/') {
+        Some((scope, name)) => Purl::new("npm", name, version).with_namespace(scope),
+        None => Purl::new("npm", name, version),
+    };
+    Ok(Some(at_path(purl, row)))
+}
+
+fn name_and_version(row: &Row) -> Result<(&str, &str), &'static str> {
+    match (text(row, "name"), text(row, "version")) {
+        ("", _) | (_, "") => Err("has no name or no version"),
+        both => Ok(both),
+    }
+}
+
+/// The source of a package where it is called otherwise, as `NAME@VERSION` where it has another version too.
+fn upstream(row: &Row, name: &str) -> String {
+    let source = text(row, "source");
+    let (source, version) = match source.split_once('(') {
+        Some((source, version)) => (source.trim(), version.trim_end_matches(')').trim()),
+        None => (source, ""),
+    };
+    match version {
+        "" if source == name => String::new(),
+        "" => source.to_owned(),
+        version => format!("{source}@{version}"),
+    }
+}
+
+fn of_system(purl: Purl, row: &Row, system: Option<&Distribution>, path: &str) -> Package {
+    let purl = purl.with_qualifier("arch", text(row, "arch"));
+    let purl = match system {
+        Some(system) => purl
+            .with_namespace(&system.id)
+            .with_qualifier("distro", &system.qualifier()),
+        None => purl,
+    };
+    let mut package = Package::new(purl);
+    package.evidence.push(evidence(path));
+    package
+}
+
+fn at_path(purl: Purl, row: &Row) -> Package {
+    let mut package = Package::new(purl);
+    let path = text(row, "path");
+    if !path.is_empty() {
+        package.evidence.push(evidence(path));
+    }
+    package
+}
+
+fn text<'r>(row: &'r Row, column: &str) -> &'r str {
+    let value = row.get(column).and_then(Value::as_str);
+    value.unwrap_or_default().trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_model::{Artifact, ArtifactKind, Inventory};
+
+    use crate::read;
+
+    fn inventory(document: &str) -> Inventory {
+        read(document.as_bytes(), Artifact::new("", ArtifactKind::Host)).unwrap()
+    }
+
+    fn purls(inventory: &Inventory) -> Vec<String> {
+        let packages = inventory.packages.iter();
+        packages.map(|package| package.purl.to_string()).collect()
+    }
+
+    const SYSTEM: &str =
+        r#"[{"name": "Debian GNU/Linux", "version": "12 (bookworm)", "major": "12", "platform": "debian"}]"#;
+    const PACKAGES: &str = r#"[
+        {"name": "libssl3", "version": "3.0.11-1~deb12u2", "source": "openssl", "arch": "amd64",
+            "revision": "1~deb12u2", "status": "install ok installed"},
+        {"name": "gone", "version": "1", "status": "deinstall ok config-files"},
+        {"name": "zlib1g", "version": "1:1.2.13.dfsg-1+b1", "source": "zlib (1:1.2.13.dfsg-1)", "arch": "amd64"},
+        {"name": "", "version": "1"}]"#;
+
+    #[test]
+    fn tables_and_snapshots_say_the_same() {
+        for document in [
+            format!(
+                r#"{{"osquery": {{"os_version": {SYSTEM}, "deb_packages": {PACKAGES}, "kernel_info": [{{"version": "6.1.0-13-amd64"}}], "users": [{{"uid": "0"}}]}}}}"#
+            ),
+            format!(
+                r#"[{{"name": "pack_assay_os_version", "action": "snapshot", "snapshot": {SYSTEM}}},
+                {{"name": "pack_assay_kernel_info", "snapshot": [{{"version": "6.1.0-13-amd64"}}]}},
+                {{"name": "pack_assay_deb_packages", "hostIdentifier": "h", "snapshot": {PACKAGES}}}]"#
+            ),
+        ] {
+            let inventory = inventory(&document);
+            assert_eq!(
+                purls(&inventory),
+                [
+                    "pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12&upstream=openssl",
+                    "pkg:deb/debian/zlib1g@1:1.2.13.dfsg-1%2Bb1?arch=amd64&distro=debian-12\
+                     &upstream=zlib%401:1.2.13.dfsg-1",
+                ],
+                "{document}"
+            );
+            assert_eq!(inventory.artifact.kernel.as_deref(), Some("6.1.0-13-amd64"));
+            assert_eq!(inventory.diagnostics.len(), 1);
+        }
+    }
+
+    #[test]
+    fn every_table_is_read() {
+        let inventory = inventory(
+            r#"{"osquery": {
+            "os_version": [{"platform": "ubuntu", "version": "22.04.3 LTS (Jammy Jellyfish)"}],
+            "rpm_packages": [{"name": "bash", "version": "5.1.8", "release": "6.el9", "epoch": "0", "arch": "x86_64",
+                "source": "bash-5.1.8-6.el9.src.rpm"}],
+            "pacman_packages": [{"name": "gcc-libs", "version": "13.2.1-3", "source": "gcc", "arch": "x86_64"}],
+            "python_packages": [{"name": "Flask_Login", "version": "0.6", "path": "/usr/lib/python3/dist-packages/x"}],
+            "npm_packages": [{"name": "@scope/tool", "version": "1.0.0", "path": "/usr/lib/node_modules/@scope/tool"}]}}"#,
+        );
+        assert_eq!(
+            purls(&inventory),
+            [
+                "pkg:alpm/ubuntu/gcc-libs@13.2.1-3?arch=x86_64&distro=ubuntu-22.04&upstream=gcc",
+                "pkg:npm/%40scope/tool@1.0.0",
+                "pkg:pypi/flask-login@0.6",
+                "pkg:rpm/ubuntu/bash@5.1.8-6.el9?arch=x86_64&distro=ubuntu-22.04&upstream=bash-5.1.8-6.el9.src.rpm",
+            ]
+        );
+        assert_eq!(
+            inventory.packages[2].evidence[0].path,
+            "usr/lib/python3/dist-packages/x"
+        );
+    }
+}
