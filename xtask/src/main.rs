@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask api-coverage`, `bench`, `bench-inputs`, `codegen`, `coverage`, `fuzz`.
+//! Development tasks: `cargo xtask api-coverage`, `bench`, `bench-inputs`, `codegen`, `coverage`, `fuzz`, `package`.
 
 mod api_coverage;
 mod bench;
@@ -8,6 +8,7 @@ mod fuzz;
 mod inputs;
 mod large;
 mod measure;
+mod package;
 mod peers;
 
 use std::{path::PathBuf, time::Duration};
@@ -64,6 +65,15 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Make a package for Debian of the program
+    Package {
+        /// The program
+        #[arg(long, default_value = "target/release/assay")]
+        binary: PathBuf,
+        /// Where the package goes
+        #[arg(long, default_value = "target/package")]
+        directory: PathBuf,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -92,5 +102,10 @@ fn main() -> anyhow::Result<()> {
             seconds,
             seed,
         } => fuzz::run(filter.as_deref(), Duration::from_secs(seconds), seed),
+        Task::Package { binary, directory } => {
+            let path = package::make(&binary, &directory)?;
+            anstream::println!("{}", path.display());
+            Ok(())
+        }
     }
 }
