@@ -317,6 +317,9 @@ both!(upgrades_are_told_with_what_they_end, |world| {
         of("libssl3", "Debian:12 openssl"),
     );
     let other = of("zlib", "Debian:12 zlib");
+    // Nothing tells of this one alone: its flaw is one of others, too.
+    let shared = of("curl", "Debian:12 curl");
+    world.push(host("i-3"), &[&shared], 1).await;
     world.push(host("i-1"), &[&ssl, &lib], 1).await;
     world.push(host("i-2"), &[&lib, &other], 1).await;
     world
@@ -325,6 +328,7 @@ both!(upgrades_are_told_with_what_they_end, |world| {
                 ("openssl", &[fixed("CVE-1", 5, "2"), found("CVE-9", 5)]),
                 ("libssl3", &[fixed("CVE-1", 5, "2"), fixed("CVE-2", 3, "3")]),
                 ("zlib", &[fixed("CVE-2", 3, "7"), fixed("CVE-4", 2, "8")]),
+                ("curl", &[fixed("CVE-2", 3, "9")]),
             ],
             2,
         )
@@ -354,7 +358,8 @@ both!(upgrades_are_told_with_what_they_end, |world| {
         told,
         [
             "Debian:12 openssl to 2 3: 3 on 2, 2 installed",
-            "Debian:12 zlib to 7 8: 1 on 1, 1 installed"
+            "Debian:12 zlib to 7 8: 1 on 1, 1 installed",
+            "Debian:12 curl to 9: 1 on 1, 1 installed"
         ]
     );
 });
