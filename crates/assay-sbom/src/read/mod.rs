@@ -12,6 +12,7 @@ mod inventory;
 mod json;
 mod osquery;
 mod purl;
+mod row;
 mod spdx;
 mod systems_manager;
 

@@ -1,5 +1,5 @@
 //! Tables of osquery: as one object of tables, `{"osquery": {"os_version": […], "deb_packages": […]}}`, or as the results of
-//! scheduled queries in snapshots, whose names have the table's in them.
+//! scheduled queries in snapshots, whose names have the table's in them. It writes numbers as texts.
 //!
 //! Source: osquery's schema (`specs/` of its repository) and its wiki, "Logging".
 
@@ -7,19 +7,16 @@ use std::collections::BTreeMap;
 
 use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     collect::{Collector, evidence},
     distribution,
     json::parse,
+    row::{Row, of_system, text},
 };
 use crate::error::SbomError;
 
 const FORMAT: &str = "osquery";
-
-/// A row, by columns; osquery writes numbers as texts.
-type Row = BTreeMap<String, Value>;
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -117,7 +114,12 @@ fn deb(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'st
         false => format!("{version}-{revision}"),
     };
     let purl = Purl::new("deb", name, &version).with_qualifier("upstream", &upstream(row, name));
-    Ok(Some(of_system(purl, row, system, "var/lib/dpkg/status")))
+    Ok(Some(of_system(
+        purl,
+        text(row, "arch"),
+        system,
+        "var/lib/dpkg/status",
+    )))
 }
 
 fn rpm(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
@@ -133,13 +135,13 @@ fn rpm(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'st
     let purl = Purl::new("rpm", name, &version)
         .with_qualifier("epoch", epoch)
         .with_qualifier("upstream", text(row, "source"));
-    Ok(Some(of_system(purl, row, system, "var/lib/rpm")))
+    Ok(Some(of_system(purl, text(row, "arch"), system, "var/lib/rpm")))
 }
 
 fn pacman(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
     let (name, version) = name_and_version(row)?;
     let purl = Purl::new("alpm", name, version).with_qualifier("upstream", &upstream(row, name));
-    Ok(Some(of_system(purl, row, system, "var/lib/pacman")))
+    Ok(Some(of_system(purl, text(row, "arch"), system, "var/lib/pacman")))
 }
 
 fn python(row: &Row, _: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
@@ -178,19 +180,6 @@ fn upstream(row: &Row, name: &str) -> String {
     }
 }
 
-fn of_system(purl: Purl, row: &Row, system: Option<&Distribution>, path: &str) -> Package {
-    let purl = purl.with_qualifier("arch", text(row, "arch"));
-    let purl = match system {
-        Some(system) => purl
-            .with_namespace(&system.id)
-            .with_qualifier("distro", &system.qualifier()),
-        None => purl,
-    };
-    let mut package = Package::new(purl);
-    package.evidence.push(evidence(path));
-    package
-}
-
 fn at_path(purl: Purl, row: &Row) -> Package {
     let mut package = Package::new(purl);
     let path = text(row, "path");
@@ -198,11 +187,6 @@ fn at_path(purl: Purl, row: &Row) -> Package {
         package.evidence.push(evidence(path));
     }
     package
-}
-
-fn text<'r>(row: &'r Row, column: &str) -> &'r str {
-    let value = row.get(column).and_then(Value::as_str);
-    value.unwrap_or_default().trim()
 }
 
 #[cfg(test)]

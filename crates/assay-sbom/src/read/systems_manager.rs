@@ -10,19 +10,16 @@ use std::collections::BTreeMap;
 
 use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
-    collect::{Collector, evidence},
+    collect::Collector,
     distribution,
     json::parse,
+    row::{Row, of_system, text},
 };
 use crate::error::SbomError;
 
 const FORMAT: &str = "Systems Manager inventory";
-
-/// What a package manager says of a package, by the agent's names.
-type Entry = BTreeMap<String, Value>;
 
 /// Items of one type.
 #[derive(Deserialize)]
@@ -30,7 +27,7 @@ pub(super) struct Item {
     #[serde(rename = "TypeName")]
     kind: String,
     #[serde(default, rename = "Content", alias = "Entries")]
-    content: Vec<Entry>,
+    content: Vec<Row>,
 }
 
 /// The forms in which items come.
@@ -100,7 +97,7 @@ pub(super) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, Sbo
     Ok(collector.finish())
 }
 
-fn distribution(about: &Entry) -> Option<Distribution> {
+fn distribution(about: &Row) -> Option<Distribution> {
     let (name, version) = (text(about, "PlatformName"), text(about, "PlatformVersion"));
     if name.is_empty() || text(about, "PlatformType").eq_ignore_ascii_case("windows") {
         return None;
@@ -112,7 +109,7 @@ fn distribution(about: &Entry) -> Option<Distribution> {
     )))
 }
 
-fn package(entry: &Entry, system: Option<&Distribution>) -> Result<Package, &'static str> {
+fn package(entry: &Row, system: Option<&Distribution>) -> Result<Package, &'static str> {
     let (name, version) = (text(entry, "Name"), text(entry, "Version"));
     if name.is_empty() || version.is_empty() {
         return Err("has no name or no version");
@@ -135,23 +132,15 @@ fn package(entry: &Entry, system: Option<&Distribution>) -> Result<Package, &'st
                 .with_qualifier("upstream", text(entry, "PackageId"))
         }
     };
-    let purl = purl.with_qualifier("arch", text(entry, "Architecture"));
-    let purl = match system {
-        Some(system) => purl
-            .with_namespace(&system.id)
-            .with_qualifier("distro", &system.qualifier()),
-        None => purl,
-    };
-    let mut package = Package::new(purl);
-    package.evidence.push(evidence(match manager {
+    let path = match manager {
         Manager::Deb => "var/lib/dpkg/status",
         Manager::Rpm => "var/lib/rpm",
-    }));
-    Ok(package)
+    };
+    Ok(of_system(purl, text(entry, "Architecture"), system, path))
 }
 
 /// Which package manager told of a package: the agent names the files that they come in.
-fn manager(entry: &Entry) -> Option<Manager> {
+fn manager(entry: &Row) -> Option<Manager> {
     let id = text(entry, "PackageId");
     if id.ends_with(".deb") {
         Some(Manager::Deb)
@@ -160,11 +149,6 @@ fn manager(entry: &Entry) -> Option<Manager> {
     } else {
         None
     }
-}
-
-fn text<'e>(entry: &'e Entry, name: &str) -> &'e str {
-    let value = entry.get(name).and_then(Value::as_str);
-    value.unwrap_or_default().trim()
 }
 
 #[cfg(test)]
