@@ -10,6 +10,7 @@
 mod enrolment;
 mod host;
 mod report;
+mod running;
 mod schedule;
 mod state;
 mod watch;
@@ -17,6 +18,7 @@ mod watch;
 pub use enrolment::{EnrolmentError, EnrolmentToken, enrol};
 pub use host::{Addresses, addresses, host_id};
 pub use report::{Report, ReportError, Reporter, Taken};
+pub use running::{Listener, Outdated, Running, running};
 pub use schedule::{Due, Schedule};
 pub use state::{Identity, Settings, State, StateError};
 pub use watch::{Watch, Woken, package_databases};

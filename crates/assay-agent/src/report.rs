@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::{
     enrolment::{EnrolmentError, rotate},
     host::Addresses,
+    running::Running,
     state::{Identity, Reported, Settings, State, StateError},
 };
 
@@ -27,6 +28,8 @@ pub struct Report {
     pub tags: Vec<(String, String)>,
     /// Its addresses.
     pub addresses: Addresses,
+    /// What runs on it.
+    pub running: Running,
 }
 
 /// What came of a report.
@@ -163,7 +166,7 @@ impl<'a> Reporter<'a> {
     }
 
     fn confirm(&self, resource: &Value, taken: &str) -> Result<Taken, CallError> {
-        let body = json!({ "resource": resource, "inventoryDigest": taken }).to_string();
+        let body = json!({ "resource": resource, "inventory": { "digest": taken } }).to_string();
         let answer = self
             .client
             .call(&self.identity.credentials(), RESOURCES, body.as_bytes())?;
@@ -200,6 +203,7 @@ impl<'a> Reporter<'a> {
             "id": self.identity.host_id,
             "tags": tags,
             "details": { "awsEc2Instance": report.addresses },
+            "running": report.running,
         })
     }
 }

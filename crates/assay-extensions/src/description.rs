@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::{ToSchema, openapi::ObjectBuilder};
 
-use crate::shapes::{clusters, one_of, resource_details};
+use crate::{
+    running::Running,
+    shapes::{clusters, one_of, resource_details},
+};
 
 /// Tags that exclude a host, with any value.
 const EXCLUDES_HOST: &str = "InspectorEc2Exclusion";
@@ -46,6 +49,9 @@ pub(crate) struct Description {
     #[serde(default)]
     #[schema(schema_with = clusters)]
     pub(crate) clusters: Vec<Value>,
+    /// What runs on a host, as its agent sees it.
+    #[serde(default)]
+    pub(crate) running: Option<Running>,
 }
 
 /// What a resource does.
@@ -164,6 +170,8 @@ impl Description {
             tags: BTreeMap<String, String>,
             #[serde(default)]
             clusters: Vec<Value>,
+            #[serde(default)]
+            running: Option<Running>,
         }
         let kept: Kept = serde_json::from_str(&resource.description)?;
         Ok(Description {
@@ -173,6 +181,7 @@ impl Description {
             tags: kept.tags,
             details: kept.details,
             clusters: kept.clusters,
+            running: kept.running,
         })
     }
 
@@ -266,6 +275,9 @@ impl Description {
             "codeRepository" => fill("projectName", json!(id)),
             _ => {}
         }
+        if let Some(running) = &mut self.running {
+            running.bound();
+        }
         let value = Value::Object(self.details.clone());
         let mut fields = held_against(&value, ResourceDetails::shape(), "resource.details");
         for (at, cluster) in self.clusters.iter().enumerate() {
@@ -303,8 +315,7 @@ impl Description {
             kind: kind.resource_type.to_owned(),
             name: self.id.clone(),
             state: state.to_owned(),
-            description: json!({ "details": details, "tags": self.tags, "clusters": self.clusters })
-                .to_string(),
+            description: self.text(&details),
             attributes: self.attributes(&details),
             ecr_pushed_at: details
                 .pointer("/awsEcrContainerImage/pushedAt")
@@ -320,6 +331,14 @@ impl Description {
             coverage: (status.to_owned(), reason.to_owned()),
             diagnostics,
         }
+    }
+
+    fn text(&self, details: &Value) -> String {
+        let mut text = json!({ "details": details, "tags": self.tags, "clusters": self.clusters });
+        if let Some(running) = &self.running {
+            text["running"] = json!(running);
+        }
+        text.to_string()
     }
 
     /// The repository of an image, as the store keeps it, which the registry's settings are about. Images with names of other

@@ -1,14 +1,15 @@
 //! From a document to an inventory as the store keeps it.
 
+use assay_api::Fault;
 use assay_assess::{AssessedSubject, subjects};
 use assay_inspector::version_parts;
 use assay_model::{Artifact, ArtifactKind, Diagnostic, Inventory, Package};
 use assay_store::{NewInventory, NewSubject};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::{
     ObjectBuilder, RefOr, Schema,
-    schema::{AnyOfBuilder, ArrayBuilder, Type},
+    schema::{AdditionalProperties, AnyOfBuilder, ArrayBuilder, Type},
 };
 
 use crate::shapes::one_of;
@@ -31,6 +32,39 @@ pub(crate) struct Read {
     pub(crate) kept: NewInventory,
     /// As it was read.
     pub(crate) inventory: Inventory,
+}
+
+/// What digests begin with.
+pub(crate) const DIGEST: &str = "sha256:";
+
+/// The longest document that can be a digest and nothing else, in bytes.
+const LONGEST_SAME: usize = 256;
+
+/// The digest of an inventory that is said to be still the same, without the word before it; `None` for a document that says
+/// what it has.
+///
+/// # Errors
+///
+/// A digest that is none.
+pub(crate) fn same(document: &[u8]) -> Option<Result<String, Fault>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Same {
+        digest: String,
+    }
+    if document.len() > LONGEST_SAME {
+        return None;
+    }
+    let same: Same = serde_json::from_slice(document).ok()?;
+    let hex = same.digest.strip_prefix(DIGEST).unwrap_or_default();
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    Some(match hex.len() == 64 && hex.bytes().all(is_hex) {
+        true => Ok(hex.to_owned()),
+        false => Err(Fault::field(
+            "inventory.digest",
+            "must be sha256: and 64 hexadecimal digits, as the service answered them",
+        )),
+    })
 }
 
 /// Reads a document: an inventory of ours, CycloneDX, SPDX, or what other agents tell.
@@ -167,6 +201,11 @@ pub(crate) fn document_schema() -> RefOr<Schema> {
             ArrayBuilder::new().items(object().property("purl", text()).required("purl")),
         )
         .required("packages");
+    let same = object()
+        .description(Some("The same as before"))
+        .property("digest", text().pattern(Some("^sha256:[0-9a-f]{64}$")))
+        .required("digest")
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
     let item = || {
         object()
             .property("TypeName", text())
@@ -178,10 +217,18 @@ pub(crate) fn document_schema() -> RefOr<Schema> {
         .property("Items", ArrayBuilder::new().items(item()))
         .required("Items");
     let entries = ArrayBuilder::new()
-        .description(Some(
-            "An inventory of AWS Systems Manager, as it is listed; or snapshots of osquery",
-        ))
-        .items(object());
+        .description(Some("An inventory of AWS Systems Manager, as it is listed"))
+        .items(item().property("Entries", ArrayBuilder::new().items(object())))
+        .min_items(Some(1));
+    let snapshot = object()
+        .property("name", text())
+        .required("name")
+        .property("snapshot", ArrayBuilder::new().items(object()))
+        .required("snapshot");
+    let snapshots = ArrayBuilder::new()
+        .description(Some("Snapshots of osquery"))
+        .items(snapshot)
+        .min_items(Some(1));
     let osquery = object()
         .description(Some("Tables of osquery"))
         .property(
@@ -196,7 +243,9 @@ pub(crate) fn document_schema() -> RefOr<Schema> {
         .item(ours)
         .item(systems_manager)
         .item(entries)
+        .item(snapshots)
         .item(osquery)
+        .item(same)
         .item(none)
         .into()
 }

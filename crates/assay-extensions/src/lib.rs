@@ -25,6 +25,7 @@ mod reports;
 mod request;
 mod resources;
 mod routes;
+mod running;
 mod shapes;
 mod trends;
 

@@ -16,13 +16,10 @@ use utoipa::ToSchema;
 use crate::{
     answer::logged,
     description::{Description, Enabled, Kind, State},
-    inventory::{self, document_schema},
+    inventory::{self, DIGEST, document_schema},
     request,
     routes::Extensions,
 };
-
-/// What digests begin with.
-const DIGEST: &str = "sha256:";
 
 /// A resource with what it has.
 #[derive(Deserialize, ToSchema)]
@@ -30,14 +27,11 @@ const DIGEST: &str = "sha256:";
 struct Push<'a> {
     resource: Description,
     /// What is installed in it: CycloneDX 1.2 to 1.7, SPDX 2.2 or 2.3, what `assay sbom` writes, an inventory of AWS Systems
-    /// Manager or tables of osquery, in JSON. Without one, the resource is described anew and keeps what it had.
+    /// Manager or tables of osquery, in JSON. Or `{"digest": "sha256:…"}`: it is still the one that the service answered
+    /// this digest to. Without one, the resource is described anew and keeps what it had.
     #[serde(borrow)]
     #[schema(schema_with = document_schema)]
     inventory: Option<&'a RawValue>,
-    /// In place of an inventory: it is still the one that the service has under this digest, as it answered when that was
-    /// pushed. A conflict where it has another; then the whole is to be pushed.
-    #[schema(pattern = "^sha256:[0-9a-f]{64}$")]
-    inventory_digest: Option<String>,
 }
 
 /// What a push says of the inventory of a resource.
@@ -104,7 +98,10 @@ pub(crate) struct Coverage {
 /// Push a resource with its inventory
 ///
 /// Idempotent: the same again changes nothing. What was acknowledged is kept and will be assessed.
-#[utoipa::path(post, path = "/resources", operation_id = "PushResource", request_body = Push, responses((status = 200, description = "All of it is kept.", body = Pushed)))]
+#[utoipa::path(post, path = "/resources", operation_id = "PushResource", request_body = Push, responses(
+    (status = 200, description = "All of it is kept.", body = Pushed),
+    (status = 409, description = "The service has another inventory than the digest says: push the whole."),
+))]
 pub(crate) async fn push(
     Shared(extensions): Shared<Arc<Extensions>>,
     caller: Caller,
@@ -234,29 +231,17 @@ pub(crate) async fn take_up(
 
 fn parse(body: &[u8]) -> Result<(Description, Heard), Fault> {
     let push: Push<'_> = request::body("a resource with its inventory", body)?;
-    let heard = match (push.inventory, push.inventory_digest) {
-        (Some(_), Some(_)) => {
-            return Err(Fault::field(
-                "inventoryDigest",
-                "is for pushes without an inventory; leave one of both out",
-            ));
-        }
-        (Some(document), None) => {
-            let read = inventory::read(document.get().as_bytes());
-            Heard::Whole(Box::new(
-                read.map_err(|message| Fault::field("inventory", message))?,
-            ))
-        }
-        (None, Some(digest)) => match digest.strip_prefix(DIGEST) {
-            Some(hex) if hex.len() == 64 => Heard::Same(hex.to_owned()),
-            _ => {
-                return Err(Fault::field(
-                    "inventoryDigest",
-                    "must be sha256: and 64 hexadecimal digits, as the service answered them",
-                ));
+    let heard = match push.inventory.map(|document| document.get().as_bytes()) {
+        None => Heard::Nothing,
+        Some(document) => match inventory::same(document) {
+            Some(digest) => Heard::Same(digest?),
+            None => {
+                let read = inventory::read(document);
+                Heard::Whole(Box::new(
+                    read.map_err(|message| Fault::field("inventory", message))?,
+                ))
             }
         },
-        (None, None) => Heard::Nothing,
     };
     Ok((push.resource, heard))
 }

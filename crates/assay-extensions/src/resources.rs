@@ -17,6 +17,7 @@ use crate::{
     push::{Heard, Named, Pushed, Taken, take_up},
     request::{self, Asked, page_size},
     routes::Extensions,
+    running::Running,
 };
 
 /// Resources of one answer, unless fewer are asked for.
@@ -131,6 +132,8 @@ pub(crate) struct ToldResource {
     tags: Map<String, Value>,
     /// `ResourceDetails` of Inspector's API.
     details: Map<String, Value>,
+    /// What runs on it; null where no agent told.
+    running: Option<Running>,
     /// When it was first heard of.
     #[schema(format = DateTime)]
     first_seen_at: String,
@@ -205,6 +208,7 @@ pub(crate) async fn get(
         state: resource.state.clone(),
         tags: member("tags"),
         details: member("details"),
+        running: serde_json::from_value(description["running"].clone()).unwrap_or_default(),
         first_seen_at: exact_time(resource.first_seen_at),
         changed_at: exact_time(resource.changed_at),
         inventory_at: time(resource.inventory_at),

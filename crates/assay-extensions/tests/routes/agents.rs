@@ -114,7 +114,7 @@ async fn hosts_that_have_nothing_new_to_tell_stay_fresh() {
     let pushed = push(&bench, &own, &whole(HOST)).await;
     bench.work().await;
     let digest = pushed.answer["inventory"]["digest"].clone();
-    let same = json!({"resource": {"type": "host", "id": HOST}, "inventoryDigest": digest});
+    let same = json!({"resource": {"type": "host", "id": HOST}, "inventory": {"digest": digest}});
     let coverage = async || bench.get("aud", &format!("/resource?id={HOST}")).await.answer;
 
     bench.pass(6).await;
@@ -143,19 +143,16 @@ async fn hosts_that_have_nothing_new_to_tell_stay_fresh() {
     let other = format!("sha256:{}", "0".repeat(64));
     for (host, digest, status) in [
         (HOST, json!(other), 409),
-        (OTHER_HOST, digest.clone(), 409),
+        (OTHER_HOST, digest, 409),
         (HOST, json!("sha256:0"), 400),
         (HOST, json!(7), 400),
     ] {
-        let body = json!({"resource": {"type": "host", "id": host}, "inventoryDigest": digest});
+        let body = json!({"resource": {"type": "host", "id": host}, "inventory": {"digest": digest}});
         let sent = bench
             .call("bot", "assay", "POST", "/assay/v1/resources", &body)
             .await;
         assert_eq!(sent.status, status, "{sent:?}");
     }
-    let mut both = whole(HOST);
-    both["inventoryDigest"] = digest;
-    assert_eq!(push(&bench, &own, &both).await.status, 400);
     assert_eq!(
         bench
             .get("aud", &format!("/resource?id={OTHER_HOST}"))
@@ -197,5 +194,43 @@ async fn agents_ask_what_they_are_to_do() {
         settings().await,
         json!({"status": "DEACTIVATED", "packagePaths": ["/opt/shop"]})
     );
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_on_a_host_is_told_and_stays_with_it() {
+    let bench = Bench::start().await;
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    let running = json!({
+        "listeners": [
+            {"protocol": "tcp", "address": "0.0.0.0", "port": 22, "program": "/usr/sbin/sshd"},
+            {"protocol": "udp", "address": "::1", "port": 53},
+        ],
+        "outdated": [{"program": "/usr/sbin/nginx", "files": ["/usr/lib/libssl.so.3"]}],
+    });
+    let mut body = whole(HOST);
+    body["resource"]["running"] = running.clone();
+    assert_eq!(push(&bench, &own, &body).await.status, 200);
+    let told = async || bench.get("aud", &format!("/resource?id={HOST}")).await.answer["running"].clone();
+    assert_eq!(told().await, running);
+    // What becomes of the host says nothing of it.
+    let stopped = json!({"id": HOST, "state": "stopped"}).to_string();
+    let sent = bench
+        .send_by(Some(&own), "assay", "POST", "/assay/v1/resource/state", &stopped)
+        .await;
+    assert_eq!(sent.status, 200, "{sent:?}");
+    assert_eq!(told().await, running);
+    for wrong in [
+        json!({"listeners": [{"protocol": "sctp", "address": "0.0.0.0", "port": 22}]}),
+        json!({"listeners": [{"protocol": "tcp", "address": "everywhere", "port": 22}]}),
+        json!({"listeners": [{"protocol": "tcp", "address": "0.0.0.0", "port": 65536}]}),
+        json!({"outdated": [{"program": "/usr/sbin/nginx"}]}),
+    ] {
+        body["resource"]["running"] = wrong.clone();
+        assert_eq!(push(&bench, &own, &body).await.status, 400, "{wrong}");
+    }
+    bench.host("i-2", &["pkg:pypi/flask@1.5"]).await;
+    let none = bench.get("aud", "/resource?id=i-2").await.answer;
+    assert!(none["running"].is_null(), "{none}");
     bench.stop().await;
 }

@@ -57,7 +57,15 @@ pub fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError>
     let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
     if document.trim_ascii_start().starts_with(b"[") {
         let heads: Vec<Head> = parse("JSON", document)?;
-        return of_agent(&heads.into_iter().next().unwrap_or_default(), document, artifact);
+        return match heads.first() {
+            Some(head) if head.type_name.is_some() => {
+                systems_manager::read(systems_manager::Form::Several, document, artifact)
+            }
+            Some(head) if head.snapshot.is_some() => {
+                osquery::read(osquery::Form::Several, document, artifact)
+            }
+            _ => Err(SbomError::Unknown),
+        };
     }
     let head: Head = parse("JSON", document)?;
     if let Some(version) = head.spdx_version {
@@ -86,10 +94,16 @@ pub fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError>
 }
 
 fn of_agent(head: &Head, document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
-    if head.items.is_some() || head.entities.is_some() || head.type_name.is_some() {
-        systems_manager::read(document, artifact)
-    } else if head.osquery.is_some() || head.snapshot.is_some() {
-        osquery::read(document, artifact)
+    if head.items.is_some() {
+        systems_manager::read(systems_manager::Form::Put, document, artifact)
+    } else if head.entities.is_some() {
+        systems_manager::read(systems_manager::Form::Got, document, artifact)
+    } else if head.type_name.is_some() {
+        systems_manager::read(systems_manager::Form::One, document, artifact)
+    } else if head.osquery.is_some() {
+        osquery::read(osquery::Form::Tables, document, artifact)
+    } else if head.snapshot.is_some() {
+        osquery::read(osquery::Form::One, document, artifact)
     } else {
         Err(SbomError::Unknown)
     }

@@ -18,17 +18,27 @@ use crate::error::SbomError;
 
 const FORMAT: &str = "osquery";
 
+/// Tables by their names.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Document {
-    Tables { osquery: BTreeMap<String, Vec<Row>> },
-    Snapshots(Vec<Snapshot>),
-    Snapshot(Snapshot),
+struct Tables {
+    osquery: BTreeMap<String, Vec<Row>>,
+}
+
+/// The forms in which tables come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `{"osquery": {…}}`
+    Tables,
+    /// `[{"name": …, "snapshot": […]}, …]`
+    Several,
+    /// `{"name": …, "snapshot": […]}`
+    One,
 }
 
 /// A result of a scheduled query.
 #[derive(Deserialize)]
-pub(super) struct Snapshot {
+#[serde(expecting = "an object")]
+struct Snapshot {
     name: String,
     snapshot: Vec<Row>,
 }
@@ -48,11 +58,11 @@ const TABLES: [(&str, Reader); 5] = [
 const SYSTEM: &str = "os_version";
 const KERNEL: &str = "kernel_info";
 
-pub(super) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
-    let tables = match parse(FORMAT, document)? {
-        Document::Tables { osquery } => osquery,
-        Document::Snapshots(snapshots) => by_table(snapshots),
-        Document::Snapshot(snapshot) => by_table(vec![snapshot]),
+pub(super) fn read(form: Form, document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
+    let tables = match form {
+        Form::Tables => parse::<Tables>(FORMAT, document)?.osquery,
+        Form::Several => by_table(parse(FORMAT, document)?),
+        Form::One => by_table(vec![parse(FORMAT, document)?]),
     };
     let first = |table: &str| tables.get(table).and_then(|rows| rows.first());
     let system = first(SYSTEM).and_then(system);

@@ -23,27 +23,41 @@ const FORMAT: &str = "Systems Manager inventory";
 
 /// Items of one type.
 #[derive(Deserialize)]
-pub(super) struct Item {
+#[serde(expecting = "an object")]
+struct Item {
     #[serde(rename = "TypeName")]
     kind: String,
-    #[serde(default, rename = "Content", alias = "Entries")]
+    #[serde(default, rename = "Content")]
     content: Vec<Row>,
+    #[serde(default, rename = "Entries")]
+    entries: Vec<Row>,
+}
+
+/// What is put.
+#[derive(Deserialize)]
+struct Put {
+    #[serde(rename = "Items")]
+    items: Vec<Item>,
+}
+
+/// What is got.
+#[derive(Deserialize)]
+struct Got {
+    #[serde(rename = "Entities")]
+    entities: Vec<Entity>,
 }
 
 /// The forms in which items come.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Document {
-    Put {
-        #[serde(rename = "Items")]
-        items: Vec<Item>,
-    },
-    Got {
-        #[serde(rename = "Entities")]
-        entities: Vec<Entity>,
-    },
-    Several(Vec<Item>),
-    One(Item),
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `{"Items": […]}`
+    Put,
+    /// `{"Entities": […]}`
+    Got,
+    /// `[{"TypeName": …}, …]`
+    Several,
+    /// `{"TypeName": …}`
+    One,
 }
 
 #[derive(Deserialize)]
@@ -59,27 +73,31 @@ enum Manager {
     Rpm,
 }
 
-pub(super) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
-    let items = match parse(FORMAT, document)? {
-        Document::Put { items } | Document::Several(items) => items,
-        Document::One(item) => vec![item],
-        Document::Got { mut entities } => match entities.len() {
-            1 => entities.remove(0).data.into_values().collect(),
-            number => {
-                return Err(SbomError::Malformed {
-                    format: FORMAT,
-                    reason: format!("it tells of {number} hosts; an inventory is of one"),
-                });
+pub(super) fn read(form: Form, document: &[u8], artifact: Artifact) -> Result<Inventory, SbomError> {
+    let items = match form {
+        Form::Put => parse::<Put>(FORMAT, document)?.items,
+        Form::Several => parse(FORMAT, document)?,
+        Form::One => vec![parse(FORMAT, document)?],
+        Form::Got => {
+            let mut entities = parse::<Got>(FORMAT, document)?.entities;
+            match (entities.pop(), entities.len()) {
+                (Some(entity), 0) => entity.data.into_values().collect(),
+                (_, others) => {
+                    return Err(SbomError::Malformed {
+                        format: FORMAT,
+                        reason: format!("it tells of {} hosts; an inventory is of one", others + 1),
+                    });
+                }
             }
-        },
+        }
     };
     let of = |kind: &'static str| items.iter().filter(move |item| item.kind == kind);
-    let about = of("AWS:InstanceInformation").find_map(|item| item.content.first());
+    let about = of("AWS:InstanceInformation").find_map(|item| item.rows().next());
     let system = about.and_then(distribution);
     let mut collector = Collector::new(artifact);
     collector.distribution.clone_from(&system);
     let mut without_source = 0;
-    for entry in of("AWS:Application").flat_map(|item| &item.content) {
+    for entry in of("AWS:Application").flat_map(Item::rows) {
         match package(entry, system.as_ref()) {
             Ok(package) => {
                 without_source += usize::from(package.purl.kind == "deb");
@@ -95,6 +113,12 @@ pub(super) fn read(document: &[u8], artifact: Artifact) -> Result<Inventory, Sbo
         );
     }
     Ok(collector.finish())
+}
+
+impl Item {
+    fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.content.iter().chain(&self.entries)
+    }
 }
 
 fn distribution(about: &Row) -> Option<Distribution> {

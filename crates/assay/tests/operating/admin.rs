@@ -103,7 +103,7 @@ fn passwords_roles_and_keys_change_at_once() {
     for (arguments, told) in [
         (
             &["set-role", ACCOUNT, "ada", "king"][..],
-            "administrator, auditor or agent",
+            "administrator, auditor, agent, host or enroller",
         ),
         (&["set-role", ACCOUNT, "eve", "auditor"], "has no user eve"),
         (&["set-password", "999999999999", "ada"], "there is no account"),

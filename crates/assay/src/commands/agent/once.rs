@@ -1,7 +1,7 @@
 //! One report.
 
 use anyhow::Result;
-use assay_agent::{Identity, Report, ReportError, Reporter, State, Taken, addresses};
+use assay_agent::{Identity, Report, ReportError, Reporter, State, Taken, addresses, running};
 use assay_model::Inventory;
 
 use crate::{
@@ -70,6 +70,7 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect(),
         addresses: addresses(),
+        running: running(),
     };
     Ok(Some(reporter.report(&document, &report)?))
 }

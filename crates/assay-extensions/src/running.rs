@@ -1,0 +1,78 @@
+//! What runs on a host, as its agent sees it.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    ToSchema,
+    openapi::{ObjectBuilder, schema::Type},
+};
+
+/// The most of either list that is kept, and of the files of one program.
+const MOST: (usize, usize) = (1000, 50);
+
+/// What runs on a host.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Running {
+    /// Who listens on the network. The first thousand are kept.
+    #[serde(default)]
+    listeners: Vec<Listener>,
+    /// Programs that run code which was replaced or removed since they started, and are flawed as before an upgrade until they
+    /// start anew. The first thousand are kept.
+    #[serde(default)]
+    outdated: Vec<Outdated>,
+}
+
+/// A socket that waits for whoever comes.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Listener {
+    /// `tcp` or `udp`.
+    protocol: Protocol,
+    /// Where; `0.0.0.0` and `::` are everywhere.
+    #[schema(schema_with = address)]
+    address: IpAddr,
+    /// The port.
+    port: u16,
+    /// The program; left out where nobody may see whose socket it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    program: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Protocol {
+    Tcp,
+    Udp,
+}
+
+/// A program that runs what is no more installed.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Outdated {
+    /// The program.
+    program: String,
+    /// Files that it runs and that are gone. The first fifty are kept.
+    files: Vec<String>,
+}
+
+/// Of the addresses that there are, a schema can say those of version 4.
+fn address() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("An address of version 4 or 6"))
+        .pattern(Some(r"^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$|^::1?$|^([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$"))
+}
+
+impl Running {
+    /// Cuts it to what is kept.
+    pub(crate) fn bound(&mut self) {
+        let (most, most_files) = MOST;
+        self.listeners.truncate(most);
+        self.outdated.truncate(most);
+        for outdated in &mut self.outdated {
+            outdated.files.truncate(most_files);
+        }
+    }
+}
