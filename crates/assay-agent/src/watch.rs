@@ -55,13 +55,13 @@ pub fn package_databases(root: &Path) -> Vec<PathBuf> {
 }
 
 impl Watch {
-    /// Watches some directories, and others with all that is below them. Those that are not there cost nothing; links are
-    /// not followed.
+    /// Watches some directories, and others with all that is below them but for one: that of the agent itself, which its
+    /// reports change. Those that are not there cost nothing; links are not followed.
     ///
     /// # Errors
     ///
     /// When the kernel has no more watches to give.
-    pub fn new(directories: &[PathBuf], trees: &[PathBuf]) -> io::Result<Watch> {
+    pub fn new(directories: &[PathBuf], trees: &[PathBuf], own: &Path) -> io::Result<Watch> {
         let mut watch = Watch {
             watches: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?,
             directories: 0,
@@ -69,12 +69,17 @@ impl Watch {
         for directory in directories {
             watch.add(directory)?;
         }
+        let own = fs::canonicalize(own).ok();
+        let is_own = |directory: &Path| own.is_some() && fs::canonicalize(directory).ok() == own;
         let mut open: VecDeque<PathBuf> = trees.iter().cloned().collect();
         let mut left = MOST_DIRECTORIES;
         while let Some(directory) = open.pop_front() {
             if left == 0 {
                 tracing::warn!("only the first {MOST_DIRECTORIES} directories of those named are watched");
                 break;
+            }
+            if is_own(&directory) {
+                continue;
             }
             left -= 1;
             watch.add(&directory)?;
@@ -176,11 +181,15 @@ mod tests {
         fs::create_dir_all(&dpkg).unwrap();
         let shop = root.path().join("opt/shop");
         fs::create_dir_all(shop.join("lib/deep")).unwrap();
-        let watch = Watch::new(&package_databases(root.path()), std::slice::from_ref(&shop)).unwrap();
+        let own = shop.join("agent");
+        fs::create_dir(&own).unwrap();
+        let trees = std::slice::from_ref(&shop);
+        let watch = Watch::new(&package_databases(root.path()), trees, &own).unwrap();
         assert_eq!(watch.directories(), 4);
         assert_eq!(watch.wait(SHORT).unwrap(), Woken::Waited);
         fs::write(dpkg.join("lock-frontend"), "").unwrap();
         fs::read_dir(&dpkg).unwrap();
+        fs::write(own.join("report.json"), "").unwrap();
         assert_eq!(watch.wait(SHORT).unwrap(), Woken::Waited);
         // A package manager writes beside and then renames.
         fs::write(dpkg.join("status-new"), "Package: a\n").unwrap();
@@ -194,7 +203,12 @@ mod tests {
 
     #[test]
     fn nothing_there_is_nothing_watched() {
-        let watch = Watch::new(&package_databases(Path::new("/nowhere")), &[]).unwrap();
+        let watch = Watch::new(
+            &package_databases(Path::new("/nowhere")),
+            &[],
+            Path::new("/nowhere"),
+        )
+        .unwrap();
         assert_eq!(watch.directories(), 0);
         assert_eq!(watch.wait(SHORT).unwrap(), Woken::Waited);
     }

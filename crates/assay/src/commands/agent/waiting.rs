@@ -70,7 +70,7 @@ impl Watched {
         let named = state.settings().unwrap_or_default().watched;
         let below = |path: &String| -> PathBuf { options.root.join(path.trim_start_matches('/')) };
         let trees: Vec<PathBuf> = named.iter().map(below).collect();
-        let watch = Watch::new(&package_databases(&options.root), &trees);
+        let watch = Watch::new(&package_databases(&options.root), &trees, &options.state);
         let watch = watch.map_err(|error| {
             tracing::warn!("cannot watch for changes, which are found when the time comes: {error}");
         });
