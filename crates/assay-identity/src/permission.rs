@@ -136,12 +136,8 @@ impl Action {
                 Effect::Write,
                 "enrol agents",
             ),
-            Self::RotateOwnKey => (
-                &[Agent, Host],
-                Accounts::Any,
-                Effect::Write,
-                "rotate keys of agents",
-            ),
+            // Those of other agents are on several machines, which one of them must not lock out.
+            Self::RotateOwnKey => (&[Host], Accounts::Any, Effect::Write, "rotate keys of hosts"),
             Self::ActivateOwnAccount => (
                 &[Administrator],
                 Accounts::Any,
@@ -370,7 +366,7 @@ mod tests {
             ScanDocument smMdbB smMdbB - - -\n\
             Push smMdbB - smMdbB smMdbB -\n\
             Enrol smMdbB - - - smMdbB\n\
-            RotateOwnKey - - smMdbB smMdbB -\n\
+            RotateOwnKey - - - smMdbB -\n\
             ActivateOwnAccount smMdbB - - - -\n\
             ActivateMembers d - - - -\n\
             SetScanConfiguration smdb - - - -\n\
@@ -398,7 +394,7 @@ mod tests {
                 let agent = principal(relation, rule, Role::Agent).require(action);
                 assert_eq!(
                     agent.is_ok(),
-                    [Action::Push, Action::RotateOwnKey, Action::Identify].contains(&action),
+                    [Action::Push, Action::Identify].contains(&action),
                     "{action:?}"
                 );
                 let auditor = principal(relation, rule, Role::Auditor).require(action);

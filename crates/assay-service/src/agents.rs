@@ -4,10 +4,11 @@ use assay_api::{Caller, Fault};
 use assay_identity::{AccessKeyId, KeyKind, Role, SecretKey, UserName};
 use assay_store::{StoreError, StoredKey, StoredPerson};
 
-use crate::{fault::store_fault, identities::sealed_to_text, service::Service};
+use crate::{fault::store_fault, identities::stored_key, service::Service};
 
 impl Service {
-    /// Makes the user of a host's agent, which has the host's id for a name, and its first key.
+    /// Makes the user of a host's agent, which has the host's id for a name, and its first key. A host of which nothing was
+    /// told yet is enrolled anew: its key may have been lost on the way, and there is nothing to take over.
     ///
     /// # Errors
     ///
@@ -26,6 +27,13 @@ impl Service {
         };
         match self.database.create_person_with_key(&person, &stored).await {
             Ok(()) => Ok((id, secret)),
+            Err(StoreError::Exists(_)) if self.is_silent_host(caller, host).await? => {
+                self.database
+                    .replace_keys(&stored, "")
+                    .await
+                    .map_err(store_fault)?;
+                Ok((id, secret))
+            }
             Err(StoreError::Exists(_)) => Err(Fault::Conflict {
                 message: format!(
                     "{host} is enrolled already, or is the name of a user; where it lost its key, forget it first: \
@@ -54,21 +62,30 @@ impl Service {
         Ok((id, secret))
     }
 
+    /// Whether a user is the agent of a host of which nothing was told yet.
+    async fn is_silent_host(&self, caller: &Caller, host: &UserName) -> Result<bool, Fault> {
+        let account = caller.principal.account.to_string();
+        let person = self.database.person(&account, host.as_str()).await;
+        let person = person.map_err(store_fault)?;
+        if person.is_none_or(|person| person.role != Role::Host.as_str()) {
+            return Ok(false);
+        }
+        let scope = self.scope(caller).await?;
+        let known = self.database.resources_named(scope, host.as_str()).await;
+        Ok(known.map_err(store_fault)?.is_empty())
+    }
+
     fn new_key(&self, account: &str, user: &UserName) -> Result<(StoredKey, AccessKeyId, SecretKey), Fault> {
         let id = AccessKeyId::generate(KeyKind::LongLived).map_err(Fault::internal)?;
         let secret = SecretKey::generate().map_err(Fault::internal)?;
-        let sealed = self
-            .master_key
-            .seal_secret(&id, &secret)
-            .map_err(Fault::internal)?;
-        let stored = StoredKey {
-            id: id.as_str().to_owned(),
-            account: account.to_owned(),
-            person: user.to_string(),
-            sealed_secret: sealed_to_text(&sealed),
-            status: "ACTIVE".to_owned(),
-            created_at: self.now(),
-        };
+        let stored = stored_key(
+            &self.master_key,
+            (&id, &secret),
+            account,
+            user.as_str(),
+            self.now(),
+        )
+        .map_err(Fault::internal)?;
         Ok((stored, id, secret))
     }
 }

@@ -1,10 +1,11 @@
 //! Users and access keys as the store keeps them.
 
 use assay_identity::{
-    AccessKeyId, AccountId, Away, Cause, Identities, KeyRecord, Malformed, PasswordHash, Pending, Principal,
-    Relation, Rule, Sealed, Standing, Status, UserName, UserRecord,
+    AccessKeyId, AccountId, Away, Cause, Identities, KeyRecord, Malformed, MasterKey, NoRandomness,
+    PasswordHash, Pending, Principal, Relation, Rule, Sealed, SecretKey, Standing, Status, UserName,
+    UserRecord,
 };
-use assay_store::{Database, StoreError, StoredAccount, StoredPerson};
+use assay_store::{Database, StoreError, StoredAccount, StoredKey, StoredPerson};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 
@@ -20,6 +21,28 @@ pub fn sealed_to_text(sealed: &Sealed) -> String {
 /// Reads a sealed secret back; `None` for a text that is none.
 pub fn sealed_from_text(text: &str) -> Option<Sealed> {
     STANDARD.decode(text).ok().map(Sealed::from_bytes)
+}
+
+/// A key of a user as the store keeps it: active, its secret sealed. The time is in microseconds since 1970.
+///
+/// # Errors
+///
+/// When the operating system has no randomness.
+pub fn stored_key(
+    master_key: &MasterKey,
+    (id, secret): (&AccessKeyId, &SecretKey),
+    account: &str,
+    user: &str,
+    created_at: i64,
+) -> Result<StoredKey, NoRandomness> {
+    Ok(StoredKey {
+        id: id.as_str().to_owned(),
+        account: account.to_owned(),
+        person: user.to_owned(),
+        sealed_secret: sealed_to_text(&master_key.seal_secret(id, secret)?),
+        status: status_to_text(Status::Active).to_owned(),
+        created_at,
+    })
 }
 
 /// Whether somebody is let in, as the store keeps it.

@@ -36,6 +36,7 @@ pub use figures::StoreFigures;
 pub use finding_arn::FindingArns;
 pub use identities::{
     StoredIdentities, sealed_from_text, sealed_to_text, standing, status_from_text, status_to_text,
+    stored_key,
 };
 pub use kept_inventory::kept_inventory;
 pub use operations::{DeepInspection, operations};

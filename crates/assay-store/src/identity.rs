@@ -189,7 +189,7 @@ impl Database {
         writing.commit().await
     }
 
-    /// Keeps a new person with their key: both or nothing.
+    /// Keeps a new person with their key: both or nothing. Keys that somebody of the same name had are none of theirs.
     ///
     /// # Errors
     ///
@@ -197,6 +197,7 @@ impl Database {
     pub async fn create_person_with_key(&self, person: &StoredPerson, key: &StoredKey) -> Result<()> {
         let mut writing = self.write().await?;
         insert_person(&mut writing, person).await?;
+        delete_keys(&mut writing, &key.account, &key.person, "").await?;
         insert_key(&mut writing, key).await?;
         writing.commit().await
     }
@@ -215,12 +216,7 @@ impl Database {
             ))
             .await?;
         if gone > 0 {
-            writing
-                .run(&statement(
-                    "DELETE FROM access_key WHERE account = $1 AND person = $2",
-                    bound![account, name],
-                ))
-                .await?;
+            delete_keys(&mut writing, account, name, "").await?;
         }
         writing.commit().await?;
         Ok(gone > 0)
@@ -285,19 +281,14 @@ impl Database {
         writing.commit().await
     }
 
-    /// Keeps another key of a person, and of those before only one.
+    /// Keeps another key of a person, and of those before only one, or with `""` none.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
     pub async fn replace_keys(&self, key: &StoredKey, kept: &str) -> Result<()> {
         let mut writing = self.write().await?;
-        writing
-            .run(&statement(
-                "DELETE FROM access_key WHERE account = $1 AND person = $2 AND id <> $3",
-                bound![key.account.clone(), key.person.clone(), kept],
-            ))
-            .await?;
+        delete_keys(&mut writing, &key.account, &key.person, kept).await?;
         insert_key(&mut writing, key).await?;
         writing.commit().await
     }
@@ -356,6 +347,17 @@ async fn insert_person(writing: &mut Writing, person: &StoredPerson) -> Result<(
         0 => Err(StoreError::Exists("user")),
         _ => Ok(()),
     }
+}
+
+/// Deletes the keys of a person but for one.
+async fn delete_keys(writing: &mut Writing, account: &str, person: &str, kept: &str) -> Result<()> {
+    writing
+        .run(&statement(
+            "DELETE FROM access_key WHERE account = $1 AND person = $2 AND id <> $3",
+            bound![account, person, kept],
+        ))
+        .await?;
+    Ok(())
 }
 
 async fn insert_key(writing: &mut Writing, key: &StoredKey) -> Result<()> {

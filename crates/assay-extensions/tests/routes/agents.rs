@@ -84,6 +84,20 @@ async fn agents_speak_for_their_host_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_lost_on_its_way_locks_no_host_out() {
+    let bench = Bench::start().await;
+    let lost = key(&enrol(&bench, "eli", HOST).await);
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    assert_eq!(push(&bench, &lost, &whole(HOST)).await.status, 403);
+    assert_eq!(push(&bench, &own, &whole(HOST)).await.status, 200);
+    // From then on there is something to take over.
+    assert_eq!(enrol(&bench, "eli", HOST).await.status, 409);
+    // Other users are not hosts, whatever was told of hosts of their name.
+    assert_eq!(enrol(&bench, "eli", "bot").await.status, 409);
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_are_rotated_and_a_lost_answer_locks_nobody_out() {
     let bench = Bench::start().await;
     let first = key(&enrol(&bench, "eli", HOST).await);

@@ -38,8 +38,8 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("ListSuppressionRules", ["ok", "ok", "403"]),
     ("PreviewSuppression", ["ok", "ok", "403"]),
     ("PushResource", ["ok", "403", "ok"]),
-    // Only agents have keys that are rotated; that of this one stays until the next time.
-    ("RotateAgentKey", ["403", "403", "ok"]),
+    // Only agents of hosts have keys of their own, which they rotate.
+    ("RotateAgentKey", ["403", "403", "403"]),
     ("SetFilterTerms", ["404", "403", "403"]),
     ("SetServiceLevels", ["ok", "403", "403"]),
 ];

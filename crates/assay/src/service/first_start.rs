@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use assay_identity::{AccessKeyId, AccountId, KeyKind, SecretKey};
-use assay_store::{StoredAccount, StoredKey, StoredPerson};
+use assay_store::{StoredAccount, StoredPerson};
 use jiff::Timestamp;
 
 use super::Place;
@@ -38,8 +38,14 @@ pub(crate) async fn first_start(place: &Place, account: &str, file: Option<&Path
             (id, secret)
         }
     };
-    let sealed = place.master_key.seal_secret(&id, &secret)?;
     let (account, created_at) = (account.to_string(), Timestamp::now().as_microsecond());
+    let key = assay_service::stored_key(
+        &place.master_key,
+        (&id, &secret),
+        &account,
+        ADMINISTRATOR,
+        created_at,
+    )?;
     place
         .database
         .create_first(
@@ -50,7 +56,7 @@ pub(crate) async fn first_start(place: &Place, account: &str, file: Option<&Path
                 belonging: None,
             },
             &StoredPerson {
-                account: account.clone(),
+                account,
                 name: ADMINISTRATOR.to_owned(),
                 role: "administrator".to_owned(),
                 status: "ACTIVE".to_owned(),
@@ -58,14 +64,7 @@ pub(crate) async fn first_start(place: &Place, account: &str, file: Option<&Path
                 sessions_not_before: 0,
                 created_at,
             },
-            &StoredKey {
-                id: id.as_str().to_owned(),
-                account,
-                person: ADMINISTRATOR.to_owned(),
-                sealed_secret: assay_service::sealed_to_text(&sealed),
-                status: "ACTIVE".to_owned(),
-                created_at,
-            },
+            &key,
         )
         .await?;
     Ok(())

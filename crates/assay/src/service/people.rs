@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use assay_identity::{AccessKeyId, AccountId, KeyKind, PasswordHash, Role, SecretKey, UserName};
-use assay_store::{StoredKey, StoredPerson};
+use assay_store::StoredPerson;
 use jiff::Timestamp;
 
 use super::Place;
@@ -73,18 +73,9 @@ pub(crate) async fn create_key(place: &Place, account: &str, name: &str) -> Resu
     }
     let id = AccessKeyId::generate(KeyKind::LongLived)?;
     let secret = SecretKey::generate()?;
-    let sealed = place.master_key.seal_secret(&id, &secret)?;
-    place
-        .database
-        .create_key(&StoredKey {
-            id: id.as_str().to_owned(),
-            account,
-            person: name.to_owned(),
-            sealed_secret: assay_service::sealed_to_text(&sealed),
-            status: "ACTIVE".to_owned(),
-            created_at: Timestamp::now().as_microsecond(),
-        })
-        .await?;
+    let at = Timestamp::now().as_microsecond();
+    let key = assay_service::stored_key(&place.master_key, (&id, &secret), &account, name, at)?;
+    place.database.create_key(&key).await?;
     Ok((id, secret))
 }
 
