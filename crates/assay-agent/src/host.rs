@@ -3,7 +3,8 @@
 use std::{fs, net::Ipv4Addr, net::Ipv6Addr, path::Path};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+
+use crate::digest::digest;
 
 /// The most addresses of a kind that are told.
 const MOST_ADDRESSES: usize = 64;
@@ -31,9 +32,7 @@ pub fn host_id(root: &Path) -> String {
     if machine.is_empty() || machine == "uninitialized" {
         machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
     }
-    let digest = Sha256::digest(machine.as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("i-{}", &hex[..17])
+    format!("i-{}", &digest(machine.as_bytes())[..17])
 }
 
 fn is_instance_id(text: &str) -> bool {

@@ -7,6 +7,7 @@
 //! * *Nothing is lost.* What the service did not take is kept in a file, one report: the next supersedes it, for a report is
 //!   all that the host has. What has not changed since is confirmed by its digest only.
 
+mod digest;
 mod enrolment;
 mod host;
 mod report;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use assay_client::{CallError, Client, Route};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::{
+    digest::digest,
     enrolment::{EnrolmentError, rotate},
     host::Addresses,
     running::Running,
@@ -211,11 +211,4 @@ impl<'a> Reporter<'a> {
 fn reason(answer: &Value) -> String {
     let reason = answer.pointer("/coverage/reason").and_then(Value::as_str);
     reason.unwrap_or_default().to_owned()
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

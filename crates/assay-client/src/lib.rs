@@ -65,6 +65,13 @@ impl Route {
     }
 }
 
+/// Whether a service answers that it is ready; nothing is signed for that.
+pub fn is_ready(server: &str) -> bool {
+    ureq::get(format!("{}/readyz", server.trim_end_matches('/')))
+        .call()
+        .is_ok()
+}
+
 /// A client of one service.
 #[derive(Debug)]
 pub struct Client {

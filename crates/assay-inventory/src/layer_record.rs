@@ -4,7 +4,7 @@
 //! first), then the facts in the encoding of `postcard`. Lists of hashes are byte strings: as numbers they would take a
 //! quarter more. A record that is of another version or registry, or damaged, is as good as none.
 
-use assay_model::{Diagnostic, DiagnosticCode, Distribution, Purl};
+use assay_model::{Diagnostic, DiagnosticCode, Distribution, Purl, SYSTEM_KINDS};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -17,9 +17,6 @@ use crate::{
 const MAGIC: &[u8; 3] = b"ALF";
 const VERSION: u8 = 1;
 const HEADER: usize = 20;
-
-/// Package managers that own files: the words that [`Owner::kind`] may have.
-const OWNER_KINDS: [&str; 6] = ["deb", "rpm", "apk", "alpm", "ebuild", "opkg"];
 
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
@@ -268,7 +265,7 @@ fn purl_record(purl: &Purl) -> PurlRecord<'_> {
 }
 
 fn owner_record(owner: &Owner) -> Option<OwnerRecord<'_>> {
-    OWNER_KINDS.contains(&owner.kind).then_some(OwnerRecord {
+    SYSTEM_KINDS.contains(&owner.kind).then_some(OwnerRecord {
         kind: owner.kind,
         name: &owner.name,
         version: &owner.version,
@@ -344,7 +341,7 @@ fn read_purl(purl: PurlRecord<'_>) -> Purl {
 
 fn read_owner(owner: &OwnerRecord<'_>) -> Option<Owner> {
     Some(Owner {
-        kind: OWNER_KINDS.iter().find(|kind| **kind == owner.kind)?,
+        kind: SYSTEM_KINDS.iter().find(|kind| **kind == owner.kind)?,
         name: owner.name.to_owned(),
         version: owner.version.to_owned(),
         architecture: owner.architecture.to_owned(),

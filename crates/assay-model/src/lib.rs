@@ -22,6 +22,6 @@ pub use distribution::{Distribution, debian_release};
 pub use ecosystem::{Ecosystem, OPERATING_SYSTEM, PackageKey, RUNTIME};
 pub use inventory::{Artifact, ArtifactKind, BaseImage, Inventory};
 pub use package::{Evidence, Layer, Package};
-pub use purl::{Purl, PurlError};
+pub use purl::{Purl, PurlError, SYSTEM_KINDS};
 pub use severity::Severity;
 pub use ssvc::{Automatable, Exploitation, Ssvc, TechnicalImpact};

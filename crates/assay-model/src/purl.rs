@@ -32,7 +32,15 @@ pub struct PurlError {
     reason: String,
 }
 
+/// Types of packages that package managers of systems install. Source: purl-spec, "Known purl types".
+pub const SYSTEM_KINDS: [&str; 6] = ["deb", "rpm", "apk", "alpm", "ebuild", "opkg"];
+
 impl Purl {
+    /// Whether a package manager of a system installs such packages; all others are what deep inspection is about.
+    pub fn is_of_system(&self) -> bool {
+        SYSTEM_KINDS.contains(&self.kind.as_str())
+    }
+
     /// A package URL of a type, a name and a version.
     pub fn new(kind: &str, name: &str, version: &str) -> Purl {
         Purl {

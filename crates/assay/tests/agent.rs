@@ -269,40 +269,19 @@ fn keys_are_renewed_and_a_forgotten_agent_is_refused() {
 #[test]
 fn what_is_wrong_is_said() {
     let (agent, serving) = Agent::new();
-    for (arguments, expected) in [
-        (vec!["agent", "--once", "--state", "new"], "--enroll"),
+    let new = ["agent", "--once", "--state", "new"];
+    let token = ["--enroll", agent.token.as_str()];
+    for (more, expected) in [
+        (vec![], "--enroll"),
         (
-            vec![
-                "agent",
-                "--once",
-                "--state",
-                "new",
-                "--enroll",
-                "nonsense",
-                "--server",
-                &serving.url,
-            ],
+            vec!["--enroll", "nonsense", "--server", &serving.url],
             "no enrolment token",
         ),
-        (
-            vec!["agent", "--once", "--state", "new", "--enroll", &agent.token],
-            "--server",
-        ),
-        (
-            vec![
-                "agent",
-                "--once",
-                "--state",
-                "new",
-                "--enroll",
-                &agent.token,
-                "--server",
-                "nowhere",
-            ],
-            "no address",
-        ),
-        (vec!["agent", "--every", "never"], "30m"),
+        (token.to_vec(), "--server"),
+        ([&token[..], &["--server", "nowhere"]].concat(), "no address"),
+        (vec!["--every", "never"], "30m"),
     ] {
+        let arguments = [&new[..], &more].concat();
         let run = agent.world.run(&arguments);
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
         assert!(run.err.contains(expected), "{arguments:?}: {}", run.err);

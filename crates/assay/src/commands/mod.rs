@@ -32,7 +32,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Db(Db::Status(options)) => db::status(&options),
         Command::Db(Db::Search(options)) => db::search(&options),
         Command::Db(Db::Diff(options)) => db::diff(&options),
-        Command::Debug(Debug::Ready { server }) => push::ready(&server),
+        Command::Debug(Debug::Ready { server }) => Ok(match assay_client::is_ready(&server) {
+            true => Answer::Yes,
+            false => Answer::No,
+        }),
         Command::Debug(Debug::Versions { ecosystem }) => debug::versions(&ecosystem),
     }
 }

@@ -105,10 +105,3 @@ fn describe(options: &Push, inventory: &Inventory) -> Result<Value> {
     }
     Ok(json!({ "type": kind, "id": id, "tags": tags, "details": details }))
 }
-
-/// Tells whether a service answers that it is ready.
-pub(crate) fn ready(server: &str) -> Result<Answer> {
-    let address = format!("{}/readyz", server.trim_end_matches('/'));
-    let answer = ureq::get(&address).call();
-    Ok(if answer.is_ok() { Answer::Yes } else { Answer::No })
-}

@@ -10,10 +10,6 @@ use crate::{
     reading,
 };
 
-/// Types of packages that package managers of systems install. All others are what deep inspection is about.
-/// Source: purl-spec, "Known purl types".
-const SYSTEM: [&str; 6] = ["alpm", "apk", "deb", "ebuild", "opkg", "rpm"];
-
 /// How much this process steps back behind others; 19 is the most.
 const NICENESS: i32 = 10;
 
@@ -51,10 +47,11 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
             None => return Ok(None),
         },
         false => {
+            // Who is refused need not read the host.
+            let settings = reporter.settings()?;
             let mut inventory = read(options)?;
-            if !reporter.settings()?.inspects_deeply {
-                let of_system = |kind: &str| SYSTEM.contains(&kind);
-                inventory.packages.retain(|package| of_system(&package.purl.kind));
+            if !settings.inspects_deeply {
+                inventory.packages.retain(|package| package.purl.is_of_system());
             }
             let mut document = Vec::new();
             assay_reports::write_inventory(&inventory, &mut document)?;
