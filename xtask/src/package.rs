@@ -27,10 +27,11 @@ pub(crate) fn make(binary: &Path, directory: &Path) -> Result<PathBuf> {
     })?;
     ensure!(program.len() > 64, "{} is no program", binary.display());
     let architecture = architecture(&program)?;
+    let libc = libc(&program).context("the program names no version of the C library: is it static?")?;
     let version = env!("CARGO_PKG_VERSION");
     let control = format!(
         "Package: assay\nVersion: {version}\nArchitecture: {architecture}\nSection: admin\nPriority: optional\n\
-         Maintainer: The Assay project <maintainers@assay.invalid>\nInstalled-Size: {}\nDepends: libc6 (>= 2.34)\n\
+         Maintainer: The Assay project <maintainers@assay.invalid>\nInstalled-Size: {}\nDepends: libc6 (>= 2.{libc}), libgcc-s1\n\
          Description: continual vulnerability management, self-hosted\n \
          Finds what is installed in hosts, container images and functions, and tells within\n \
          seconds of a new advisory which of them it touches. The agent of this package reports\n \
@@ -93,6 +94,26 @@ fn architecture(program: &[u8]) -> Result<&'static str> {
     })
 }
 
+/// The minor version of the C library that a program needs at least, by the names of versions in its table of symbols.
+/// Source: the ABI of glibc, whose symbols have the version of their first appearance.
+fn libc(program: &[u8]) -> Option<u32> {
+    const VERSION: &[u8] = b"\0GLIBC_2.";
+    let found = program.windows(VERSION.len()).enumerate();
+    let versions = found
+        .filter(|(_, window)| *window == VERSION)
+        .filter_map(|(at, _)| {
+            let digits = program.get(at + VERSION.len()..)?;
+            let digits: Vec<u8> = digits
+                .iter()
+                .copied()
+                .take(4)
+                .take_while(u8::is_ascii_digit)
+                .collect();
+            std::str::from_utf8(&digits).ok()?.parse().ok()
+        });
+    versions.max()
+}
+
 fn tar_of(files: &Files<'_>) -> Result<Vec<u8>> {
     let mut archive = Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
     archive.mode(HeaderMode::Deterministic);
@@ -121,7 +142,8 @@ mod tests {
     fn debian_takes_the_package() {
         let directory = tempfile::tempdir().unwrap();
         let binary = directory.path().join("program");
-        let mut program = vec![0; 100];
+        let mut program = vec![0; 77];
+        program.extend(b"\0GLIBC_2.9\0GLIBC_2.34\0\0");
         program[..4].copy_from_slice(b"\x7fELF");
         program[18] = 62;
         fs::write(&binary, &program).unwrap();
@@ -144,6 +166,10 @@ mod tests {
         };
         assert!(fields.contains("Package: assay\n"), "{fields}");
         assert!(fields.contains("Architecture: amd64\n"), "{fields}");
+        assert!(
+            fields.contains("Depends: libc6 (>= 2.34), libgcc-s1\n"),
+            "{fields}"
+        );
         let contents = asked(&["--contents"]).unwrap();
         for expected in [
             "-rwxr-xr-x 0/0 100 usr/bin/assay",

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use assay_model::{Artifact, Distribution, Inventory, Package, Purl};
+use assay_model::{Artifact, Distribution, Ecosystem, Inventory, Package, Purl};
 use serde::Deserialize;
 
 use super::{
     collect::{Collector, evidence},
     distribution,
     json::parse,
+    purl::{SourcePackage, normalize},
     row::{Row, of_system, text},
 };
 use crate::error::SbomError;
@@ -123,7 +124,7 @@ fn deb(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'st
         true => version.to_owned(),
         false => format!("{version}-{revision}"),
     };
-    let purl = Purl::new("deb", name, &version).with_qualifier("upstream", &upstream(row, name));
+    let purl = normalize(Purl::new("deb", name, &version), source(row).as_ref());
     Ok(Some(of_system(
         purl,
         text(row, "arch"),
@@ -150,13 +151,14 @@ fn rpm(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'st
 
 fn pacman(row: &Row, system: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
     let (name, version) = name_and_version(row)?;
-    let purl = Purl::new("alpm", name, version).with_qualifier("upstream", &upstream(row, name));
+    let upstream = Some(text(row, "source")).filter(|source| *source != name);
+    let purl = Purl::new("alpm", name, version).with_qualifier("upstream", upstream.unwrap_or_default());
     Ok(Some(of_system(purl, text(row, "arch"), system, "var/lib/pacman")))
 }
 
 fn python(row: &Row, _: Option<&Distribution>) -> Result<Option<Package>, &'static str> {
     let (name, version) = name_and_version(row)?;
-    let name = name.to_lowercase().replace(['_', '.'], "-");
+    let name = Ecosystem::new("PyPI").normalize_name(name);
     Ok(Some(at_path(Purl::new("pypi", &name, version), row)))
 }
 
@@ -176,18 +178,16 @@ fn name_and_version(row: &Row) -> Result<(&str, &str), &'static str> {
     }
 }
 
-/// The source of a package where it is called otherwise, as `NAME@VERSION` where it has another version too.
-fn upstream(row: &Row, name: &str) -> String {
-    let source = text(row, "source");
-    let (source, version) = match source.split_once('(') {
-        Some((source, version)) => (source.trim(), version.trim_end_matches(')').trim()),
-        None => (source, ""),
+/// The source of a package of dpkg, as `NAME` or `NAME (VERSION)`.
+fn source(row: &Row) -> Option<SourcePackage> {
+    let (name, version) = match text(row, "source").split_once('(') {
+        Some((name, version)) => (name, Some(version.trim_end_matches(')').trim().to_owned())),
+        None => (text(row, "source"), None),
     };
-    match version {
-        "" if source == name => String::new(),
-        "" => source.to_owned(),
-        version => format!("{source}@{version}"),
-    }
+    (!name.is_empty()).then(|| SourcePackage {
+        name: name.trim().to_owned(),
+        version,
+    })
 }
 
 fn at_path(purl: Purl, row: &Row) -> Package {
