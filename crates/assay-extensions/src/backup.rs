@@ -25,7 +25,8 @@ struct Made {
 /// Back the service up
 ///
 /// All of the service, of every account, as it is at one moment, in a file on its own machine that only its owner may read; the
-/// master key is in it. Only the account that the service was first started with may. The latest seven are kept. Not where findings are in PostgreSQL, which has tools of its own.
+/// master key is in it. Only the account that the service was first started with may. The latest seven are kept. Not where
+/// findings are in PostgreSQL, which has tools of its own.
 #[utoipa::path(post, path = "/backup", operation_id = "BackUp", responses(
     (status = 200, description = "It is made.", body = Made),
     (status = 403, description = "It is for another account."),

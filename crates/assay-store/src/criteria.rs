@@ -51,8 +51,8 @@ fn values(field: Field, about: About) -> Values {
             "(SELECT s.region FROM scope s WHERE s.id = r.scope)",
         ),
         Field::CloudProviderOrgId => column(
-            "(SELECT m.organization FROM scope s CROSS JOIN member m WHERE s.id = f.scope AND m.account = s.account)",
-            "(SELECT m.organization FROM scope s CROSS JOIN member m WHERE s.id = r.scope AND m.account = s.account)",
+            "COALESCE((SELECT m.organization FROM scope s CROSS JOIN member m WHERE s.id = f.scope AND m.account = s.account), '')",
+            "COALESCE((SELECT m.organization FROM scope s CROSS JOIN member m WHERE s.id = r.scope AND m.account = s.account), '')",
         ),
         // Nothing of other clouds is taken yet.
         Field::CloudProvider => Values::Column("'AWS'"),

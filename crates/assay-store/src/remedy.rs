@@ -97,7 +97,7 @@ impl Database {
 
     /// How many resources some upgrades help, for those of which one vulnerability tells: one that all has which is to be
     /// upgraded, and nothing else. Each resource that has any of it has one open finding of that vulnerability, and how many of
-    /// these there are is kept.
+    /// these there are is kept. (Images that are scanned on push alone may have none; then there is nothing to end there.)
     async fn resources_by_findings(
         &self,
         scopes: &[ScopeId],

@@ -17,8 +17,12 @@ pub(crate) fn ask(
     operation: &str,
     arguments: Value,
 ) -> Option<Result<Value, String>> {
-    let call = bench.call(user, operation, arguments);
-    let outcome = boto3(bench, &call)?;
+    outcome(bench, &bench.call(user, operation, arguments))
+}
+
+/// The same of a call that was put together already.
+pub(crate) fn outcome(bench: &Bench, call: &Value) -> Option<Result<Value, String>> {
+    let outcome = boto3(bench, call)?;
     Some(match outcome.get("answer") {
         Some(answer) => Ok(answer.clone()),
         None => Err(format!(

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{ADMINISTRATOR, Bench, MEMBER, ORGANIZATION, REGION, both, boto3};
+use crate::{
+    bench::{ADMINISTRATOR, Bench, MEMBER, ORGANIZATION, REGION, both},
+    promises::outcome,
+};
 
 pub(super) const FLASK: &str = "pkg:pypi/flask@2.0.0";
 pub(super) const JINJA: &str = "pkg:pypi/jinja2@2.1.0";
@@ -17,18 +20,6 @@ pub(super) fn ask(
     let mut call = bench.call(user, operation, arguments);
     call["service"] = service.into();
     outcome(bench, &call)
-}
-
-pub(super) fn outcome(bench: &Bench, call: &Value) -> Option<Result<Value, String>> {
-    let outcome = boto3(bench, call)?;
-    Some(match outcome.get("answer") {
-        Some(answer) => Ok(answer.clone()),
-        None => Err(format!(
-            "{}: {}",
-            outcome["fault"].as_str().unwrap(),
-            outcome["message"]
-        )),
-    })
 }
 
 macro_rules! ask {
