@@ -11,6 +11,8 @@ const DAY: i64 = 24 * HOUR;
 const CLOSED: i64 = 30 * DAY;
 /// How long what a resource had is kept after it is gone.
 const GONE: i64 = 3 * DAY;
+/// How long what was found in an image is kept after the image is not monitored any more.
+const EXPIRED: i64 = 3 * DAY;
 /// How long what was found is kept after its type of scan was turned off.
 const DISABLED: i64 = DAY;
 /// After how long without an inventory a host is stale.
@@ -19,8 +21,8 @@ const STALE: i64 = 7 * DAY;
 const UNUSED: i64 = 90 * DAY;
 
 impl Engine {
-    /// Does what is due by now: usage is counted, rules end, what is kept long enough is forgotten, hosts that are silent are stale, and
-    /// operating systems come to their end.
+    /// Does what is due by now: usage is counted, rules end, what is kept long enough is forgotten, hosts that are silent are stale,
+    /// images that nobody has to do with are not monitored any more, and operating systems come to their end.
     ///
     /// # Errors
     ///
@@ -44,6 +46,8 @@ impl Engine {
         self.database.note_matching_filters(now).await?;
         self.database.forget_closed(now - CLOSED, now).await?;
         self.database.forget_gone(now - GONE, now).await?;
+        self.database.expire_images(&cause).await?;
+        self.database.forget_expired(now - EXPIRED, now).await?;
         self.database.forget_disabled(now - DISABLED, now).await?;
         self.database.mark_stale(now - STALE).await?;
         self.database.forget_unused(now - UNUSED).await?;

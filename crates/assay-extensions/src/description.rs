@@ -8,15 +8,16 @@ use assay_api_model::{
     inspector2::{ClusterInformation, ResourceDetails},
 };
 use assay_criteria::Field;
-use assay_store::{Attribute, NewResource, ScopeId, StoredResource};
+use assay_store::{Attribute, INDEX_DIGEST, NewResource, ScopeId, StoredResource};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::{ToSchema, openapi::ObjectBuilder};
 
 use crate::{
+    problem::Problem,
     running::Running,
-    shapes::{clusters, one_of, resource_details},
+    shapes::{DIGEST_PATTERN, MOST_INDEXES, clusters, digests, one_of, resource_details},
 };
 
 /// Tags that exclude a host, with any value.
@@ -49,6 +50,14 @@ pub(crate) struct Description {
     #[serde(default)]
     #[schema(schema_with = clusters)]
     pub(crate) clusters: Vec<Value>,
+    /// Of an image that is part of indexes, their digests: whoever pulls or runs one of these has to do with it.
+    #[serde(default)]
+    #[schema(schema_with = digests)]
+    pub(crate) index_digests: Vec<String>,
+    /// When an image was last pulled, in seconds since 1970; it never goes back.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 4294967295_u64)]
+    pub(crate) pulled_at: Option<u32>,
     /// What runs on a host, as its agent sees it.
     #[serde(default)]
     pub(crate) running: Option<Running>,
@@ -163,6 +172,7 @@ impl Description {
     /// A description in the store that cannot be read.
     pub(crate) fn of(resource: &StoredResource, state: State) -> Result<Description, serde_json::Error> {
         #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct Kept {
             #[serde(default)]
             details: Map<String, Value>,
@@ -170,6 +180,8 @@ impl Description {
             tags: BTreeMap<String, String>,
             #[serde(default)]
             clusters: Vec<Value>,
+            #[serde(default)]
+            index_digests: Vec<String>,
             #[serde(default)]
             running: Option<Running>,
         }
@@ -181,6 +193,9 @@ impl Description {
             tags: kept.tags,
             details: kept.details,
             clusters: kept.clusters,
+            index_digests: kept.index_digests,
+            // The store keeps it.
+            pulled_at: None,
             running: kept.running,
         })
     }
@@ -224,6 +239,14 @@ impl Description {
     ) -> Result<(), Fault> {
         if self.id.is_empty() || self.id.chars().count() > 341 {
             return Err(Fault::field("resource.id", "must have 1 to 341 characters"));
+        }
+        if self.index_digests.len() > MOST_INDEXES
+            || !self.index_digests.iter().all(|digest| is_digest(digest))
+        {
+            return Err(Fault::field(
+                "resource.indexDigests",
+                format!("must be at most {MOST_INDEXES} texts that match {DIGEST_PATTERN}"),
+            ));
         }
         let id = self.id.clone();
         // A member that is null is one that is not there.
@@ -300,9 +323,14 @@ impl Description {
         scope: ScopeId,
         kind: &Kind,
         is_enabled: Enabled,
+        problem: Option<&Problem>,
         diagnostics: String,
     ) -> NewResource {
         let (state, status, reason) = self.standing(kind, is_enabled);
+        let coverage = match problem {
+            Some(problem) if state == "ACTIVE" => ("INACTIVE".to_owned(), problem.reason()),
+            _ => (status.to_owned(), reason.to_owned()),
+        };
         let details = Value::Object(self.details.clone());
         let text = |pointer: &str| {
             details
@@ -322,19 +350,23 @@ impl Description {
                 .and_then(Value::as_f64)
                 .map(micros)
                 .unwrap_or_default(),
+            ecr_pulled_at: self.pulled_at.map(|at| micros(f64::from(at))).unwrap_or_default(),
             ecr_repository: text("/awsEcrContainerImage/repositoryName").to_owned(),
             ecr_registry: text("/awsEcrContainerImage/registry").to_owned(),
             scan_mode: match kind.scan_type {
                 "EC2" => "EC2_INSPECTOR_AGENT_BASED".to_owned(),
                 _ => String::new(),
             },
-            coverage: (status.to_owned(), reason.to_owned()),
+            coverage,
             diagnostics,
         }
     }
 
     fn text(&self, details: &Value) -> String {
         let mut text = json!({ "details": details, "tags": self.tags, "clusters": self.clusters });
+        if !self.index_digests.is_empty() {
+            text["indexDigests"] = json!(self.index_digests);
+        }
         if let Some(running) = &self.running {
             text["running"] = json!(running);
         }
@@ -361,6 +393,7 @@ impl Description {
                 .cloned()
                 .collect(),
             ecr_pushed_at: 0,
+            ecr_pulled_at: 0,
             coverage: match is_off {
                 true => image.coverage.clone(),
                 false => ("ACTIVE".to_owned(), "SUCCESSFUL".to_owned()),
@@ -414,6 +447,12 @@ impl Description {
                 None => {}
             }
         }
+        attributes.extend(self.index_digests.iter().map(|digest| Attribute {
+            name: INDEX_DIGEST,
+            key: String::new(),
+            text: digest.clone(),
+            number: 0.0,
+        }));
         attributes.extend(self.tags.iter().map(|(key, value)| Attribute {
             name: Field::ResourceTags.name(),
             key: key.clone(),
@@ -450,6 +489,20 @@ pub(crate) enum Enabled {
 )]
 fn micros(seconds: f64) -> i64 {
     (seconds * 1_000_000.0) as i64
+}
+
+/// Whether a text is the digest of a manifest, as [`DIGEST_PATTERN`] says.
+pub(crate) fn is_digest(text: &str) -> bool {
+    let Some((algorithm, hex)) = text.split_once(':') else {
+        return false;
+    };
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let length = match algorithm {
+        "sha256" => 64,
+        "sha512" => 128,
+        _ => return false,
+    };
+    hex.len() == length && hex.bytes().all(is_hex)
 }
 
 /// Refuses what is no type of a resource that is pushed.

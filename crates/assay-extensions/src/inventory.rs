@@ -12,7 +12,7 @@ use utoipa::openapi::{
     schema::{AdditionalProperties, AnyOfBuilder, ArrayBuilder, Type},
 };
 
-use crate::shapes::one_of;
+use crate::{problem::Problem, shapes::one_of};
 
 /// The level of zstd that documents are kept with: most of what there is to gain, at some 200 MB a second.
 const LEVEL: i32 = 3;
@@ -146,8 +146,8 @@ fn places_of(package: &Package) -> impl Iterator<Item = Place<'_>> {
 }
 
 /// What could not be looked at, as coverage keeps it.
-pub(crate) fn diagnostics(diagnostics: &[Diagnostic]) -> String {
-    let told: Vec<serde_json::Value> = diagnostics
+pub(crate) fn diagnostics(diagnostics: &[Diagnostic], problem: Option<&Problem>) -> String {
+    let mut told: Vec<serde_json::Value> = diagnostics
         .iter()
         .take(200)
         .map(|diagnostic| {
@@ -158,6 +158,7 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic]) -> String {
             })
         })
         .collect();
+    told.extend(problem.map(Problem::diagnostic));
     serde_json::Value::Array(told).to_string()
 }
 

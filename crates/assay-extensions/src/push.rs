@@ -6,6 +6,7 @@ use std::sync::Arc;
 use assay_api::{Caller, Fault, Logged};
 use assay_identity::{Action, Role};
 use assay_inspector::platform;
+use assay_model::Diagnostic;
 use assay_service::store_fault;
 use assay_store::{Cause, PushOutcome, ScopeId, kind};
 use axum::{body::Bytes, extract::State as Shared, response::Response};
@@ -17,6 +18,7 @@ use crate::{
     answer::logged,
     description::{Description, Enabled, Kind, State},
     inventory::{self, DIGEST, document_schema},
+    problem::Problem,
     request,
     routes::Extensions,
 };
@@ -32,6 +34,8 @@ struct Push<'a> {
     #[serde(borrow)]
     #[schema(schema_with = document_schema)]
     inventory: Option<&'a RawValue>,
+    /// Why what it has could not be read. Beside an inventory, why that is not all.
+    problem: Option<Problem>,
 }
 
 /// What a push says of the inventory of a resource.
@@ -109,7 +113,7 @@ pub(crate) async fn push(
 ) -> Result<Response, Fault> {
     caller.require(Action::Push)?;
     // A large document takes a while to read.
-    let (description, heard) = tokio::task::spawn_blocking(move || parse(&body))
+    let (description, heard, problem) = tokio::task::spawn_blocking(move || parse(&body))
         .await
         .map_err(Fault::internal)??;
     let kind = description.kind()?;
@@ -123,15 +127,18 @@ pub(crate) async fn push(
         }
         .map(|digest| json!({ "inventory": format!("{DIGEST}{digest}") })),
     };
-    let diagnostics = match &heard {
-        Heard::Whole(read) => inventory::diagnostics(&read.inventory.diagnostics),
-        Heard::Same(_) | Heard::Nothing => "[]".to_owned(),
+    let found: &[Diagnostic] = match &heard {
+        Heard::Whole(read) => &read.inventory.diagnostics,
+        Heard::Same(_) | Heard::Nothing => &[],
     };
-    let pushed = take_up(&extensions, &caller, description, heard, diagnostics).await?;
+    let diagnostics = inventory::diagnostics(found, problem.as_ref());
+    // One that was read in part is scanned.
+    let problem = problem.filter(|_| matches!(heard, Heard::Nothing));
+    let pushed = take_up(&extensions, &caller, description, (heard, problem), diagnostics).await?;
     logged(log, &pushed)
 }
 
-/// Takes a resource up, with its inventory where there is one.
+/// Takes a resource up, with its inventory where there is one, or why it could not be read.
 ///
 /// # Errors
 ///
@@ -141,7 +148,7 @@ pub(crate) async fn take_up(
     extensions: &Extensions,
     caller: &Caller,
     mut description: Description,
-    heard: Heard,
+    (heard, problem): (Heard, Option<Problem>),
     diagnostics: String,
 ) -> Result<Pushed, Fault> {
     let kind: &Kind = description.kind()?;
@@ -164,7 +171,7 @@ pub(crate) async fn take_up(
         .iter()
         .any(|(scan_type, status, _)| scan_type == kind.scan_type && status == "ENABLED");
     let is_enabled = if is_on { Enabled::Yes } else { Enabled::No };
-    let stored = description.stored(scope, kind, is_enabled, diagnostics);
+    let stored = description.stored(scope, kind, is_enabled, problem.as_ref(), diagnostics);
     let at = now.as_microsecond();
     let pushed = match &heard {
         Heard::Whole(read) => extensions.database.push(&stored, Some(&read.kept), at).await,
@@ -229,7 +236,7 @@ pub(crate) async fn take_up(
     })
 }
 
-fn parse(body: &[u8]) -> Result<(Description, Heard), Fault> {
+fn parse(body: &[u8]) -> Result<(Description, Heard, Option<Problem>), Fault> {
     let push: Push<'_> = request::body("a resource with its inventory", body)?;
     let heard = match push.inventory.map(|document| document.get().as_bytes()) {
         None => Heard::Nothing,
@@ -243,7 +250,7 @@ fn parse(body: &[u8]) -> Result<(Description, Heard), Fault> {
             }
         },
     };
-    Ok((push.resource, heard))
+    Ok((push.resource, heard, push.problem))
 }
 
 /// Refuses an agent of a host that speaks of another resource.

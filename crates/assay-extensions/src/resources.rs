@@ -53,7 +53,7 @@ pub(crate) struct Listed {
     /// The id, as Inspector's API has it.
     id: String,
     /// What the service takes it for.
-    #[schema(pattern = "^(ACTIVE|STOPPED|EXCLUDED|DISABLED|DISABLING|GONE)$")]
+    #[schema(pattern = "^(ACTIVE|STOPPED|EXCLUDED|EXPIRED|DISABLED|DISABLING|GONE)$")]
     state: String,
     /// When it was first heard of.
     #[schema(format = DateTime)]
@@ -126,7 +126,7 @@ pub(crate) struct ToldResource {
     #[serde(flatten)]
     named: Named,
     /// What the service takes it for.
-    #[schema(pattern = "^(ACTIVE|STOPPED|EXCLUDED|DISABLED|DISABLING|GONE)$")]
+    #[schema(pattern = "^(ACTIVE|STOPPED|EXCLUDED|EXPIRED|DISABLED|DISABLING|GONE)$")]
     state: String,
     /// Its tags.
     tags: Map<String, Value>,
@@ -271,7 +271,14 @@ pub(crate) async fn change_state(
         .into_iter()
         .find(|covered| covered.scan_type == "PACKAGE")
         .map_or_else(|| "[]".to_owned(), |covered| covered.diagnostics);
-    let changed = take_up(&extensions, &caller, description, Heard::Nothing, diagnostics).await?;
+    let changed = take_up(
+        &extensions,
+        &caller,
+        description,
+        (Heard::Nothing, None),
+        diagnostics,
+    )
+    .await?;
     let log = Logged {
         name: "ChangeResourceState",
         parameters: Some(json!({"id": asked.id, "type": resource.kind, "state": asked.state})),

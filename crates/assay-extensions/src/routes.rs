@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, document, explain, feed, filters, fixes, preview, push, reports, resources, trends,
+    agents, backup, calls, document, explain, feed, filters, fixes, images, preview, push, reports,
+    resources, trends,
 };
 
 /// What the routes work on.
@@ -66,6 +67,8 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(resources::list))
         .routes(routes!(resources::get))
         .routes(routes!(resources::change_state))
+        .routes(routes!(images::wanted))
+        .routes(routes!(images::pulls))
         .routes(routes!(agents::enrol))
         .routes(routes!(agents::rotate_key))
         .routes(routes!(agents::settings))

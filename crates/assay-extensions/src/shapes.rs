@@ -35,6 +35,23 @@ pub(crate) fn clusters() -> ArrayBuilder {
     ArrayBuilder::new().items(Ref::from_schema_name("ClusterInformation"))
 }
 
+/// A list of digests of manifests.
+pub(crate) fn digests() -> ArrayBuilder {
+    ArrayBuilder::new()
+        .items(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .pattern(Some(DIGEST_PATTERN)),
+        )
+        .max_items(Some(MOST_INDEXES))
+}
+
+/// What digests look like.
+pub(crate) const DIGEST_PATTERN: &str = "^sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$";
+
+/// Indexes that one image is part of, at most.
+pub(crate) const MOST_INDEXES: usize = 100;
+
 /// A text that is one of the words of a table.
 pub(crate) fn one_of(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
     ObjectBuilder::new()

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use assay_api_model::{Open, Validate, inspector2 as api};
+use assay_api_model::{EpochSeconds, Open, Validate, inspector2 as api};
 use assay_store::Covered;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+
+use crate::render::time;
 
 /// The partition where a description names none.
 pub(crate) const PARTITION: &str = "aws";
@@ -100,7 +102,7 @@ pub(crate) fn metadata(covered: &Covered) -> Option<api::ResourceScanMetadata> {
                 scan_frequency: Some(known(&covered.frequency)),
             });
             metadata.ecr_image = Some(api::EcrContainerImageMetadata {
-                image_pulled_at: None,
+                image_pulled_at: (covered.pulled_at > 0).then(|| EpochSeconds(time(covered.pulled_at))),
                 in_use_count: image.in_use_count,
                 last_in_use_at: image.last_in_use_at,
                 tags: image.image_tags,
@@ -175,6 +177,7 @@ mod tests {
             account: String::new(),
             description: description.to_owned(),
             frequency: "CONTINUOUS_SCAN".to_owned(),
+            pulled_at: 0,
             scan_type: "PACKAGE".to_owned(),
             status: "ACTIVE".to_owned(),
             reason: "SUCCESSFUL".to_owned(),

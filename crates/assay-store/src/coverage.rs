@@ -26,6 +26,8 @@ pub struct Covered {
     pub description: String,
     /// When the resource is scanned.
     pub frequency: String,
+    /// When an image was last pulled, in microseconds since 1970; 0 for never.
+    pub pulled_at: i64,
     /// The type of scan.
     pub scan_type: String,
     /// `ACTIVE` or `INACTIVE`.
@@ -69,7 +71,7 @@ impl Database {
         most: i64,
     ) -> Result<Vec<Covered>> {
         let mut select = Statement::new(
-            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, c.scan_type, c.status, c.reason, c.mode, \
+            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, r.ecr_pulled_at, c.scan_type, c.status, c.reason, c.mode, \
              c.last_scanned_at, c.diagnostics \
              FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope WHERE c.scope IN ",
         );
@@ -144,6 +146,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Covered> {
         account: row.try_get("account")?,
         description: row.try_get("description")?,
         frequency: row.try_get("frequency")?,
+        pulled_at: row.try_get("ecr_pulled_at")?,
         scan_type: row.try_get("scan_type")?,
         status: row.try_get("status")?,
         reason: row.try_get("reason")?,

@@ -64,6 +64,7 @@ fn values(field: Field, about: About) -> Values {
         Field::ScanStatusReason => Values::Column("c.reason"),
         Field::ScanType => Values::Column("c.scan_type"),
         Field::LastScannedAt => Values::Time("c.last_scanned_at"),
+        Field::EcrImagePulledAt => Values::Time("r.ecr_pulled_at"),
         Field::FindingArn => Values::Arn,
         Field::FindingStatus => Values::Coded("f.status", &kind::STATUSES),
         Field::FindingType => Values::Coded("d.type", &kind::TYPES),

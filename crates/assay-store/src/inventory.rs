@@ -82,13 +82,15 @@ pub struct NewResource {
     pub attributes: Vec<Attribute>,
     /// Of an image, when it was pushed; 0 for none.
     pub ecr_pushed_at: i64,
+    /// Of an image, when it was last pulled; 0 for never, or where that is not known.
+    pub ecr_pulled_at: i64,
     /// Of an image, its repository.
     pub ecr_repository: String,
     /// Of an image, its registry.
     pub ecr_registry: String,
     /// How it is scanned, as the API has it; empty for none.
     pub scan_mode: String,
-    /// The status and reason of its coverage.
+    /// The status and reason of its coverage. Of one that is `ACTIVE`, `INACTIVE` says that what it has could not be read.
     pub coverage: (String, String),
     /// JSON: what could not be assessed.
     pub diagnostics: String,
@@ -187,14 +189,12 @@ enum Heard<'a> {
 }
 
 async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, now: i64) -> Result<Pushed> {
-    let (resource, frequency) = registry::as_scanned(writing, resource).await?;
-    let resource = &resource;
     let lock = match writing.dialect {
         Dialect::Sqlite => "",
         // Whoever pushes the same resource waits, and so does its assessment.
         Dialect::Postgres => " FOR UPDATE",
     };
-    let mut find = Statement::new("SELECT id, inventory, state, description FROM resource WHERE scope = ");
+    let mut find = Statement::new("SELECT * FROM resource WHERE scope = ");
     find.bind(resource.scope.0)
         .push(" AND type = ")
         .bind(resource.kind.as_str())
@@ -202,6 +202,8 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         .bind(resource.name.as_str())
         .push(lock);
     let before = writing.row(&find).await?;
+    let (resource, frequency) = registry::as_scanned(writing, resource, before.as_ref(), now).await?;
+    let resource = &resource;
     let inventory_id = match heard {
         Heard::Whole(inventory) => keep(writing, inventory, now).await?,
         Heard::Same | Heard::Nothing => match &before {
@@ -242,7 +244,8 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         .run(&statement(
             "UPDATE resource SET inventory = $2, state = $3, description = $4, changed_at = $5, gone_at = 0, \
              inventory_at = CASE WHEN $6 = 1 THEN $5 ELSE inventory_at END, \
-             ecr_pushed_at = $7, ecr_repository = $8, ecr_registry = $9, frequency = $10 WHERE id = $1",
+             ecr_pushed_at = $7, ecr_repository = $8, ecr_registry = $9, frequency = $10, ecr_pulled_at = $11, \
+             expired_at = CASE WHEN $3 <> 'EXPIRED' THEN 0 WHEN expired_at = 0 THEN $5 ELSE expired_at END WHERE id = $1",
             bound![
                 id,
                 inventory_id,
@@ -253,7 +256,8 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
                 resource.ecr_pushed_at,
                 resource.ecr_repository.clone(),
                 resource.ecr_registry.clone(),
-                frequency.as_str()
+                frequency.as_str(),
+                resource.ecr_pulled_at
             ],
         ))
         .await?;
@@ -314,17 +318,26 @@ async fn cover(
     outcome: PushOutcome,
     now: i64,
 ) -> Result<()> {
-    if outcome == PushOutcome::Unchanged {
-        let is_heard = !matches!(heard, Heard::Nothing);
-        // It was looked at again, after whatever time; the rest stays.
+    let is_heard = !matches!(heard, Heard::Nothing);
+    let is_on = resource.state == "ACTIVE";
+    let cannot_be_read = is_on && !is_heard && resource.coverage.0 == "INACTIVE";
+    if outcome == PushOutcome::Unchanged && !cannot_be_read {
+        // It was looked at again, after whatever time; the rest stays. What was stale or could not be read is fine again.
         let again = statement(
             "UPDATE coverage SET mode = $2, \
-             last_scanned_at = CASE WHEN reason IN ('SUCCESSFUL', 'STALE_INVENTORY') AND $4 = 1 THEN $3 \
-                ELSE last_scanned_at END, \
-             status = CASE WHEN reason = 'STALE_INVENTORY' AND $4 = 1 THEN 'ACTIVE' ELSE status END, \
-             reason = CASE WHEN reason = 'STALE_INVENTORY' AND $4 = 1 THEN 'SUCCESSFUL' ELSE reason END \
+             last_scanned_at = CASE WHEN $4 = 1 AND (reason = 'SUCCESSFUL' OR status = 'INACTIVE' AND $5 = 1 \
+                AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH') THEN $3 ELSE last_scanned_at END, \
+             status = CASE WHEN $4 = 1 AND $5 = 1 AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' THEN 'ACTIVE' ELSE status END, \
+             reason = CASE WHEN $4 = 1 AND $5 = 1 AND status = 'INACTIVE' AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' \
+                THEN 'SUCCESSFUL' ELSE reason END \
              WHERE resource = $1 AND scan_type = 'PACKAGE'",
-            bound![id, resource.scan_mode.clone(), now, i64::from(is_heard)],
+            bound![
+                id,
+                resource.scan_mode.clone(),
+                now,
+                i64::from(is_heard),
+                i64::from(is_on)
+            ],
         );
         writing.run(&again).await?;
         return Ok(());
@@ -342,7 +355,7 @@ async fn cover(
             reason,
             resource.scan_mode.clone(),
             resource.diagnostics.clone(),
-            i64::from(matches!(heard, Heard::Whole(_)))
+            i64::from(matches!(heard, Heard::Whole(_)) || cannot_be_read)
         ],
     );
     writing.run(&upsert).await?;

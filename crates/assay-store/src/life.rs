@@ -44,6 +44,19 @@ impl Database {
         self.forget(&due, now, forget_resources).await
     }
 
+    /// Forgets what had been found in images that were not monitored any more before a time; gives how many images that was.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn forget_expired(&self, before: i64, now: i64) -> Result<u64> {
+        let due = statement(
+            "SELECT id FROM resource WHERE expired_at > 0 AND expired_at < $1 LIMIT 100",
+            bound![before],
+        );
+        self.forget(&due, now, forget_findings_of).await
+    }
+
     /// Forgets what was found where a type of scan was turned off before a time; gives how many resources that was.
     ///
     /// # Errors
@@ -127,20 +140,40 @@ impl Database {
     }
 }
 
-async fn delete(writing: &mut Writing, text: &str, ids: &[i64]) -> Result<()> {
-    let mut delete = Statement::new(text);
-    delete.bind_list(ids.iter().copied());
-    writing.run(&delete).await?;
+/// Runs a statement about rows by their ids.
+async fn run(writing: &mut Writing, text: &str, ids: &[i64]) -> Result<()> {
+    let mut statement = Statement::new(text);
+    statement.bind_list(ids.iter().copied());
+    writing.run(&statement).await?;
     Ok(())
 }
 
 async fn forget_findings(writing: &mut Writing, ids: &[i64], now: i64) -> Result<()> {
     uncount(writing, ids, now).await?;
-    delete(writing, "DELETE FROM change WHERE finding IN ", ids).await?;
-    delete(writing, "DELETE FROM finding WHERE id IN ", ids).await
+    run(writing, "DELETE FROM change WHERE finding IN ", ids).await?;
+    run(writing, "DELETE FROM finding WHERE id IN ", ids).await
+}
+
+async fn forget_findings_of(writing: &mut Writing, ids: &[i64], now: i64) -> Result<()> {
+    all_findings_of(writing, ids, now).await?;
+    run(writing, "UPDATE resource SET expired_at = 0 WHERE id IN ", ids).await
 }
 
 async fn forget_resources(writing: &mut Writing, ids: &[i64], now: i64) -> Result<()> {
+    all_findings_of(writing, ids, now).await?;
+    for text in [
+        "DELETE FROM attribute WHERE resource IN ",
+        "DELETE FROM coverage WHERE resource IN ",
+        "DELETE FROM resource_tally WHERE resource IN ",
+        "DELETE FROM layer_tally WHERE resource IN ",
+        "DELETE FROM resource WHERE id IN ",
+    ] {
+        run(writing, text, ids).await?;
+    }
+    Ok(())
+}
+
+async fn all_findings_of(writing: &mut Writing, ids: &[i64], now: i64) -> Result<()> {
     let mut findings = Statement::new("SELECT id FROM finding WHERE resource IN ");
     findings.bind_list(ids.iter().copied());
     let rows = writing.rows(&findings).await?;
@@ -151,30 +184,21 @@ async fn forget_resources(writing: &mut Writing, ids: &[i64], now: i64) -> Resul
     for portion in findings.chunks(usize::try_from(PORTION).unwrap_or(usize::MAX)) {
         forget_findings(writing, portion, now).await?;
     }
-    for text in [
-        "DELETE FROM attribute WHERE resource IN ",
-        "DELETE FROM coverage WHERE resource IN ",
-        "DELETE FROM resource_tally WHERE resource IN ",
-        "DELETE FROM layer_tally WHERE resource IN ",
-        "DELETE FROM resource WHERE id IN ",
-    ] {
-        delete(writing, text, ids).await?;
-    }
     Ok(())
 }
 
 async fn forget_inventories(writing: &mut Writing, ids: &[i64], _: i64) -> Result<()> {
-    delete(writing, "DELETE FROM inventory_subject WHERE inventory IN ", ids).await?;
-    delete(writing, "DELETE FROM inventory WHERE id IN ", ids).await
+    run(writing, "DELETE FROM inventory_subject WHERE inventory IN ", ids).await?;
+    run(writing, "DELETE FROM inventory WHERE id IN ", ids).await
 }
 
 async fn forget_verdicts(writing: &mut Writing, ids: &[i64], _: i64) -> Result<()> {
-    delete(
+    run(
         writing,
         "DELETE FROM tally WHERE findings = 0 AND verdict IN ",
         ids,
     )
     .await?;
-    delete(writing, "DELETE FROM verdict_package WHERE verdict IN ", ids).await?;
-    delete(writing, "DELETE FROM verdict WHERE id IN ", ids).await
+    run(writing, "DELETE FROM verdict_package WHERE verdict IN ", ids).await?;
+    run(writing, "DELETE FROM verdict WHERE id IN ", ids).await
 }

@@ -9,6 +9,7 @@ use crate::{
     finding::{ResourceId, ScopeId},
     inventory::NewResource,
     job,
+    rescan::{EXPIRED, Eligibility, ImageTimes, Standing, stand, times},
     resource::{StoredResource, read},
     statement::{Statement, bound, statement},
     turn::Matter,
@@ -142,7 +143,7 @@ fn matches(filter: &str, name: &str) -> bool {
 }
 
 /// How a resource stands that is on, by its type and when it is scanned: state, and status and reason of its coverage.
-pub(crate) fn standing(kind: &str, frequency: ScanFrequency) -> (&'static str, &'static str, &'static str) {
+pub(crate) fn standing(kind: &str, frequency: ScanFrequency) -> Standing {
     match (kind, frequency) {
         (IMAGE, ScanFrequency::Manual) => ("EXCLUDED", "INACTIVE", "SCAN_FREQUENCY_MANUAL"),
         (REPOSITORY, ScanFrequency::Manual) => ("ACTIVE", "INACTIVE", "SCAN_FREQUENCY_MANUAL"),
@@ -152,10 +153,13 @@ pub(crate) fn standing(kind: &str, frequency: ScanFrequency) -> (&'static str, &
     }
 }
 
-/// A resource that comes, as its registry has it scanned, and when that is.
+/// A resource that comes, as its registry has it scanned, and when that is. What it was before, if it was there, tells whether
+/// an image that is not monitored any more was pushed or pulled anew.
 pub(crate) async fn as_scanned(
     writing: &mut Writing,
     resource: &NewResource,
+    before: Option<&AnyRow>,
+    now: i64,
 ) -> Result<(NewResource, ScanFrequency)> {
     if ![IMAGE, REPOSITORY].contains(&resource.kind.as_str()) {
         return Ok((resource.clone(), ScanFrequency::Continuous));
@@ -163,10 +167,32 @@ pub(crate) async fn as_scanned(
     let row = writing.row(&select(resource.scope)).await?;
     let (frequency, _) = parse(row.as_ref())?.of(&resource.ecr_repository);
     let mut resource = resource.clone();
+    let (was_expired, known) = match before {
+        Some(row) => (row.try_get::<String, _>("state")? == EXPIRED.0, times(row)?),
+        None => (false, ImageTimes::default()),
+    };
+    resource.ecr_pulled_at = resource.ecr_pulled_at.max(known.pulled_at);
     if resource.state == "ACTIVE" {
-        let (state, status, reason) = standing(&resource.kind, frequency);
+        let times = ImageTimes {
+            pushed_at: resource.ecr_pushed_at,
+            pulled_at: resource.ecr_pulled_at,
+            in_use_at: known.in_use_at,
+        };
+        let has_news = times.pushed_at > known.pushed_at || times.pulled_at > known.pulled_at;
+        let (state, status, reason) = match was_expired && !has_news {
+            true => EXPIRED,
+            false => Eligibility::of(writing, resource.scope, now).await?.standing(
+                &resource.kind,
+                frequency,
+                times,
+            ),
+        };
         state.clone_into(&mut resource.state);
-        resource.coverage = (status.to_owned(), reason.to_owned());
+        // What could not be read is not scanned, whatever the registry has.
+        let is_read = resource.coverage.0 != "INACTIVE";
+        if is_read || state != "ACTIVE" {
+            resource.coverage = (status.to_owned(), reason.to_owned());
+        }
     }
     Ok((resource, frequency))
 }
@@ -204,8 +230,9 @@ impl Database {
                 bound![scope.0, text, now],
             ))
             .await?;
+        let eligibility = Eligibility::of(&mut writing, scope, now).await?;
         let present = statement(
-            "SELECT id, type, state, ecr_repository, frequency FROM resource WHERE scope = $1 \
+            "SELECT * FROM resource WHERE scope = $1 \
              AND type IN ('AWS_ECR_CONTAINER_IMAGE', 'AWS_ECR_REPOSITORY') ORDER BY id",
             bound![scope.0],
         );
@@ -213,7 +240,7 @@ impl Database {
             let before = ScanFrequency::read(row.try_get("frequency")?)?;
             let (after, _) = scanning.of(row.try_get("ecr_repository")?);
             if before != after {
-                change(&mut writing, scope, &row, (before, after), now).await?;
+                change(&mut writing, scope, &row, (before, after), eligibility, now).await?;
             }
         }
         writing.commit().await
@@ -284,6 +311,7 @@ async fn change(
     scope: ScopeId,
     row: &AnyRow,
     (before, after): (ScanFrequency, ScanFrequency),
+    eligibility: Eligibility,
     now: i64,
 ) -> Result<()> {
     let (id, kind, state): (i64, String, String) =
@@ -293,7 +321,7 @@ async fn change(
         bound![id, after.as_str()],
     );
     writing.run(&set).await?;
-    // What is off or gone is looked at when it comes back.
+    // What is off, gone or not monitored any more is looked at when it comes back.
     let is_on = state == "ACTIVE" || state == "EXCLUDED" && before == ScanFrequency::Manual;
     if !is_on {
         return Ok(());
@@ -308,19 +336,8 @@ async fn change(
         writing.run(&rest).await?;
         return Ok(());
     }
-    let (state, status, reason) = standing(&kind, after);
-    writing
-        .run(&statement(
-            "UPDATE resource SET state = $2, changed_at = $3 WHERE id = $1",
-            bound![id, state, now],
-        ))
-        .await?;
-    writing
-        .run(&statement(
-            "UPDATE coverage SET status = $2, reason = $3 WHERE resource = $1",
-            bound![id, status, reason],
-        ))
-        .await?;
+    let standing = eligibility.standing(&kind, after, times(row)?);
+    stand(writing, &[id], standing, now).await?;
     if kind == IMAGE {
         job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
     }

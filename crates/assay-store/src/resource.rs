@@ -22,7 +22,7 @@ pub struct StoredResource {
     pub kind: String,
     /// Its id, as the API has it.
     pub name: String,
-    /// `ACTIVE`, `STOPPED`, `EXCLUDED`, `DISABLED`, `DISABLING`, `GONE`.
+    /// `ACTIVE`, `STOPPED`, `EXCLUDED`, `EXPIRED`, `DISABLED`, `DISABLING`, `GONE`.
     pub state: String,
     /// JSON of the description.
     pub description: String,
@@ -99,6 +99,28 @@ impl Database {
         self.rows(&select).await?.iter().map(read).collect()
     }
 
+    /// Resources of a type that are scanned and of which no inventory came yet, after a number, in order. Those whose content could
+    /// not be read are not among them.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn resources_wanted(
+        &self,
+        scope: ScopeId,
+        kind: &str,
+        after: ResourceId,
+        most: i64,
+    ) -> Result<Vec<StoredResource>> {
+        let select = statement(
+            "SELECT r.* FROM resource r WHERE r.inventory = 0 AND r.scope = $1 AND r.type = $2 AND r.state = 'ACTIVE' \
+             AND r.id > $3 AND EXISTS (SELECT 1 FROM coverage c WHERE c.resource = r.id AND c.status = 'ACTIVE') \
+             ORDER BY r.id LIMIT $4",
+            bound![scope.0, kind, after.0, most],
+        );
+        self.rows(&select).await?.iter().map(read).collect()
+    }
+
     /// What an inventory is, by its number.
     ///
     /// # Errors
@@ -156,7 +178,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn coverage_of(&self, resource: ResourceId) -> Result<Vec<Covered>> {
         let select = statement(
-            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, c.scan_type, c.status, c.reason, c.mode, \
+            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, r.ecr_pulled_at, c.scan_type, c.status, c.reason, c.mode, \
              c.last_scanned_at, c.diagnostics \
              FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope \
              WHERE c.resource = $1 ORDER BY c.scan_type",

@@ -8,13 +8,14 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0003_usage.sql"),
     include_str!("schema/0004_reports.sql"),
     include_str!("schema/0005_organization.sql"),
     include_str!("schema/0006_registry.sql"),
+    include_str!("schema/0007_rescan.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.

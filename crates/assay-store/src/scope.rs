@@ -7,7 +7,8 @@ use crate::{
     error::{Result, StoreError},
     finding::ScopeId,
     job, organization,
-    registry::{self, ScanFrequency},
+    registry::ScanFrequency,
+    rescan::{Eligibility, stand, times},
     statement::{Statement, bound, statement},
     turn::Matter,
 };
@@ -125,7 +126,7 @@ impl Database {
             let mut pause = Statement::new("UPDATE resource SET state = 'DISABLING', changed_at = ");
             pause
                 .bind(now)
-                .push(" WHERE state IN ('ACTIVE', 'STOPPED') AND scope = ")
+                .push(" WHERE state IN ('ACTIVE', 'STOPPED', 'EXPIRED') AND scope = ")
                 .bind(scope.0);
             pause
                 .push(" AND type IN ")
@@ -283,28 +284,18 @@ pub(crate) async fn turn_on(
                 bound![scope.0, *scan_type, now],
             ))
             .await?;
-        // What is not scanned by itself stays out.
-        let mut awaken = Statement::new(
-            "UPDATE resource SET state = CASE WHEN frequency = 'MANUAL' AND type = 'AWS_ECR_CONTAINER_IMAGE' \
-             THEN 'EXCLUDED' ELSE 'ACTIVE' END, changed_at = ",
-        );
-        awaken
-            .bind(now)
-            .push(" WHERE state IN ('DISABLED', 'DISABLING') AND scope = ")
-            .bind(scope.0);
-        awaken
-            .push(" AND type IN ")
-            .bind_list(types_of(scan_type).iter().copied());
-        awaken.push(" RETURNING id, type, frequency");
-        for row in writing.rows(&awaken).await? {
-            let (id, kind): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-            let (_, status, reason) = registry::standing(&kind, ScanFrequency::read(row.try_get(2)?)?);
-            writing
-                .run(&statement(
-                    "UPDATE coverage SET status = $2, reason = $3 WHERE resource = $1",
-                    bound![id, status, reason],
-                ))
-                .await?;
+        // What is not scanned by itself stays out, and what nobody had to do with for long.
+        let eligibility = Eligibility::of(writing, scope, now).await?;
+        let mut asleep =
+            Statement::new("SELECT * FROM resource WHERE state IN ('DISABLED', 'DISABLING') AND scope = ");
+        asleep.bind(scope.0).push(" AND type IN ");
+        asleep.bind_list(types_of(scan_type).iter().copied());
+        asleep.push(" ORDER BY id");
+        for row in writing.rows(&asleep).await? {
+            let (id, kind): (i64, String) = (row.try_get("id")?, row.try_get("type")?);
+            let frequency = ScanFrequency::read(row.try_get("frequency")?)?;
+            let standing = eligibility.standing(&kind, frequency, times(&row)?);
+            stand(writing, &[id], standing, now).await?;
             job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
         }
     }

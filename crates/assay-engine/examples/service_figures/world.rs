@@ -107,6 +107,7 @@ pub(crate) fn resource(scope: ScopeId, number: usize) -> NewResource {
             },
         ],
         ecr_pushed_at: 0,
+        ecr_pulled_at: 0,
         ecr_repository: match is_image(number) {
             true => format!("repository-{}", number % 70),
             false => String::new(),

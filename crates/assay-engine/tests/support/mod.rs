@@ -160,6 +160,7 @@ impl World {
             description: "{}".into(),
             attributes: Vec::new(),
             ecr_pushed_at: 0,
+            ecr_pulled_at: 0,
             ecr_repository: String::new(),
             ecr_registry: String::new(),
             scan_mode: String::new(),

@@ -36,6 +36,9 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("ListReports", ["ok", "ok", "403"]),
     ("ListResources", ["ok", "ok", "403"]),
     ("ListSuppressionRules", ["ok", "ok", "403"]),
+    // Auditors have nothing to push.
+    ("ListWantedResources", ["ok", "403", "ok"]),
+    ("NotePulls", ["ok", "403", "ok"]),
     ("PreviewSuppression", ["ok", "ok", "403"]),
     ("PushResource", ["ok", "403", "ok"]),
     // Only agents of hosts have keys of their own, which they rotate.
@@ -58,6 +61,8 @@ fn asked(route: &str, finding: &str, rule: &str, report: &str) -> (String, Value
         "GetReport" => (format!("?id={report}"), Value::Null),
         "GetReportFile" => (format!("?id={report}&name={report}.csv"), Value::Null),
         "GetResource" => (format!("?id={HOST}"), Value::Null),
+        "ListWantedResources" => ("?type=AWS_EC2_INSTANCE".to_owned(), Value::Null),
+        "NotePulls" => (String::new(), json!({"pulls": []})),
         "PreviewSuppression" => (String::new(), json!({"filterCriteria": {}})),
         "PushResource" => (
             String::new(),

@@ -8,6 +8,7 @@ mod calls;
 mod document;
 mod explain;
 mod filters;
+mod images;
 mod isolation;
 mod resources;
 mod trends;

@@ -110,6 +110,7 @@ fn host(scope: ScopeId, number: usize) -> NewResource {
             number: 0.0,
         }],
         ecr_pushed_at: 0,
+        ecr_pulled_at: 0,
         ecr_repository: String::new(),
         ecr_registry: String::new(),
         scan_mode: "EC2_INSPECTOR_AGENT_BASED".into(),

@@ -328,6 +328,7 @@ impl Bench {
             description: json!({"details": details, "tags": {"team": team}}).to_string(),
             attributes: kept,
             ecr_pushed_at: 0,
+            ecr_pulled_at: 0,
             ecr_repository: repository.map_or("", |(_, name)| name).into(),
             ecr_registry: String::new(),
             scan_mode: match kind {
@@ -353,6 +354,7 @@ impl Bench {
             description: "{}".into(),
             attributes: Vec::new(),
             ecr_pushed_at: 0,
+            ecr_pulled_at: 0,
             ecr_repository: String::new(),
             ecr_registry: String::new(),
             scan_mode: String::new(),

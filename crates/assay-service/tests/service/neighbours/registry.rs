@@ -321,6 +321,7 @@ both!(repositories_are_told_alike, |bench| {
             description: "{}".into(),
             attributes: Vec::new(),
             ecr_pushed_at: 0,
+            ecr_pulled_at: 0,
             ecr_repository: name.into(),
             ecr_registry: OWN.into(),
             scan_mode: String::new(),

@@ -1,0 +1,350 @@
+//! For how long images are scanned anew: as long as they were pushed, or used, lately. What was neither is not monitored any
+//! more, and whoever pulls it brings it back.
+//!
+//! Source: Amazon Inspector user guide, "Configuring the Amazon ECR re-scan duration"; FAQ of Amazon Inspector.
+
+use serde::Deserialize;
+use sqlx::{Row, any::AnyRow};
+
+use crate::{
+    database::{Database, Writing},
+    error::{Result, StoreError},
+    finding::{Cause, ScopeId, Touched, settle},
+    job,
+    registry::{self, IMAGE, ScanFrequency},
+    statement::{Statement, bound, statement},
+    turn::Matter,
+};
+
+const DAY: i64 = 24 * 3600 * 1_000_000;
+
+/// How long before scanning of images was turned on one must have been pushed or used to be taken up.
+const LOOK_BACK: i64 = 30 * DAY;
+
+/// Images that one transaction lets expire.
+const PORTION: i64 = 1_000;
+
+/// State of a resource, and status and reason of its coverage.
+pub(crate) type Standing = (&'static str, &'static str, &'static str);
+
+/// How an image stands that was neither pushed nor used for long.
+pub(crate) const EXPIRED: Standing = ("EXPIRED", "INACTIVE", "SCAN_ELIGIBILITY_EXPIRED");
+
+/// The name of the attribute with the digests of indexes that an image is part of.
+pub const INDEX_DIGEST: &str = "ecr_index_digest";
+
+/// When somebody had to do with an image, in microseconds since 1970; 0 for never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ImageTimes {
+    /// When it was last pushed.
+    pub pushed_at: i64,
+    /// When it was last pulled.
+    pub pulled_at: i64,
+    /// When it was last seen running.
+    pub in_use_at: i64,
+}
+
+/// What makes an image one in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+enum Use {
+    /// That somebody pulls it.
+    #[default]
+    #[serde(rename = "LAST_PULL_DATE")]
+    Pulled,
+    /// That it runs.
+    #[serde(rename = "LAST_IN_USE_AT")]
+    Running,
+}
+
+/// What the configuration of a scope says of images; the rest of it is the API's affair.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Configured {
+    by: String,
+    rescan_duration: Option<String>,
+    pull_date_rescan_duration: Option<String>,
+    pull_date_rescan_mode: Option<Use>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Configuration {
+    ecr: Option<Configured>,
+}
+
+/// Which images of a scope are scanned anew, at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Eligibility {
+    /// Pushed since then, or used since then.
+    pushed_since: i64,
+    used_since: i64,
+    using: Use,
+    /// And either since then.
+    either_since: i64,
+}
+
+impl Eligibility {
+    /// Says it of a scope by what was set there, or by who rules it.
+    pub(crate) async fn of(writing: &mut Writing, scope: ScopeId, now: i64) -> Result<Eligibility> {
+        let row = writing.row(&select(scope)).await?;
+        read(row.as_ref(), now)
+    }
+
+    fn new(configured: &Configured, activated_at: Option<i64>, now: i64) -> Result<Eligibility> {
+        let since = |duration: &Option<String>| -> Result<i64> {
+            match duration.as_deref() {
+                Some("LIFETIME") => Ok(i64::MIN),
+                duration => Ok(now - days(duration.unwrap_or("DAYS_90"))? * DAY),
+            }
+        };
+        Ok(Eligibility {
+            pushed_since: since(&configured.rescan_duration)?,
+            used_since: since(&configured.pull_date_rescan_duration)?,
+            using: configured.pull_date_rescan_mode.unwrap_or_default(),
+            either_since: activated_at.map_or(i64::MIN, |at| at - LOOK_BACK),
+        })
+    }
+
+    /// Whether an image with these times is.
+    pub(crate) fn holds(self, times: ImageTimes) -> bool {
+        let used_at = match self.using {
+            Use::Pulled => times.pulled_at,
+            Use::Running => times.in_use_at,
+        };
+        (times.pushed_at >= self.pushed_since || used_at >= self.used_since)
+            && times.pushed_at.max(used_at) >= self.either_since
+    }
+
+    /// How an image or repository that is on stands, by when it is scanned and who had to do with it.
+    pub(crate) fn standing(self, kind: &str, frequency: ScanFrequency, times: ImageTimes) -> Standing {
+        let is_monitored = kind != IMAGE || frequency == ScanFrequency::Manual || self.holds(times);
+        match is_monitored {
+            true => registry::standing(kind, frequency),
+            false => EXPIRED,
+        }
+    }
+
+    /// Adds the opposite to a statement about resources.
+    fn push_lapsed(self, statement: &mut Statement) {
+        let used = match self.using {
+            Use::Pulled => "ecr_pulled_at",
+            Use::Running => "ecr_in_use_at",
+        };
+        statement.push(" AND ecr_pushed_at < ").bind(self.pushed_since);
+        statement.push(&format!(" AND {used} < ")).bind(self.used_since);
+    }
+}
+
+fn days(duration: &str) -> Result<i64> {
+    let days = duration.strip_prefix("DAYS_").and_then(|days| days.parse().ok());
+    days.ok_or_else(|| StoreError::Corrupt(format!("the duration {duration} in a configuration")))
+}
+
+fn select(scope: ScopeId) -> Statement {
+    statement(
+        "SELECT s.configuration AS own, r.configuration AS ruling, r.account AS ruler, s.ruler AS ruled_by, s.id AS id, \
+         (SELECT a.changed_at FROM activation a WHERE a.scope = s.id AND a.scan_type = 'ECR' AND a.status = 'ENABLED') \
+           AS activated_at \
+         FROM scope s LEFT JOIN scope r ON r.id = s.ruler WHERE s.id = $1",
+        bound![scope.0],
+    )
+}
+
+fn read(row: Option<&AnyRow>, now: i64) -> Result<Eligibility> {
+    let Some(row) = row else {
+        return Eligibility::new(&Configured::default(), None, now);
+    };
+    let parse = |text: Option<String>| match text.as_deref() {
+        None | Some("") => Ok(None),
+        Some(text) => serde_json::from_str::<Configuration>(text)
+            .map(|configuration| configuration.ecr)
+            .map_err(|error| StoreError::Corrupt(format!("the configuration of a scope: {error}"))),
+    };
+    let own = parse(row.try_get("own")?)?;
+    let is_own_ruler = [0, row.try_get::<i64, _>("id")?].contains(&row.try_get("ruled_by")?);
+    let configured = if is_own_ruler {
+        own
+    } else {
+        let ruler: Option<String> = row.try_get("ruler")?;
+        own.filter(|own| Some(&own.by) == ruler.as_ref())
+            .or(parse(row.try_get("ruling")?)?)
+    };
+    Eligibility::new(&configured.unwrap_or_default(), row.try_get("activated_at")?, now)
+}
+
+/// The times of a resource as it is kept.
+pub(crate) fn times(row: &AnyRow) -> Result<ImageTimes> {
+    Ok(ImageTimes {
+        pushed_at: row.try_get("ecr_pushed_at")?,
+        pulled_at: row.try_get("ecr_pulled_at")?,
+        in_use_at: row.try_get("ecr_in_use_at")?,
+    })
+}
+
+impl Database {
+    /// Stops monitoring images that were neither pushed nor used for so long as their accounts say, and closes what was found
+    /// in them; gives how many.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn expire_images(&self, cause: &Cause) -> Result<u64> {
+        let scopes =
+            Statement::new("SELECT scope FROM activation WHERE scan_type = 'ECR' AND status = 'ENABLED'");
+        let mut expired = 0;
+        for row in self.rows(&scopes).await? {
+            let scope = ScopeId(row.try_get(0)?);
+            let eligibility = read(self.row(&select(scope)).await?.as_ref(), cause.at)?;
+            while let portion @ 1.. = self.expire_some(scope, eligibility, cause).await? {
+                expired += portion;
+            }
+        }
+        Ok(expired)
+    }
+
+    async fn expire_some(&self, scope: ScopeId, eligibility: Eligibility, cause: &Cause) -> Result<u64> {
+        let mut due = Statement::new("SELECT id FROM resource WHERE scope = ");
+        due.bind(scope.0).push(
+            " AND type = 'AWS_ECR_CONTAINER_IMAGE' AND state = 'ACTIVE' AND frequency = 'CONTINUOUS_SCAN'",
+        );
+        eligibility.push_lapsed(&mut due);
+        due.push(" ORDER BY ecr_pushed_at, id LIMIT ").bind(PORTION);
+        // Mostly nothing is, and nobody has to wait.
+        if self.row(&due).await?.is_none() {
+            return Ok(0);
+        }
+        let mut writing = self.write().await?;
+        writing.alone_at(Matter::Resources).await?;
+        writing.alone_at(Matter::Findings).await?;
+        let ids: Vec<i64> = writing
+            .rows(&due)
+            .await?
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<std::result::Result<_, _>>()?;
+        stand(&mut writing, &ids, EXPIRED, cause.at).await?;
+        writing.empty(&["touched"]).await?;
+        let mut touch = Statement::new("INSERT INTO touched (id) SELECT id FROM resource WHERE id IN ");
+        touch.bind_list(ids.iter().copied());
+        writing.run(&touch).await?;
+        settle(&mut writing, Touched::Resources, cause).await?;
+        writing.commit().await?;
+        Ok(u64::try_from(ids.len()).unwrap_or_default())
+    }
+
+    /// Notes that images were pulled or seen running, and has those scanned again that were not monitored any more. Times only
+    /// go forward. Gives how many images of the scope have one of the digests, their own or that of an index they are part of.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn note_use(&self, scope: ScopeId, uses: &[ImageUse], now: i64) -> Result<u64> {
+        let mut writing = self.write().await?;
+        writing.beside_others_at(Matter::Resources).await?;
+        let noted = note_use(&mut writing, scope, uses, now).await?;
+        writing.commit().await?;
+        Ok(noted)
+    }
+}
+
+/// That somebody used an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageUse {
+    /// Its digest, or that of an index that it is part of.
+    pub digest: String,
+    /// Its repository; empty where that is not known.
+    pub repository: String,
+    /// When it was pulled, in microseconds since 1970; 0 for not.
+    pub pulled_at: i64,
+    /// When it was seen running; 0 for not.
+    pub in_use_at: i64,
+}
+
+pub(crate) async fn note_use(
+    writing: &mut Writing,
+    scope: ScopeId,
+    uses: &[ImageUse],
+    now: i64,
+) -> Result<u64> {
+    let mut noted = 0;
+    let mut eligibility = None;
+    for using in uses {
+        for row in writing.rows(&with_digest(scope, using)).await? {
+            let eligibility = match eligibility {
+                Some(known) => known,
+                None => *eligibility.insert(Eligibility::of(writing, scope, now).await?),
+            };
+            note(writing, scope, &row, using, eligibility, now).await?;
+            noted += 1;
+        }
+    }
+    Ok(noted)
+}
+
+/// The images with a digest. By their attributes, of which there is an index.
+fn with_digest(scope: ScopeId, using: &ImageUse) -> Statement {
+    let mut select = Statement::new(
+        "SELECT DISTINCT r.id, r.state, r.frequency, r.ecr_pushed_at, r.ecr_pulled_at, r.ecr_in_use_at \
+         FROM attribute a CROSS JOIN resource r WHERE a.name IN ('ecr_image_hash', 'ecr_index_digest') AND a.key = '' \
+         AND a.text = ",
+    );
+    select.bind(using.digest.as_str());
+    select.push(" AND r.id = a.resource AND r.state <> 'GONE' AND r.scope = ");
+    select.bind(scope.0);
+    select.push(&format!(" AND r.type = '{IMAGE}'"));
+    if !using.repository.is_empty() {
+        select
+            .push(" AND r.ecr_repository = ")
+            .bind(using.repository.as_str());
+    }
+    select.push(" ORDER BY r.id");
+    select
+}
+
+async fn note(
+    writing: &mut Writing,
+    scope: ScopeId,
+    row: &AnyRow,
+    using: &ImageUse,
+    eligibility: Eligibility,
+    now: i64,
+) -> Result<()> {
+    let (id, before) = (row.try_get::<i64, _>("id")?, times(row)?);
+    let after = ImageTimes {
+        pulled_at: before.pulled_at.max(using.pulled_at),
+        in_use_at: before.in_use_at.max(using.in_use_at),
+        ..before
+    };
+    if after == before {
+        return Ok(());
+    }
+    writing
+        .run(&statement(
+            "UPDATE resource SET ecr_pulled_at = $2, ecr_in_use_at = $3 WHERE id = $1",
+            bound![id, after.pulled_at, after.in_use_at],
+        ))
+        .await?;
+    let is_expired = row.try_get::<String, _>("state")? == EXPIRED.0;
+    if is_expired && eligibility.holds(after) {
+        let frequency = ScanFrequency::read(row.try_get("frequency")?)?;
+        stand(writing, &[id], eligibility.standing(IMAGE, frequency, after), now).await?;
+        job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
+    }
+    Ok(())
+}
+
+/// Changes the state of resources, and status and reason of their coverage.
+pub(crate) async fn stand(writing: &mut Writing, ids: &[i64], standing: Standing, now: i64) -> Result<()> {
+    let (state, status, reason) = standing;
+    let expired_at = if state == EXPIRED.0 { now } else { 0 };
+    let mut set = Statement::new("UPDATE resource SET state = ");
+    set.bind(state).push(", expired_at = ").bind(expired_at);
+    set.push(", changed_at = ").bind(now);
+    set.push(" WHERE id IN ").bind_list(ids.iter().copied());
+    writing.run(&set).await?;
+    let mut cover = Statement::new("UPDATE coverage SET status = ");
+    cover.bind(status).push(", reason = ").bind(reason);
+    cover.push(" WHERE resource IN ").bind_list(ids.iter().copied());
+    writing.run(&cover).await?;
+    Ok(())
+}
