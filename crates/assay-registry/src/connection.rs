@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Media types of manifests and indexes, Docker's and OCI's.
-const MANIFEST_TYPES: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
+pub(crate) const MANIFEST_TYPES: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
 
 /// Bytes of a manifest or index; the specification asks registries to take 4 MiB.
@@ -60,9 +60,20 @@ pub struct Document {
     pub digest: String,
 }
 
+/// What of an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// Its headers.
+    Head,
+}
+
 /// What is asked for.
 pub(crate) struct Wish<'a> {
+    /// Below `/v2/`, with its query.
     pub(crate) path: String,
+    pub(crate) part: Part,
     pub(crate) accept: &'a str,
     /// Where to go on in the content, in bytes.
     pub(crate) from: u64,
@@ -124,7 +135,8 @@ impl Connection {
     pub fn manifest(&self, name: &str) -> Result<Document, RegistryError> {
         let what = format!("{}, manifest {name}", self.reference.repository());
         let wish = Wish {
-            path: format!("manifests/{name}"),
+            path: self.within(&format!("manifests/{name}")),
+            part: Part::Whole,
             accept: MANIFEST_TYPES,
             from: 0,
             most: LARGEST_DOCUMENT,
@@ -143,13 +155,19 @@ impl Connection {
     pub fn blob(&self, digest: &str, most: u64) -> Result<Vec<u8>, RegistryError> {
         let what = format!("{}, blob {digest}", self.reference.repository());
         let wish = Wish {
-            path: format!("blobs/{digest}"),
+            path: self.within(&format!("blobs/{digest}")),
+            part: Part::Whole,
             accept: "*/*",
             from: 0,
             most,
             what: &what,
         };
         self.bytes(&wish)
+    }
+
+    /// A path in the repository.
+    pub(crate) fn within(&self, path: &str) -> String {
+        format!("{}/{path}", self.reference.repository())
     }
 
     pub(crate) fn bytes(&self, wish: &Wish<'_>) -> Result<Vec<u8>, RegistryError> {
@@ -194,11 +212,13 @@ impl Connection {
     }
 
     fn send(&self, wish: &Wish<'_>) -> Result<Response<Body>, ureq::Error> {
-        let url = format!("{}/v2/{}/{}", self.base, self.reference.repository(), wish.path);
+        let url = format!("{}/v2/{}", self.base, wish.path);
+        let request = match wish.part {
+            Part::Whole => self.agent.get(&url),
+            Part::Head => self.agent.head(&url),
+        };
         // What is served compressed on the way would not be what the digest and the range are of.
-        let mut request = self
-            .agent
-            .get(&url)
+        let mut request = request
             .header("Accept", wish.accept)
             .header("Accept-Encoding", "identity")
             .config()

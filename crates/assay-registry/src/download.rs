@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Connection, RegistryError,
-    connection::{Wish, header, patience},
+    connection::{Part, Wish, header, patience},
 };
 
 /// How often a download that gets nowhere is taken up again.
@@ -77,7 +77,8 @@ impl Connection {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Stopped> {
         let wish = Wish {
-            path: format!("blobs/{digest}"),
+            path: self.within(&format!("blobs/{digest}")),
+            part: Part::Whole,
             accept: "*/*",
             from: *written,
             most: size,

@@ -25,6 +25,7 @@ mod credentials;
 mod download;
 mod ecr;
 mod error;
+mod listing;
 mod options;
 mod reference;
 mod referrers;
@@ -32,6 +33,7 @@ mod token;
 
 pub use connection::{Connection, Document};
 pub use error::RegistryError;
+pub use listing::repositories;
 pub use options::{ConnectOptions, Credentials};
 pub use reference::ImageReference;
 pub use referrers::Referrer;

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use crate::{Connection, RegistryError, connection::Wish};
+use crate::{Connection, RegistryError, connection::{Part, Wish}};
 
 /// Bytes of a list of referrers.
 const LARGEST_LIST: u64 = 4 << 20;
@@ -38,7 +38,8 @@ impl Connection {
     pub fn referrers(&self, digest: &str) -> Result<Vec<Referrer>, RegistryError> {
         let what = format!("{}, what refers to {digest}", self.reference().repository());
         let wish = Wish {
-            path: format!("referrers/{digest}"),
+            path: self.within(&format!("referrers/{digest}")),
+            part: Part::Whole,
             accept: "application/vnd.oci.image.index.v1+json",
             from: 0,
             most: LARGEST_LIST,
