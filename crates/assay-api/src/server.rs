@@ -104,7 +104,7 @@ impl Server {
 
     /// Serves until `stop` comes, then answers what is under way, for as long as the limits allow.
     pub async fn serve(self, surface: Surface, stop: impl Future<Output = ()>) -> Drained {
-        let limits = Arc::new(surface.shared.limits.clone());
+        let limits = surface.limits.clone();
         let room = Arc::new(Semaphore::new(limits.connections.max(1)));
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
@@ -137,7 +137,7 @@ impl Server {
                 (Err(_), Ok(_)) => break,
             }
         }
-        surface.shared.is_stopping.store(true, Ordering::Relaxed);
+        surface.is_stopping.store(true, Ordering::Relaxed);
         drop(self.listener);
         let open = graceful.count();
         tracing::info!(connections = open, "stopping; waiting for requests under way");
@@ -145,7 +145,7 @@ impl Server {
         let watching = graceful.shutdown();
         match timeout(limits.drain_timeout, watching).await {
             Ok(()) => Drained::Whole,
-            Err(_) => Drained::Cut(usize::try_from(surface.shared.metrics.connections.get()).unwrap_or(open)),
+            Err(_) => Drained::Cut(usize::try_from(surface.metrics.connections.get()).unwrap_or(open)),
         }
     }
 }
@@ -161,7 +161,7 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream, transport: Transport) {
-        let _one = Counted::new(&self.surface.shared.metrics.connections);
+        let _one = Counted::new(&self.surface.metrics.connections);
         // Answers are written whole: waiting for more to send along only costs time.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, peer = %self.peer, "a connection ended at once");

@@ -93,7 +93,22 @@ pub enum ShellError {
 #[derive(Clone)]
 pub struct Surface {
     pub(crate) router: Router,
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) is_stopping: Arc<AtomicBool>,
+}
+
+impl Surface {
+    /// Routes of another service than Inspector's, which have nothing of the shell but its connections. They bound and read
+    /// bodies themselves.
+    pub fn plain(router: Router, limits: Limits) -> Self {
+        Self {
+            router,
+            limits: Arc::new(limits),
+            metrics: Arc::new(Metrics::default()),
+            is_stopping: Arc::default(),
+        }
+    }
 }
 
 /// What requests share.
@@ -113,7 +128,7 @@ pub(crate) struct Shared {
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) by_user: Throttle<String>,
     pub(crate) unproved: Throttle<IpAddr>,
-    pub(crate) is_stopping: AtomicBool,
+    pub(crate) is_stopping: Arc<AtomicBool>,
 }
 
 impl Shell {
@@ -145,7 +160,7 @@ impl Shell {
             by_user: Throttle::new(limits.per_user, limits.remembered),
             unproved: Throttle::new(limits.records_of_strangers, limits.remembered),
             limits,
-            is_stopping: AtomicBool::new(false),
+            is_stopping: Arc::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -206,7 +221,12 @@ impl Shell {
             }))
             .layer(from_fn_with_state(shared.clone(), arrive))
             .with_state(shared.clone());
-        Surface { router, shared }
+        Surface {
+            router,
+            limits: Arc::new(shared.limits.clone()),
+            metrics: shared.metrics.clone(),
+            is_stopping: shared.is_stopping.clone(),
+        }
     }
 }
 
@@ -234,6 +254,9 @@ impl fmt::Debug for Shell {
 
 impl fmt::Debug for Surface {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Surface({:?})", self.shared.operations)
+        formatter
+            .debug_struct("Surface")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }

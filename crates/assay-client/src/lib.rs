@@ -10,6 +10,7 @@ use std::{path::Path, time::Duration};
 
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::{
     Agent,
@@ -35,6 +36,13 @@ pub struct Route {
     /// The service that signatures for it are scoped to.
     pub service: &'static str,
 }
+
+/// What of a query is escaped: all but RFC 3986's unreserved characters.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// How something is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +125,29 @@ impl Client {
     ///
     /// [`CallError`] tells whether the same call may pass later.
     pub fn call(&self, keys: &Credentials, route: Route, body: &[u8]) -> Result<Value, CallError> {
+        self.send(keys, route, "", body)
+    }
+
+    /// Calls a route with parameters in its query, by a key.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::call`].
+    pub fn ask(
+        &self,
+        keys: &Credentials,
+        route: Route,
+        parameters: &[(&str, &str)],
+    ) -> Result<Value, CallError> {
+        let escaped = |text| utf8_percent_encode(text, ESCAPED);
+        let query: Vec<String> = parameters
+            .iter()
+            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+            .collect();
+        self.send(keys, route, &query.join("&"), b"")
+    }
+
+    fn send(&self, keys: &Credentials, route: Route, query: &str, body: &[u8]) -> Result<Value, CallError> {
         let method = match route.method {
             RouteMethod::Get => Method::GET,
             RouteMethod::Post => Method::POST,
@@ -126,7 +157,7 @@ impl Client {
         let unsigned = Request {
             method: method.as_str(),
             path: route.path,
-            query: "",
+            query,
             headers: &headers,
             body: BodyDigest::of(body),
         };
@@ -134,7 +165,10 @@ impl Client {
             .map_err(|error| CallError::Signing(error.to_string()))?;
         let mut request = ureq::http::Request::builder()
             .method(method)
-            .uri(format!("{}{}", self.server, route.path))
+            .uri(match query {
+                "" => format!("{}{}", self.server, route.path),
+                query => format!("{}{}?{query}", self.server, route.path),
+            })
             .header("content-type", "application/json");
         for (name, value) in added {
             request = request.header(name, value);

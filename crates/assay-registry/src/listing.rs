@@ -91,7 +91,11 @@ impl Connection {
             };
             let mut response = self.get(&wish)?;
             let next = header(&response, "link").and_then(next_query);
-            let body = response.body_mut().with_config().limit(LARGEST_PAGE).read_to_vec();
+            let body = response
+                .body_mut()
+                .with_config()
+                .limit(LARGEST_PAGE)
+                .read_to_vec();
             let bytes = body.map_err(|error| self.malformed(what, error.to_string()))?;
             let page: Page =
                 serde_json::from_slice(&bytes).map_err(|error| self.malformed(what, error.to_string()))?;
@@ -100,7 +104,9 @@ impl Connection {
             names.extend(listed.into_iter().filter(|name| name.len() <= LONGEST_NAME));
             match next {
                 // A registry that brings nothing new would be asked for ever.
-                Some(next) if names.len() > before && names.len() < MOST_NAMES && next != query => query = next,
+                Some(next) if names.len() > before && names.len() < MOST_NAMES && next != query => {
+                    query = next
+                }
                 _ => break,
             }
         }
@@ -130,7 +136,10 @@ mod tests {
     fn pages_are_followed_by_their_query() {
         for (link, expected) in [
             (r#"</v2/_catalog?last=b&n=2>; rel="next""#, Some("last=b&n=2")),
-            (r#"<https://elsewhere.example/v2/_catalog?last=b>; rel="next""#, Some("last=b")),
+            (
+                r#"<https://elsewhere.example/v2/_catalog?last=b>; rel="next""#,
+                Some("last=b"),
+            ),
             (r#"</v2/_catalog?last=b>; rel="prev""#, None),
             (r#"</v2/_catalog>; rel="next""#, None),
             ("last=b", None),

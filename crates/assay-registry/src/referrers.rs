@@ -4,7 +4,10 @@
 
 use serde::Deserialize;
 
-use crate::{Connection, RegistryError, connection::{Part, Wish}};
+use crate::{
+    Connection, RegistryError,
+    connection::{Part, Wish},
+};
 
 /// Bytes of a list of referrers.
 const LARGEST_LIST: u64 = 4 << 20;
