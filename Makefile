@@ -28,7 +28,7 @@ test: test-tools
 	    ASSAY_TEST_RUST_SDK="$(abspath $(RUST_SDK))/debug/assay-client-rust" cargo test --workspace --locked
 
 # Tools by the packages that have them.
-TEST_TOOLS := docker-registry:docker-registry qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs \
+TEST_TOOLS := docker-registry:docker-registry skopeo:skopeo qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs \
     pg_ctlcluster:postgresql
 VENV := $(TARGET)/tools/venv
 # Stock SDKs that call the service: what is installed, and where from.

@@ -8,7 +8,7 @@ use assay_identity::{Action, Role};
 use assay_inspector::platform;
 use assay_model::Diagnostic;
 use assay_service::store_fault;
-use assay_store::{Cause, PushOutcome, ScopeId, kind};
+use assay_store::{Cause, Kept, PushOutcome, ScopeId, kind};
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
@@ -61,6 +61,8 @@ pub(crate) struct Pushed {
     coverage: Coverage,
     /// Whether its type of scan is turned on.
     enabled: bool,
+    /// Whether it is scanned and no inventory of it came yet: whoever can read what it has is to push it.
+    wanted: bool,
 }
 
 /// Which resource it is.
@@ -231,6 +233,7 @@ pub(crate) async fn take_up(
             PushOutcome::Changed => "changed",
             PushOutcome::Unchanged => "unchanged",
         },
+        wanted: status_code == "ACTIVE" && pushed.inventory == Kept::No,
         coverage: Coverage { status_code, reason },
         enabled: is_on,
     })

@@ -105,6 +105,17 @@ pub struct Pushed {
     pub outcome: PushOutcome,
     /// Status and reason of its coverage, as its registry has it scanned.
     pub coverage: (String, String),
+    /// Whether an inventory of it is kept.
+    pub inventory: Kept,
+}
+
+/// Whether something is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is.
+    Yes,
+    /// Not yet.
+    No,
 }
 
 /// Whether a push brought anything.
@@ -276,6 +287,7 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         resource: ResourceId(id),
         outcome,
         coverage: resource.coverage.clone(),
+        inventory: if inventory_id == 0 { Kept::No } else { Kept::Yes },
     })
 }
 

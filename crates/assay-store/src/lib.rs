@@ -66,7 +66,7 @@ pub use finding::{
 };
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
-pub use inventory::{Attribute, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
+pub use inventory::{Attribute, Kept, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
 pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
 pub use on_demand::{OnDemandScan, ScanProgress};
 pub use organization::{Belonging, MOST_MEMBERS, Member, MemberList, MemberStatus, Organization};

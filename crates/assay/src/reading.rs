@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use assay_artifacts::{ConnectOptions, Credentials, Judge, OpenOptions, Opened, Platform, Target, Tree};
+use assay_artifacts::{
+    ConnectOptions, Credentials, Judge, OpenOptions, Opened, Platform, Silent, Target, Tree,
+};
 use assay_inventory::{Forgetful, JarIndex, Memory, Registry};
 use assay_model::{ArtifactKind, Inventory};
 
@@ -19,6 +21,31 @@ pub(crate) fn inventory(target: &str, opening: &Opening) -> Result<Inventory> {
             assay_sbom::read(&document, file.artifact.clone())
                 .map_err(|error| anyhow::anyhow!("{} {error}", file.place()))
         }
+    }
+}
+
+/// Lists what is installed in an image in a registry.
+pub(crate) fn image(name: &str, registry: &ConnectOptions) -> Result<Inventory> {
+    let options = OpenOptions {
+        registry: registry.clone(),
+        ..OpenOptions::default()
+    };
+    let target = Target::parse(&format!("registry:{name}"));
+    match assay_artifacts::open(&target, &options)? {
+        Opened::Tree(tree) => {
+            let folder = Folder::open();
+            let memory: &dyn Memory = match &folder {
+                Some(folder) => folder,
+                None => &Forgetful,
+            };
+            Ok(assay_inventory::scan_remembering(
+                *tree,
+                &Registry::default(),
+                memory,
+                &Silent,
+            )?)
+        }
+        Opened::Sbom(file) => anyhow::bail!("{} is no image", file.place()),
     }
 }
 

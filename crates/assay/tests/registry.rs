@@ -8,33 +8,14 @@
 
 mod support;
 
-use std::{
-    net::TcpListener,
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::path::Path;
 
 use assay_testkit::{ImageBuilder, OciFiles, Packing};
 use serde_json::{Value, json};
-use support::{World, layers};
+use support::{World, layers, registry::Registry};
 
 /// A user and the password `secret`, hashed.
 const HTPASSWD: &str = "ada:$2y$05$n./N2Wr9.wX3U/EuQ5a5TuqCn5CLKmqgPGTKfu8O8p0gh8FlgwcPy\n";
-
-/// A registry that ends with the test.
-struct Registry {
-    process: Child,
-    host: String,
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 enum Guard {
     Open,
@@ -42,64 +23,36 @@ enum Guard {
     Tls,
 }
 
-impl Registry {
-    /// `None`, and a reason in the test's output, where the program is not installed.
-    fn start(world: &World, guard: &Guard) -> Option<Registry> {
-        let is_installed = Command::new("docker-registry").arg("--version").output().is_ok();
-        if !is_installed {
-            println!("skipped: docker-registry is not installed (apt-get install docker-registry)");
-            return None;
+/// A registry behind a guard; `None` where the program is not installed.
+fn start(world: &World, guard: &Guard) -> Option<Registry> {
+    match guard {
+        Guard::Open => Registry::start_with(world, "", ""),
+        Guard::Password => {
+            world.write("htpasswd", HTPASSWD);
+            let path = world.path("htpasswd");
+            let auth = format!(
+                "auth:\n  htpasswd:\n    realm: here\n    path: {}\n",
+                path.display()
+            );
+            Registry::start_with(world, "", &auth)
         }
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let host = format!("127.0.0.1:{port}");
-        let mut config = format!(
-            "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {host}\n",
-            world.path("registry").display()
-        );
-        match guard {
-            Guard::Open => {}
-            Guard::Password => {
-                world.write("htpasswd", HTPASSWD);
-                let path = world.path("htpasswd");
-                config += &format!(
-                    "auth:\n  htpasswd:\n    realm: here\n    path: {}\n",
-                    path.display()
-                );
-            }
-            Guard::Tls => {
-                let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-                world
-                    .write("ca.pem", own.cert.pem())
-                    .write("key.pem", own.signing_key.serialize_pem());
-                let (certificate, key) = (world.path("ca.pem"), world.path("key.pem"));
-                config += &format!(
-                    "  tls:\n    certificate: {}\n    key: {}\n",
-                    certificate.display(),
-                    key.display()
-                );
-            }
+        Guard::Tls => {
+            let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+            world
+                .write("ca.pem", own.cert.pem())
+                .write("key.pem", own.signing_key.serialize_pem());
+            let (certificate, key) = (world.path("ca.pem"), world.path("key.pem"));
+            let tls = format!(
+                "  tls:\n    certificate: {}\n    key: {}\n",
+                certificate.display(),
+                key.display()
+            );
+            Registry::start_with(world, &tls, "")
         }
-        world.write("registry.yml", config);
-        let process = Command::new("docker-registry")
-            .arg("serve")
-            .arg(world.path("registry.yml"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        for _ in 0..200 {
-            if std::net::TcpStream::connect(&host).is_ok() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(25));
-        }
-        Some(Registry { process, host })
     }
+}
 
+impl Registry {
     /// Puts the blobs of a layout there, and its manifests, the last of them under the tag `1` as well.
     fn push(&self, ca: Option<&Path>, layout: &[(String, Vec<u8>)], manifests: &[&Value]) {
         self.push_as(ca, layout, manifests, "1");
@@ -181,7 +134,7 @@ fn findings(out: &str) -> Value {
 #[test]
 fn an_image_gives_the_same_as_its_layout() {
     let world = World::with_database();
-    let Some(registry) = Registry::start(&world, &Guard::Open) else {
+    let Some(registry) = start(&world, &Guard::Open) else {
         return;
     };
     for packing in [Packing::Gzip, Packing::Zstd, Packing::Plain] {
@@ -211,7 +164,7 @@ fn an_image_gives_the_same_as_its_layout() {
 #[test]
 fn the_platform_is_chosen_from_an_index() {
     let world = World::with_database();
-    let Some(registry) = Registry::start(&world, &Guard::Open) else {
+    let Some(registry) = start(&world, &Guard::Open) else {
         return;
     };
     let mut files = OciFiles::new();
@@ -250,7 +203,7 @@ fn the_platform_is_chosen_from_an_index() {
 #[test]
 fn passwords_from_the_command_line_and_from_docker() {
     let world = World::with_database();
-    let Some(registry) = Registry::start(&world, &Guard::Password) else {
+    let Some(registry) = start(&world, &Guard::Password) else {
         return;
     };
     let (files, descriptor) = layout(Packing::Gzip);
@@ -312,7 +265,7 @@ fn passwords_from_the_command_line_and_from_docker() {
 #[test]
 fn an_authority_of_ones_own() {
     let world = World::with_database();
-    let Some(registry) = Registry::start(&world, &Guard::Tls) else {
+    let Some(registry) = start(&world, &Guard::Tls) else {
         return;
     };
     let (files, descriptor) = layout(Packing::Gzip);
@@ -336,7 +289,7 @@ fn an_authority_of_ones_own() {
 #[test]
 fn an_attached_bill_of_materials() {
     let world = World::with_database();
-    let Some(registry) = Registry::start(&world, &Guard::Open) else {
+    let Some(registry) = start(&world, &Guard::Open) else {
         return;
     };
     let mut files = OciFiles::new();
@@ -389,7 +342,7 @@ fn an_attached_bill_of_materials() {
 #[test]
 fn what_is_not_there() {
     let world = World::with_database();
-    let Some(registry) = Registry::start(&world, &Guard::Open) else {
+    let Some(registry) = start(&world, &Guard::Open) else {
         return;
     };
     let run = world.run(&["sbom", &format!("{}/team/none:7", registry.host)]);

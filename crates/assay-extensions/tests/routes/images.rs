@@ -216,9 +216,12 @@ async fn images_are_told_of_before_they_are_read() {
     };
     let told = bench.tell(&json!({"resource": resource})).await;
     assert_eq!(told.answer["enabled"], false);
+    assert_eq!(told.answer["wanted"], false);
     assert_eq!(wanted().await, Vec::<String>::new(), "nothing is scanned yet");
     bench.ada("/enable", &json!({"resourceTypes": ["ECR"]})).await;
     assert_eq!(wanted().await, [id.as_str()]);
+    let told = bench.tell(&json!({"resource": resource})).await;
+    assert_eq!(told.answer["wanted"], true);
     assert_eq!(bench.standing('1').await, "ACTIVE PENDING_INITIAL_SCAN ");
     let problem = json!({"reason": "UNSUPPORTED_MEDIA_TYPE", "message": "a Helm chart"});
     for again in [false, true] {

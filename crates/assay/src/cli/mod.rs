@@ -2,6 +2,7 @@
 
 mod admin;
 mod agent;
+mod collect;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use admin::{Admin, Organization, Standing};
 pub(crate) use agent::Agent;
+pub(crate) use collect::Collect;
 
 /// Find what is installed, and which known vulnerabilities it has.
 #[derive(Debug, Parser)]
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Push(Push),
     /// Keep a service told of what this host has, from now on
     Agent(Agent),
+    /// Watch registries, and keep a service told of the images that they have
+    Collect(Collect),
     /// Manage the accounts, users and keys of a service
     #[command(subcommand)]
     Admin(Admin),

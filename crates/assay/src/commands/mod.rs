@@ -3,6 +3,7 @@
 mod admin;
 mod agent;
 mod backup;
+mod collect;
 mod db;
 mod debug;
 mod organization;
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Serve(options) => serve::serve(&options),
         Command::Push(options) => push::push(&options),
         Command::Agent(options) => agent::agent(&options),
+        Command::Collect(options) => collect::collect(&options),
         Command::Admin(command) => admin::run(&command),
         Command::Backup(options) => backup::backup(&options),
         Command::Restore(options) => backup::restore(&options),

@@ -1,6 +1,6 @@
 //! `assay serve`: the service.
 
-use std::{io::IsTerminal, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use assay_api::{
@@ -21,7 +21,7 @@ use tokio::{
 use crate::{
     Answer,
     cli::{Serve, Storage},
-    intelligence,
+    intelligence, output,
     service::{Answers, Place, Updates, first_start, keep_up_to_date, runtime},
 };
 
@@ -32,14 +32,7 @@ pub(crate) fn serve(options: &Serve) -> Result<Answer> {
 }
 
 async fn run(options: &Serve, first: &Path) -> Result<Answer> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("ASSAY_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .init();
+    output::start_log();
     let prices = prices(options.prices.as_deref())?;
     let place = Place::open(&options.place).await?;
     first_start(&place, &options.account, options.write_credentials.as_deref()).await?;

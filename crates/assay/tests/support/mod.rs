@@ -1,8 +1,13 @@
 //! A small world to run the program in: a home, a mirror of feeds, things to scan.
 
-#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failing test may panic, a skipped one says so"
+)]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod registry;
 pub(crate) mod serving;
 
 use std::{

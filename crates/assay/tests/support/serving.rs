@@ -5,6 +5,10 @@ use std::{
     process::{Child, Stdio},
 };
 
+use assay_client::{Client, Route};
+use assay_sigv4::Credentials;
+use serde_json::Value;
+
 use super::World;
 
 /// A service that runs until it is dropped.
@@ -62,5 +66,30 @@ impl Serving {
         // What is printed later goes nowhere, but must not block it.
         std::thread::spawn(move || lines.for_each(drop));
         Serving { process, url }
+    }
+
+    /// Asks it, as the administrator of its first account.
+    pub(crate) fn ask(&self, world: &World, route: Route, body: &Value) -> Value {
+        let text = std::fs::read_to_string(world.path("credentials")).unwrap();
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim_start_matches([' ', '=']).to_owned()
+        };
+        let keys = Credentials {
+            access_key: value("aws_access_key_id"),
+            secret: value("aws_secret_access_key"),
+            session_token: None,
+        };
+        let client = Client::new(&self.url, "us-east-1", None).unwrap();
+        client.call(&keys, route, body.to_string().as_bytes()).unwrap()
+    }
+
+    /// Asks an operation of Inspector's.
+    pub(crate) fn inspector(&self, world: &World, path: &'static str, body: &Value) -> Value {
+        let route = Route {
+            service: "inspector2",
+            ..Route::post(path)
+        };
+        self.ask(world, route, body)
     }
 }

@@ -3,27 +3,19 @@
 mod once;
 mod waiting;
 
-use std::{io::IsTerminal, thread, time::Duration};
+use std::{thread, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use assay_agent::{EnrolmentError, EnrolmentToken, Identity, State, enrol, host_id};
 use assay_client::Client;
 
-use crate::{Answer, cli};
+use crate::{Answer, cli, output};
 
 /// Between two tries to enrol where the service is away.
 const PAUSE: Duration = Duration::from_secs(10);
 
 pub(crate) fn agent(options: &cli::Agent) -> Result<Answer> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("ASSAY_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .init();
+    output::start_log();
     let state = State::open(&options.state)?;
     let identity = match state.identity()? {
         Some(identity) => identity,

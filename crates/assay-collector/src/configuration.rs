@@ -1,0 +1,343 @@
+//! What a collector watches, as a file in TOML says it.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use assay_registry::{ConnectOptions, Credentials, ImageReference};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use thiserror::Error;
+use wildmatch::WildMatch;
+
+/// How often a registry is looked at where nobody says otherwise.
+const USUAL_PERIOD: SignedDuration = SignedDuration::from_mins(15);
+/// The least time between two looks.
+const LEAST_PERIOD: SignedDuration = SignedDuration::from_secs(10);
+
+/// What a collector watches.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Configuration {
+    /// Where notifications are received; nowhere where that is left out.
+    pub receiver: Option<Receiver>,
+    /// The registries.
+    #[serde(default, rename = "registry")]
+    pub registries: Vec<Registry>,
+}
+
+/// Where notifications are received.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Receiver {
+    /// The address.
+    pub listen: SocketAddr,
+    /// A file with what the `Authorization` header of a notification must be. Off loopback it must be there.
+    pub authorization_file: Option<PathBuf>,
+    /// A certificate in PEM form, and its key: notifications come by TLS then.
+    pub certificate: Option<PathBuf>,
+    /// The key.
+    pub key: Option<PathBuf>,
+}
+
+/// A registry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Registry {
+    /// `host` or `host:port`.
+    pub address: String,
+    /// Other names that notifications have for it.
+    #[serde(default)]
+    pub also_known_as: Vec<String>,
+    /// Names of repositories, with `*` for any characters. Those without one are looked at whether the registry tells of them or
+    /// not; none at all means every one of its catalogue.
+    #[serde(default)]
+    pub repositories: Vec<String>,
+    /// Repositories that are left out.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// What the names of its repositories begin with in the service, to tell them from those of other registries.
+    #[serde(default)]
+    pub prefix: String,
+    /// The user name; else what docker and podman keep.
+    pub username: Option<String>,
+    /// A file with the password.
+    pub password_file: Option<PathBuf>,
+    /// Whether it may be spoken to without TLS. On loopback it may always.
+    #[serde(default)]
+    pub plain_http: bool,
+    /// A file in PEM form with authorities that are trusted besides the system's.
+    pub ca: Option<PathBuf>,
+    /// How often it is looked at, besides what it notifies of, such as `15m` or `PT15M`.
+    #[serde(default = "usual_period")]
+    pub every: SignedDuration,
+}
+
+fn usual_period() -> SignedDuration {
+    USUAL_PERIOD
+}
+
+/// A file that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigurationError {
+    /// It cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is no TOML, or says something else than what is known.
+    #[error("{}: {message}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where, and what is wrong.
+        message: String,
+    },
+    /// It says what cannot be.
+    #[error("{}: {field} {message}", path.display())]
+    Impossible {
+        /// The file.
+        path: PathBuf,
+        /// Which of it.
+        field: String,
+        /// Why, and what to do.
+        message: String,
+    },
+}
+
+impl Configuration {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] says which line or field, and what to do.
+    pub fn open(path: &Path) -> Result<Configuration, ConfigurationError> {
+        let text = read(path)?;
+        let configuration = Configuration::parse(&text).map_err(|message| ConfigurationError::Malformed {
+            path: path.to_owned(),
+            message,
+        })?;
+        match configuration.mistake() {
+            None => Ok(configuration),
+            Some((field, message)) => Err(ConfigurationError::Impossible {
+                path: path.to_owned(),
+                field,
+                message,
+            }),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Configuration, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// What of it cannot be.
+    fn mistake(&self) -> Option<(String, String)> {
+        if self.registries.is_empty() {
+            return Some((
+                "registry".to_owned(),
+                "is missing: name one at least, as [[registry]]".to_owned(),
+            ));
+        }
+        if let Some(receiver) = &self.receiver {
+            if receiver.certificate.is_some() != receiver.key.is_some() {
+                return Some((
+                    "receiver".to_owned(),
+                    "has one of certificate and key: give both or none".to_owned(),
+                ));
+            }
+            if !receiver.listen.ip().is_loopback() && receiver.authorization_file.is_none() {
+                let message =
+                    "is reached by others: name an authorization-file whose content registries send along";
+                return Some(("receiver.listen".to_owned(), message.to_owned()));
+            }
+        }
+        let mut prefixes = BTreeSet::new();
+        for (at, registry) in self.registries.iter().enumerate() {
+            let field = |name: &str| format!("registry[{at}].{name}");
+            if ImageReference::parse(&format!("{}/a", registry.address)).is_err()
+                || registry.address.contains('/')
+            {
+                return Some((
+                    field("address"),
+                    format!(
+                        "\"{}\" is no address of a registry: write HOST or HOST:PORT",
+                        registry.address
+                    ),
+                ));
+            }
+            if registry.every < LEAST_PERIOD {
+                return Some((field("every"), format!("must be {LEAST_PERIOD:#} at least")));
+            }
+            if registry.username.is_some() != registry.password_file.is_some() {
+                return Some((
+                    field("username"),
+                    "goes with password-file: give both or none".to_owned(),
+                ));
+            }
+            if !prefixes.insert(registry.prefix.as_str()) {
+                let message = format!(
+                    "\"{}\" is another registry's: equal repositories of the two would be one; give each its own",
+                    registry.prefix
+                );
+                return Some((field("prefix"), message));
+            }
+        }
+        None
+    }
+}
+
+impl Registry {
+    /// How it is spoken to.
+    ///
+    /// # Errors
+    ///
+    /// A password that cannot be read.
+    pub fn options(&self) -> Result<ConnectOptions, ConfigurationError> {
+        let credentials = match (&self.username, &self.password_file) {
+            (Some(username), Some(file)) => Some(Credentials::Password {
+                username: username.clone(),
+                password: read(file)?.trim_end().to_owned(),
+            }),
+            _ => None,
+        };
+        Ok(ConnectOptions {
+            credentials,
+            authorities: self.ca.iter().cloned().collect(),
+            without_tls: match self.plain_http {
+                true => vec![self.address.clone()],
+                false => Vec::new(),
+            },
+        })
+    }
+
+    /// How often it is looked at.
+    pub(crate) fn period(&self) -> Duration {
+        self.every.unsigned_abs()
+    }
+
+    /// Whether notifications that name a registry are about this one.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.address == name || self.also_known_as.iter().any(|other| other == name)
+    }
+
+    /// Whether a repository is watched.
+    pub(crate) fn watches(&self, repository: &str) -> bool {
+        let is_any = |patterns: &[String]| {
+            patterns
+                .iter()
+                .any(|pattern| WildMatch::new(pattern).matches(repository))
+        };
+        (self.repositories.is_empty() || is_any(&self.repositories)) && !is_any(&self.exclude)
+    }
+
+    /// Repositories that are named one by one.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &String> {
+        self.repositories.iter().filter(|name| !name.contains('*'))
+    }
+
+    /// Whether its catalogue is needed to know its repositories.
+    pub(crate) fn needs_catalogue(&self) -> bool {
+        self.repositories.is_empty() || self.repositories.iter().any(|name| name.contains('*'))
+    }
+}
+
+impl Receiver {
+    /// What the `Authorization` header must be; `None` where anything goes.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, or says nothing.
+    pub fn authorization(&self) -> Result<Option<String>, ConfigurationError> {
+        let Some(path) = &self.authorization_file else {
+            return Ok(None);
+        };
+        let text = read(path)?.trim().to_owned();
+        match text.is_empty() {
+            false => Ok(Some(text)),
+            true => Err(ConfigurationError::Malformed {
+                path: path.clone(),
+                message: "is empty: write what registries send as their Authorization header".to_owned(),
+            }),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigurationError> {
+    fs::read_to_string(path).map_err(|source| ConfigurationError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<Configuration, String> {
+        let configuration = Configuration::parse(text)?;
+        match configuration.mistake() {
+            None => Ok(configuration),
+            Some((field, message)) => Err(format!("{field} {message}")),
+        }
+    }
+
+    #[test]
+    fn what_is_watched() {
+        let text = "[[registry]]\naddress = 'r:5000'\nrepositories = ['shop/*', 'base']\nexclude = ['shop/test*']\nevery = '30s'";
+        let registry = check(text).unwrap().registries.remove(0);
+        for (repository, expected) in [
+            ("shop/web", true),
+            ("shop/a/b", true),
+            ("shop/test-1", false),
+            ("base", true),
+            ("based", false),
+        ] {
+            assert_eq!(registry.watches(repository), expected, "{repository}");
+        }
+        assert_eq!(registry.named().collect::<Vec<_>>(), ["base"]);
+        assert_eq!(registry.period(), Duration::from_secs(30));
+        assert!(registry.needs_catalogue());
+        let all = check("[[registry]]\naddress = 'r'").unwrap().registries.remove(0);
+        assert!(all.watches("anything") && all.needs_catalogue());
+        assert_eq!(all.period(), Duration::from_secs(900));
+    }
+
+    #[test]
+    fn mistakes_are_told_with_what_to_do() {
+        for (text, expected) in [
+            ("", "registry is missing"),
+            ("[[registry]]\naddress = 'https://r'", "registry[0].address"),
+            (
+                "[[registry]]\naddress = 'r'\nevery = '1s'",
+                "registry[0].every must be 10s at least",
+            ),
+            (
+                "[[registry]]\naddress = 'r'\nusername = 'a'",
+                "goes with password-file",
+            ),
+            (
+                "[[registry]]\naddress = 'r'\n[[registry]]\naddress = 's'",
+                "registry[1].prefix",
+            ),
+            (
+                "[[registry]]\naddress = 'r'\ncolour = 'red'",
+                "unknown field `colour`",
+            ),
+            (
+                "[receiver]\nlisten = '0.0.0.0:1'\n[[registry]]\naddress = 'r'",
+                "receiver.listen is reached by others",
+            ),
+        ] {
+            let message = check(text).unwrap_err();
+            assert!(message.contains(expected), "{text}: {message}");
+        }
+    }
+}

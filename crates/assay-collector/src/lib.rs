@@ -1,0 +1,24 @@
+//! A collector: watches registries and tells a service what images they have.
+//!
+//! * *The service decides.* An image is told of first, by what its manifest says. Whether its layers are read, the service
+//!   says: its repository may not be scanned, or the image may have expired. What it still wants it is asked for, so that nothing
+//!   is lost with a collector: it keeps no queue, and what it keeps can be found again.
+//! * *Notifications only make us look.* They are quick and may be lost or forged; a registry is looked at from time to time too.
+//! * *Content is read once.* What is read is named by digest, and a digest that the service has is not read again.
+//! * *What is pulled by us is no use* of an image, and is not told as one.
+
+mod collector;
+mod configuration;
+mod notification;
+mod reading;
+mod receiver;
+mod registry;
+mod service;
+mod state;
+
+pub use collector::{Collector, CollectorError};
+pub use configuration::{Configuration, ConfigurationError, Receiver, Registry};
+pub use notification::{Event, Happening, NotificationError, read as read_notification};
+pub use reading::{ReadError, Reader, Unreadable, UnreadableReason};
+pub use receiver::{Inbox, routes};
+pub use service::Service;

@@ -1,0 +1,145 @@
+//! What is said to the service.
+
+use std::{thread, time::Duration};
+
+use assay_client::{CallError, Client, Route};
+use assay_sigv4::Credentials;
+use jiff::Timestamp;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::reading::Unreadable;
+
+const RESOURCES: Route = Route::post("/assay/v1/resources");
+const STATE: Route = Route::post("/assay/v1/resource/state");
+const PULLS: Route = Route::post("/assay/v1/images/pulls");
+const WANTED: Route = Route::get("/assay/v1/resources/wanted");
+
+/// The status of an answer about what is not there.
+const NOT_FOUND: u16 = 404;
+
+/// Between two tries of a call that may pass.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// A service, by a key that may push.
+#[derive(Debug)]
+pub struct Service {
+    client: Client,
+    keys: Credentials,
+    /// What the ids of images begin with, up to the repository.
+    stem: String,
+}
+
+/// What the service wants of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// An inventory.
+    Inventory,
+    /// Nothing more.
+    Nothing,
+}
+
+impl Service {
+    /// Asks a service whose images these are to be.
+    ///
+    /// # Errors
+    ///
+    /// A service that does not answer, or refuses the key.
+    pub fn open(client: Client, keys: Credentials) -> Result<Service, CallError> {
+        let parameters = [("type", "AWS_ECR_CONTAINER_IMAGE"), ("maxResults", "1")];
+        let answer = client.ask(&keys, WANTED, &parameters)?;
+        let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+        Ok(Service {
+            stem: format!("arn:aws:ecr:{}:{}:repository/", text("region"), text("accountId")),
+            client,
+            keys,
+        })
+    }
+
+    /// The id of an image.
+    pub(crate) fn id(&self, repository: &str, digest: &str) -> String {
+        format!("{}{repository}/{digest}", self.stem)
+    }
+
+    /// The repository and the digest of an image by its id; `None` for what is no image of a repository here.
+    pub(crate) fn image<'i>(&self, id: &'i str) -> Option<(&'i str, &'i str)> {
+        id.strip_prefix(&self.stem)?.rsplit_once('/')
+    }
+
+    /// Tells of an image; gives what is wanted of it.
+    pub(crate) fn tell(&self, resource: &Value, problem: Option<&Unreadable>) -> Result<Wish, CallError> {
+        let mut body = json!({ "resource": resource });
+        if let Some(problem) = problem {
+            body["problem"] = json!(problem);
+        }
+        let answer = self.post(RESOURCES, &body)?;
+        Ok(match answer["wanted"].as_bool() {
+            Some(true) => Wish::Inventory,
+            _ => Wish::Nothing,
+        })
+    }
+
+    /// Tells what is installed in an image.
+    pub(crate) fn push(&self, resource: &Value, inventory: &RawValue) -> Result<(), CallError> {
+        let body = format!("{{\"resource\":{resource},\"inventory\":{inventory}}}");
+        persistently(|| self.client.call(&self.keys, RESOURCES, body.as_bytes()))?;
+        Ok(())
+    }
+
+    /// Tells that an image is no more. One that was never told of needs no telling.
+    pub(crate) fn end(&self, id: &str) -> Result<(), CallError> {
+        let body = json!({ "id": id, "type": "AWS_ECR_CONTAINER_IMAGE", "state": "terminated" });
+        match self.post(STATE, &body) {
+            Err(CallError::Refused {
+                status: NOT_FOUND, ..
+            }) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Tells that an image was pulled.
+    pub(crate) fn pulled(&self, repository: &str, digest: &str, at: Timestamp) -> Result<(), CallError> {
+        let at = u32::try_from(at.as_second()).unwrap_or_default();
+        let pull = json!({ "repository": repository, "digest": digest, "pulledAt": at });
+        self.post(PULLS, &json!({ "pulls": [pull] })).map(|_| ())
+    }
+
+    /// The ids of images of which no inventory came yet.
+    pub(crate) fn wanted(&self) -> Result<Vec<String>, CallError> {
+        let mut ids = Vec::new();
+        let mut token = String::new();
+        loop {
+            let mut parameters = vec![("type", "AWS_ECR_CONTAINER_IMAGE"), ("maxResults", "200")];
+            if !token.is_empty() {
+                parameters.push(("nextToken", &token));
+            }
+            let answer = self.client.ask(&self.keys, WANTED, &parameters)?;
+            let resources = answer["resources"].as_array().into_iter().flatten();
+            ids.extend(resources.filter_map(|resource| resource["id"].as_str().map(str::to_owned)));
+            match answer["nextToken"].as_str() {
+                Some(next) => next.clone_into(&mut token),
+                None => return Ok(ids),
+            }
+        }
+    }
+
+    fn post(&self, route: Route, body: &Value) -> Result<Value, CallError> {
+        let body = body.to_string();
+        persistently(|| self.client.call(&self.keys, route, body.as_bytes()))
+    }
+}
+
+/// Calls until it does not fail of what may pass: whoever waits for us keeps what it has to say.
+fn persistently<T>(call: impl Fn() -> Result<T, CallError>) -> Result<T, CallError> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match call() {
+            Err(error) if error.is_passing() => {
+                tracing::warn!("{error}; again in {} s", pause.as_secs());
+                thread::sleep(pause.mul_f64(0.75 + fastrand::f64() / 2.0));
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            other => return other,
+        }
+    }
+}

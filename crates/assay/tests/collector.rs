@@ -1,0 +1,415 @@
+//! Images in a real registry, pushed, pulled and deleted by skopeo, and a collector that keeps a service told of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failing test may panic, a skipped one says so"
+)]
+
+mod support;
+
+use std::{
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use assay_testkit::{ImageBuilder, LayerBuilder, OciFiles, Packing};
+use serde_json::{Value, json};
+use support::{
+    World, layers,
+    registry::{Registry, free_address, is_installed},
+    serving::Serving,
+};
+
+/// Longest that something may take to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const SECRET: &str = "Bearer of-news";
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+struct Bench {
+    world: World,
+    registry: Registry,
+    serving: Serving,
+    receiver: String,
+}
+
+impl Bench {
+    /// A registry that notifies, and a service; `None` with a reason where a program is missing.
+    fn start() -> Option<Bench> {
+        if !is_installed("skopeo") {
+            println!("skipped: skopeo is not installed (apt-get install skopeo)");
+            return None;
+        }
+        let world = World::with_database();
+        let receiver = free_address();
+        let notifications = format!(
+            "notifications:\n  endpoints:\n    - name: assay\n      url: http://{receiver}/notifications\n      headers:\n        \
+             Authorization: [{SECRET}]\n      timeout: 2s\n      threshold: 3\n      backoff: 1s\n"
+        );
+        let registry = Registry::start_with(&world, "", &notifications)?;
+        let serving = Serving::start(&world, "data");
+        world.write("secret", SECRET);
+        Some(Bench {
+            world,
+            registry,
+            serving,
+            receiver,
+        })
+    }
+
+    fn enable(&self) {
+        self.serving
+            .inspector(&self.world, "/enable", &json!({"resourceTypes": ["ECR"]}));
+    }
+
+    fn configure(&self, registry: &str) {
+        let text = format!(
+            "[receiver]\nlisten = '{}'\nauthorization-file = 'secret'\n[[registry]]\naddress = '{}'\n{registry}\n",
+            self.receiver, self.registry.host
+        );
+        self.world.write("collector.toml", text);
+    }
+
+    fn command(&self, more: &[&str]) -> Command {
+        let usual = [
+            "collect",
+            "collector.toml",
+            "--server",
+            &self.serving.url,
+            "--state",
+            "collector",
+        ];
+        let mut command = self.world.command(&[&usual[..], more].concat());
+        command
+            .env("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+            .env_remove("AWS_ACCESS_KEY_ID");
+        command
+    }
+
+    /// Starts it for as long as it is there, when it has looked around and receives.
+    fn collect(&self) -> Running {
+        let running = self
+            .command(&[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let running = Running(running.unwrap());
+        until("it receives", || {
+            ureq::get(format!("http://{}/healthz", self.receiver))
+                .call()
+                .is_ok()
+        });
+        running
+    }
+
+    /// Looks around once.
+    fn once(&self) {
+        let output = self.command(&["--once"]).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+    }
+
+    fn skopeo(&self, arguments: &[&str]) {
+        let output = Command::new("skopeo")
+            .arg("--insecure-policy")
+            .args(arguments)
+            .current_dir(self.world.path(""))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    /// Pushes a layout to a repository and tag.
+    fn push(&self, files: OciFiles, name: &str) {
+        let directory = self.world.path("layout");
+        files.write_to(&directory);
+        let target = format!("docker://{}/{name}", self.registry.host);
+        self.skopeo(&["copy", "--all", "--dest-tls-verify=false", "oci:layout", &target]);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    fn pull(&self, name: &str) {
+        let source = format!("docker://{}/{name}", self.registry.host);
+        self.skopeo(&["copy", "--src-tls-verify=false", &source, "dir:pulled"]);
+    }
+
+    /// Images of a repository as coverage has them: digest, tags, status and reason.
+    fn covered(&self, repository: &str) -> Vec<String> {
+        let listed = self.serving.inspector(&self.world, "/coverage/list", &json!({}));
+        let mut lines: Vec<String> = listed["coveredResources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|covered| covered["resourceType"] == "AWS_ECR_CONTAINER_IMAGE")
+            .filter(|covered| covered["resourceMetadata"]["ecrRepository"]["name"] == repository)
+            .map(|covered| {
+                let tags = covered["resourceMetadata"]["ecrImage"]["tags"].as_array();
+                let tags: Vec<&str> = tags.into_iter().flatten().filter_map(Value::as_str).collect();
+                let id = covered["resourceId"].as_str().unwrap();
+                let pulled = &covered["resourceMetadata"]["ecrImage"]["imagePulledAt"];
+                format!(
+                    "{} [{}] {}{}",
+                    &id[id.len() - 64..][..4],
+                    tags.join(" "),
+                    covered["scanStatus"]["reason"].as_str().unwrap(),
+                    if pulled.is_null() { "" } else { " pulled" }
+                )
+            })
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    fn until_covered(&self, repository: &str, expected: &[String]) {
+        let mut expected = expected.to_vec();
+        expected.sort();
+        let begun = Instant::now();
+        while self.covered(repository) != expected {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{repository}: {:?}, not {expected:?}",
+                self.covered(repository)
+            );
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// How many findings of images have a status.
+    fn findings(&self, status: &str) -> usize {
+        let criteria = json!({"findingStatus": [{"comparison": "EQUALS", "value": status}]});
+        let body = json!({"filterCriteria": criteria, "maxResults": 100});
+        let listed = self.serving.inspector(&self.world, "/findings/list", &body);
+        listed["findings"].as_array().unwrap().len()
+    }
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The flawed image, with something that tells it from others; and the first digits of its digest.
+fn image(mark: &str, files: &mut OciFiles) -> (Value, String) {
+    let mark = LayerBuilder::new().file("mark", mark);
+    let builder = layers().into_iter().chain([mark]);
+    let descriptor = builder
+        .fold(ImageBuilder::new(), ImageBuilder::layer)
+        .add_to(files, Packing::Gzip);
+    let digits = digits(&descriptor);
+    (descriptor, digits)
+}
+
+fn digits(descriptor: &Value) -> String {
+    descriptor["digest"].as_str().unwrap()[7..11].to_owned()
+}
+
+fn single(mark: &str) -> (OciFiles, String) {
+    let mut files = OciFiles::new();
+    let (descriptor, digits) = image(mark, &mut files);
+    files.name(descriptor);
+    (files, digits)
+}
+
+/// F3 F15 F39 F42: what is pushed is found by itself, what is pulled is noted, what moves and goes is told.
+#[test]
+fn pushes_pulls_and_deletions_are_heard_of() {
+    let Some(bench) = Bench::start() else { return };
+    bench.enable();
+    // Only what the registry tells counts.
+    bench.configure("every = '24h'");
+    let _collecting = bench.collect();
+    let (files, first) = single("first");
+    bench.push(files, "shop/web:latest");
+    bench.until_covered("shop/web", &[format!("{first} [latest] SUCCESSFUL")]);
+    let found = bench.findings("ACTIVE");
+    assert!(found > 0);
+    // Another with the same tag takes it away, and what nobody names any more is still watched.
+    let (files, second) = single("second");
+    bench.push(files, "shop/web:latest");
+    bench.until_covered(
+        "shop/web",
+        &[
+            format!("{first} [] SUCCESSFUL"),
+            format!("{second} [latest] SUCCESSFUL"),
+        ],
+    );
+    assert_eq!(bench.findings("ACTIVE"), 2 * found);
+    // What we pull ourselves is no use; what others pull is.
+    bench.pull("shop/web:latest");
+    bench.until_covered(
+        "shop/web",
+        &[
+            format!("{first} [] SUCCESSFUL"),
+            format!("{second} [latest] SUCCESSFUL pulled"),
+        ],
+    );
+    let name = format!("docker://{}/shop/web:latest", bench.registry.host);
+    bench.skopeo(&["delete", "--tls-verify=false", &name]);
+    bench.until_covered(
+        "shop/web",
+        &[
+            format!("{first} [] SUCCESSFUL"),
+            format!("{second} [latest] RESOURCE_TERMINATED pulled"),
+        ],
+    );
+    until("its findings close", || {
+        (bench.findings("ACTIVE"), bench.findings("CLOSED")) == (found, found)
+    });
+    // Nobody else may tell.
+    let forged = ureq::post(format!("http://{}/notifications", bench.receiver))
+        .header("Authorization", "Bearer of-lies")
+        .send(r#"{"action": "push", "repository": "shop/web"}"#);
+    assert!(matches!(forged, Err(ureq::Error::StatusCode(401))), "{forged:?}");
+}
+
+/// Of an index every image is told of, whatever machine it is for; what is no image is said to be none.
+#[test]
+fn indexes_and_what_is_no_image() {
+    let Some(bench) = Bench::start() else { return };
+    bench.enable();
+    bench.configure("every = '24h'");
+    let _collecting = bench.collect();
+    let mut files = OciFiles::new();
+    let (mut amd64, x) = image("amd64", &mut files);
+    amd64["platform"] = json!({"os": "linux", "architecture": "amd64"});
+    let mut arm64 = layers()
+        .into_iter()
+        .fold(ImageBuilder::new().architecture("arm64"), ImageBuilder::layer)
+        .add_to(&mut files, Packing::Zstd);
+    arm64["platform"] = json!({"os": "linux", "architecture": "arm64"});
+    let y = digits(&arm64);
+    let kind = "application/vnd.oci.image.index.v1+json";
+    let index = json!({"schemaVersion": 2, "mediaType": kind, "manifests": [amd64, arm64]});
+    let index = files.document(kind, &index);
+    files.name(index);
+    bench.push(files, "many:1");
+    bench.until_covered(
+        "many",
+        &[format!("{x} [1] SUCCESSFUL"), format!("{y} [1] SUCCESSFUL")],
+    );
+    let criteria = json!({"ecrImageArchitecture": [{"comparison": "EQUALS", "value": "arm64"}]});
+    let found = bench.serving.inspector(
+        &bench.world,
+        "/findings/list",
+        &json!({"filterCriteria": criteria}),
+    );
+    assert_ne!(found["findings"], json!([]));
+    let mut files = OciFiles::new();
+    let config = files.blob("application/vnd.cncf.helm.config.v1+json", b"{}".to_vec());
+    let chart = files.blob(
+        "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+        b"chart".to_vec(),
+    );
+    let kind = "application/vnd.oci.image.manifest.v1+json";
+    let manifest = json!({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": [chart]});
+    let manifest = files.document(kind, &manifest);
+    let z = digits(&manifest);
+    files.name(manifest);
+    bench.push(files, "chart:1");
+    bench.until_covered("chart", &[format!("{z} [1] UNSUPPORTED_MEDIA_TYPE")]);
+}
+
+/// A registry that tells nothing is looked at; what is not to be scanned is told of and not read until it is.
+#[test]
+fn registries_are_looked_at() {
+    let Some(bench) = Bench::start() else { return };
+    for (name, mark) in [
+        ("shop/web:1", "a"),
+        ("shop/web:2", "b"),
+        ("test/web:1", "c"),
+        ("other:1", "d"),
+    ] {
+        bench.push(single(mark).0, name);
+    }
+    bench.configure(
+        "repositories = ['shop/*', 'test/web', 'not/there']\nexclude = ['test/*']\nprefix = 'first/'",
+    );
+    bench.once();
+    let (a, b) = (single("a").1, single("b").1);
+    bench.until_covered(
+        "first/shop/web",
+        &[
+            format!("{a} [1] PENDING_DISABLE"),
+            format!("{b} [2] PENDING_DISABLE"),
+        ],
+    );
+    assert_eq!(bench.covered("first/test/web"), [""; 0]);
+    assert_eq!(bench.covered("first/other"), [""; 0]);
+    bench.enable();
+    bench.once();
+    bench.until_covered(
+        "first/shop/web",
+        &[format!("{a} [1] SUCCESSFUL"), format!("{b} [2] SUCCESSFUL")],
+    );
+    let found = bench.findings("ACTIVE");
+    // What it knew can be lost. A tag moves and a new one comes.
+    std::fs::remove_dir_all(bench.world.path("collector")).unwrap();
+    bench.once();
+    bench.push(single("b").0, "shop/web:1");
+    bench.push(single("e").0, "shop/web:3");
+    bench.once();
+    let e = single("e").1;
+    bench.until_covered(
+        "first/shop/web",
+        &[
+            format!("{a} [] SUCCESSFUL"),
+            format!("{b} [1 2] SUCCESSFUL"),
+            format!("{e} [3] SUCCESSFUL"),
+        ],
+    );
+    assert_eq!(bench.findings("ACTIVE"), found / 2 * 3);
+    let name = format!("docker://{}/shop/web:1", bench.registry.host);
+    bench.skopeo(&["delete", "--tls-verify=false", &name]);
+    bench.once();
+    bench.until_covered(
+        "first/shop/web",
+        &[
+            format!("{a} [] SUCCESSFUL"),
+            format!("{b} [1 2] RESOURCE_TERMINATED"),
+            format!("{e} [3] SUCCESSFUL"),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_are_told_before_anything_is_watched() {
+    let world = World::new();
+    let command = || {
+        let mut command = world.command(&["collect", "collector.toml", "--server", "http://127.0.0.1:9"]);
+        command
+            .env("AWS_ACCESS_KEY_ID", "AKIA")
+            .env("AWS_SECRET_ACCESS_KEY", "x");
+        command
+    };
+    for (text, expected) in [
+        ("", "collector.toml: registry is missing"),
+        (
+            "[[registry]]\naddres = 'r'",
+            "collector.toml: TOML parse error at line 2",
+        ),
+        ("[[registry]]\naddress = 'r'", "cannot reach http://127.0.0.1:9"),
+    ] {
+        world.write("collector.toml", text);
+        let output = command().output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success());
+        assert!(told.contains(expected), "{told}");
+    }
+}
