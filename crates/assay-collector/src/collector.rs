@@ -1,7 +1,7 @@
 //! Watching: a thread a registry, some that read, one that asks what is wanted.
 
 use std::{
-    collections::HashSet,
+    collections::{HashSet, VecDeque},
     io,
     path::Path,
     sync::{
@@ -51,7 +51,7 @@ pub enum CollectorError {
 
 /// Watches the registries of a configuration.
 pub struct Collector {
-    shared: Arc<Shared>,
+    shared: Shared,
     letterboxes: Vec<Receiver<Event>>,
     files: Vec<File>,
     inbox: Inbox,
@@ -73,7 +73,7 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     /// The number of the registry, and the image.
-    images: std::collections::VecDeque<(usize, Wanted)>,
+    images: VecDeque<(usize, Wanted)>,
     /// Those that wait or are being read.
     begun: HashSet<(usize, Wanted)>,
 }
@@ -145,11 +145,11 @@ impl Collector {
             ));
         }
         Ok(Collector {
-            shared: Arc::new(Shared {
+            shared: Shared {
                 registries,
                 service,
                 queue: Queue::default(),
-            }),
+            },
             letterboxes,
             files,
             inbox,
@@ -176,24 +176,25 @@ impl Collector {
     }
 
     /// Watches until the process ends, with so many images read at once.
-    pub fn run(self, reader: Arc<dyn Reader>, readers: usize) {
-        for _ in 0..readers.max(1) {
-            let (shared, reader) = (Arc::clone(&self.shared), Arc::clone(&reader));
-            thread::spawn(move || {
-                loop {
-                    let image = shared.queue.next();
-                    shared.read(&image, reader.as_ref());
-                }
-            });
-        }
-        for (number, (letterbox, file)) in self.letterboxes.into_iter().zip(self.files).enumerate() {
-            let shared = Arc::clone(&self.shared);
-            thread::spawn(move || shared.watch(number, &letterbox, &file));
-        }
-        loop {
-            thread::sleep(ASK);
-            self.shared.ask();
-        }
+    pub fn run(self, reader: &dyn Reader, readers: usize) {
+        let shared = &self.shared;
+        thread::scope(|scope| {
+            for _ in 0..readers.max(1) {
+                scope.spawn(|| {
+                    loop {
+                        let image = shared.queue.next();
+                        shared.read(&image, reader);
+                    }
+                });
+            }
+            for (number, (letterbox, file)) in self.letterboxes.into_iter().zip(self.files).enumerate() {
+                scope.spawn(move || shared.watch(number, &letterbox, &file));
+            }
+            loop {
+                thread::sleep(ASK);
+                shared.ask();
+            }
+        });
     }
 }
 

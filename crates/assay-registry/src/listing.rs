@@ -105,7 +105,7 @@ impl Connection {
             match next {
                 // A registry that brings nothing new would be asked for ever.
                 Some(next) if names.len() > before && names.len() < MOST_NAMES && next != query => {
-                    query = next
+                    query = next;
                 }
                 _ => break,
             }

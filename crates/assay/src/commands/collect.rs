@@ -1,6 +1,6 @@
 //! `assay collect`: watches registries and tells a service what they have.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::panic::AssertUnwindSafe;
 
 use anyhow::{Context, Result};
 use assay_api::{Limits, Server, Surface, Tls, Transport};
@@ -31,7 +31,7 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     for registry in &configuration.registries {
         tracing::info!("watches {}, every {:#}", registry.address, registry.every);
     }
-    collector.run(Arc::new(Images), options.readers.into());
+    collector.run(&Images, options.readers.into());
     Ok(Answer::Yes)
 }
 
