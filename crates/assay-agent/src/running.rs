@@ -1,4 +1,4 @@
-//! What runs on a host: who listens on the network, and whose code is no more what is installed.
+//! What runs on a host: who listens on the network, whose code is no more what is installed, and containers.
 //!
 //! Source: `proc_net_tcp(5)`, `proc_pid_maps(5)`; the states of sockets in the kernel's `tcp_states.h`.
 
@@ -9,6 +9,7 @@ use std::{
     path::Path,
 };
 
+use assay_containers::Container;
 use serde::Serialize;
 
 /// The most of either that is told.
@@ -24,6 +25,11 @@ pub struct Running {
     pub listeners: BTreeSet<Listener>,
     /// Programs that run code which was replaced or removed: they are as they were before an upgrade until they start anew.
     pub outdated: Vec<Outdated>,
+    /// Containers that run.
+    pub containers: Vec<Container>,
+    /// The cluster that containers of Kubernetes are of: its ARN, or its name; none where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
 }
 
 /// A socket that waits for whoever comes.
@@ -52,12 +58,19 @@ pub struct Outdated {
 /// Sockets by the number of their inode.
 type Sockets = HashMap<u64, (&'static str, IpAddr, u16)>;
 
-/// What runs, by the kernel's own tables. What the agent may not read is left out.
-pub fn running() -> Running {
-    of(Path::new("/proc"))
+/// What runs, by the kernel's own tables and by what container runtimes keep below the root of the host's files. What the agent
+/// may not read is left out.
+pub fn running(root: &Path, cluster: Option<&str>) -> Running {
+    let (listeners, outdated) = processes(Path::new("/proc"));
+    Running {
+        listeners,
+        outdated,
+        containers: assay_containers::running(root),
+        cluster: cluster.map(str::to_owned),
+    }
 }
 
-fn of(proc: &Path) -> Running {
+fn processes(proc: &Path) -> (BTreeSet<Listener>, Vec<Outdated>) {
     let mut sockets = Sockets::new();
     for (protocol, table) in [
         ("tcp", "net/tcp"),
@@ -105,17 +118,11 @@ fn of(proc: &Path) -> Running {
             program: owners.get(&inode).cloned(),
         });
     let listeners: BTreeSet<Listener> = listeners.collect();
-    Running {
-        listeners: listeners.into_iter().take(MOST).collect(),
-        outdated: outdated
-            .into_iter()
-            .take(MOST)
-            .map(|(program, files)| Outdated {
-                program,
-                files: files.into_iter().take(MOST_LIBRARIES).collect(),
-            })
-            .collect(),
-    }
+    let outdated = outdated.into_iter().take(MOST).map(|(program, files)| Outdated {
+        program,
+        files: files.into_iter().take(MOST_LIBRARIES).collect(),
+    });
+    (listeners.into_iter().take(MOST).collect(), outdated.collect())
 }
 
 /// The program of a process, by its file; none of threads of the kernel, and where the agent may not see it.
@@ -223,7 +230,8 @@ mod tests {
     fn this_process_listens() {
         let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = socket.local_addr().unwrap().port();
-        let running = running();
+        let root = tempfile::tempdir().unwrap();
+        let running = running(root.path(), None);
         let found = running
             .listeners
             .iter()

@@ -46,7 +46,7 @@ mod registry;
 mod sbom;
 mod single;
 mod source;
-mod storage;
+pub mod storage;
 mod tar;
 mod target;
 mod tree;

@@ -12,6 +12,7 @@ mod agents;
 mod answer;
 mod backup;
 mod calls;
+mod containers;
 mod description;
 mod document;
 mod explain;

@@ -8,7 +8,9 @@ use utoipa::{
     openapi::{ObjectBuilder, schema::Type},
 };
 
-/// The most of either list that is kept, and of the files of one program.
+use crate::containers::{Container, cut};
+
+/// The most of each list that is kept, and of the files of one program.
 const MOST: (usize, usize) = (1000, 50);
 
 /// What runs on a host.
@@ -22,6 +24,12 @@ pub(crate) struct Running {
     /// start anew. The first thousand are kept.
     #[serde(default)]
     outdated: Vec<Outdated>,
+    /// Containers that run. The first thousand are kept.
+    #[serde(default)]
+    pub(crate) containers: Vec<Container>,
+    /// The cluster that containers of Kubernetes are of, as an ARN or a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cluster: Option<String>,
 }
 
 /// A socket that waits for whoever comes.
@@ -73,6 +81,13 @@ impl Running {
         self.outdated.truncate(most);
         for outdated in &mut self.outdated {
             outdated.files.truncate(most_files);
+        }
+        self.containers.truncate(most);
+        for container in &mut self.containers {
+            container.bound();
+        }
+        if let Some(cluster) = &mut self.cluster {
+            cut(cluster);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A test that says what is in a layer reads better than one that opens a file from somewhere, and it can vary
 //! the one thing that it is about. Builders panic where they are used wrongly; they never meet foreign input.
 
+mod bolt;
 mod compress;
 mod endian;
 mod executable;
@@ -15,6 +16,7 @@ pub mod rpm;
 mod server;
 mod zip_archive;
 
+pub use bolt::{BoltValue, bolt_database};
 pub use compress::{Packing, gzip, pack, zlib, zstd};
 pub use endian::Endian;
 pub use executable::{AddressSize, ElfBuilder};

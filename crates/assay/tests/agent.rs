@@ -102,7 +102,11 @@ impl Agent {
             session_token: None,
         };
         let client = Client::new(&serving.url, "us-east-1", None).unwrap();
-        client.call(&keys, route, body.to_string().as_bytes()).unwrap()
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        client.call(&keys, route, body.as_bytes()).unwrap()
     }
 
     fn inspector(&self, serving: &Serving, path: &'static str, body: &Value) -> Value {
@@ -195,6 +199,32 @@ fn a_host_is_enrolled_reports_confirms_and_bears_a_service_that_is_away() {
     assert!(!agent.world.path("agent/report.json").exists());
     let (code, told) = agent.once(&serving.url, &["--spooled"]);
     assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn containers_are_told_with_the_cluster_that_they_are_of() {
+    let (agent, serving) = Agent::new();
+    let id = "c".repeat(64);
+    let folder = agent.world.path("root/var/lib/docker/containers").join(&id);
+    fs::create_dir_all(&folder).unwrap();
+    let container = json!({
+        "State": {"Running": true}, "Name": "/web", "Image": format!("sha256:{}", "a".repeat(64)),
+        "Config": {"Image": "nginx:1", "Labels": {
+            "io.kubernetes.pod.namespace": "sales", "io.kubernetes.pod.name": "web-0"}},
+    });
+    fs::write(folder.join("config.v2.json"), container.to_string()).unwrap();
+    let (code, told) = agent.once(&serving.url, &["--cluster", "prod"]);
+    assert_eq!(code, 0, "{told}");
+    let resource = Route::get("/assay/v1/resource?id=i-0feedc0de00000001");
+    let running = &agent.ask(&serving, resource, &Value::Null)["running"];
+    let image = json!({"name": "nginx:1", "digests": [format!("sha256:{}", "a".repeat(64))]});
+    let workload = json!({"type": "Pod", "name": "web-0"});
+    let pod = json!({"namespace": "sales", "name": "web-0", "workload": workload});
+    assert_eq!(
+        running["containers"],
+        json!([{"runtime": "docker", "id": id, "name": "web", "image": image, "pod": pod}])
+    );
+    assert_eq!(running["cluster"], "prod");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! containerd's storage: blobs filed as in an OCI layout, and the names of images in a bbolt database.
 //!
-//! Source: containerd's `content/local` and `metadata/buckets.go`: `v1 / NAMESPACE / images / NAME / target / digest`.
+//! Source: containerd's `content/local`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,20 +9,19 @@ use serde_json::json;
 
 use super::{
     beneath,
-    bolt::{Bolt, Bucket, Value},
+    metadata::{METADATA, Metadata, NamedImage},
 };
 use crate::{
-    ArtifactError, OpenOptions, RandomAccess, Tree,
+    ArtifactError, OpenOptions, Tree,
     docker::matches_reference,
     error,
     image::some_of,
     oci,
-    parts::{Blob, DirectoryParts, Parts, open_regular},
+    parts::{Blob, DirectoryParts, Parts},
     tree::{PlacedLayer, TreeForm},
 };
 
-const CONTENT: &str = "io.containerd.content.v1.content";
-const METADATA: &str = "io.containerd.metadata.v1.bolt/meta.db";
+pub(super) const CONTENT: &str = "io.containerd.content.v1.content";
 
 /// containerd's own root at or below a directory; Docker keeps one within its own.
 pub(super) fn root(directory: &Path) -> Option<PathBuf> {
@@ -33,12 +32,6 @@ pub(super) fn root(directory: &Path) -> Option<PathBuf> {
             let is_storage = part(METADATA)?.is_file() && part(CONTENT)?.is_dir();
             is_storage.then(|| directory.join(own))
         })
-}
-
-/// A name, and the digest that it stands for.
-struct Named {
-    name: String,
-    digest: String,
 }
 
 /// Opens the image that the options name, or the only one.
@@ -75,46 +68,16 @@ pub(super) fn open(name: &str, root: &Path, options: &OpenOptions) -> Result<Tre
 }
 
 /// The images of every namespace.
-fn images(root: &Path) -> Result<Vec<Named>, ArtifactError> {
-    let path = root.join(METADATA);
-    let (file, len) = open_regular(&path).map_err(|error| ArtifactError::from_open(&path, error))?;
-    let bolt = Bolt::open(RandomAccess::in_file(&file, 0, len), error::quoted(&path))?;
+fn images(root: &Path) -> Result<Vec<NamedImage>, ArtifactError> {
+    let metadata = Metadata::open(root)?;
     let mut images = Vec::new();
-    let Some(version) = bolt.bucket(&bolt.root(), "v1")? else {
-        return Ok(images);
-    };
-    for (_, namespace) in buckets(&bolt, &version)? {
-        let Some(listed) = bolt.bucket(&namespace, "images")? else {
-            continue;
-        };
-        for (name, image) in buckets(&bolt, &listed)? {
-            let Some(target) = bolt.bucket(&image, "target")? else {
-                continue;
-            };
-            let digest = bolt
-                .entries(&target)?
-                .into_iter()
-                .find_map(|(key, value)| match value {
-                    Value::Bytes(bytes) if key == b"digest" => String::from_utf8(bytes).ok(),
-                    _ => None,
-                });
-            images.extend(digest.map(|digest| Named { name, digest }));
-        }
+    for namespace in metadata.namespaces()? {
+        images.extend(metadata.images(&namespace)?);
     }
     Ok(images)
 }
 
-fn buckets(bolt: &Bolt<'_>, parent: &Bucket) -> Result<Vec<(String, Bucket)>, ArtifactError> {
-    let entries = bolt.entries(parent)?.into_iter();
-    Ok(entries
-        .filter_map(|(key, value)| match value {
-            Value::Bucket(bucket) => Some((String::from_utf8_lossy(&key).into_owned(), bucket)),
-            Value::Bytes(_) => None,
-        })
-        .collect())
-}
-
-fn choose(images: Vec<Named>, root: &Path, options: &OpenOptions) -> Result<Named, ArtifactError> {
+fn choose(images: Vec<NamedImage>, root: &Path, options: &OpenOptions) -> Result<NamedImage, ArtifactError> {
     let path = root.display().to_string();
     // Kubernetes names every image by its digest besides.
     let mut available: Vec<String> = images
@@ -125,7 +88,7 @@ fn choose(images: Vec<Named>, root: &Path, options: &OpenOptions) -> Result<Name
     available.sort();
     available.dedup();
     let is_wanted =
-        |image: &Named, wanted: &str| matches_reference(&image.name, wanted) || image.digest == wanted;
+        |image: &NamedImage, wanted: &str| matches_reference(&image.name, wanted) || image.digest == wanted;
     let count = {
         let mut digests: Vec<&str> = images.iter().map(|image| image.digest.as_str()).collect();
         digests.sort_unstable();

@@ -5,11 +5,20 @@
 
 mod bolt;
 mod containerd;
+mod metadata;
 mod unpacked;
 
 use std::path::{Path, PathBuf};
 
-use crate::{ArtifactError, OpenOptions, Tree, error};
+pub use metadata::{MadeContainer, Metadata, NamedImage};
+
+use crate::{
+    ArtifactError, OpenOptions, Tree,
+    digest::Digest,
+    error,
+    parts::{LARGEST_DOCUMENT, open_regular},
+    source::Stretch,
+};
 
 /// Where engines keep their storage on a machine.
 const USUAL: [&str; 4] = [
@@ -36,7 +45,11 @@ pub(crate) fn usual(root: &Path) -> Option<PathBuf> {
 
 /// A path in a storage, no part of which below the root is a link: a storage that is not this machine's own must not make
 /// us read what is.
-fn beneath(root: &Path, path: &str) -> Result<PathBuf, ArtifactError> {
+///
+/// # Errors
+///
+/// A link, and what is not there.
+pub fn beneath(root: &Path, path: &str) -> Result<PathBuf, ArtifactError> {
     let mut full = root.to_owned();
     for part in path.split('/') {
         full.push(part);
@@ -50,6 +63,45 @@ fn beneath(root: &Path, path: &str) -> Result<PathBuf, ArtifactError> {
         }
     }
     Ok(full)
+}
+
+/// All of a file below an engine's directory, no part of whose path is a link.
+///
+/// # Errors
+///
+/// A link, what is no regular file, and one of more bytes than `most`.
+pub fn document(root: &Path, path: &str, most: u64) -> Result<Vec<u8>, ArtifactError> {
+    let full = beneath(root, path)?;
+    let (file, len) = open_regular(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
+    let stretch = Stretch {
+        file: file.into(),
+        offset: 0,
+        len,
+    };
+    stretch
+        .read(most)
+        .map_err(|error| ArtifactError::from_stream(&error::quoted(&full), len, error))
+}
+
+/// A manifest, index or configuration that containerd keeps below its root; `None` where it does not have it, or the digest is
+/// none.
+///
+/// # Errors
+///
+/// A link, what is no regular file, and what has not the content that its digest promises.
+pub fn containerd_document(root: &Path, digest: &str) -> Result<Option<Vec<u8>>, ArtifactError> {
+    let Some(checked) = Digest::parse(digest) else {
+        return Ok(None);
+    };
+    let path = format!("{}/{}", containerd::CONTENT, checked.blob_path());
+    match document(root, &path, LARGEST_DOCUMENT) {
+        Ok(bytes) => {
+            checked.verify(&bytes, &error::quoted(&root.join(path)))?;
+            Ok(Some(bytes))
+        }
+        Err(ArtifactError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Opens the image that the options name, or the only one.

@@ -28,7 +28,7 @@ use crate::{
     error,
     image::{self, Configuration, some_of},
     list::{List, MOST_LAYERS},
-    parts::{LARGEST_DOCUMENT, open_regular},
+    parts::LARGEST_DOCUMENT,
     tree::{PlacedLayer, TreeForm},
 };
 
@@ -252,17 +252,7 @@ struct Storage<'a> {
 
 impl Storage<'_> {
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ArtifactError> {
-        let full = beneath(self.root, path)?;
-        let (file, len) = open_regular(&full).map_err(|error| ArtifactError::from_open(&full, error))?;
-        let stretch = crate::source::Stretch {
-            file: file.into(),
-            offset: 0,
-            len,
-        };
-        let place = error::quoted(&full);
-        stretch
-            .read(limit)
-            .map_err(|error| ArtifactError::from_stream(&place, len, error))
+        super::document(self.root, path, limit)
     }
 
     fn document<T: serde::de::DeserializeOwned>(&self, path: &str, limit: u64) -> Result<T, ArtifactError> {

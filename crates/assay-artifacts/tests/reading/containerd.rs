@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::symlink, path::Path};
 
 use assay_artifacts::OpenOptions;
 use assay_model::ArtifactKind;
-use assay_testkit::{ImageBuilder, LayerBuilder, OciFiles, Packing};
+use assay_testkit::{BoltValue, ImageBuilder, LayerBuilder, OciFiles, Packing, bolt_database};
 use tempfile::TempDir;
 
 use crate::record::{lines, read};
@@ -12,51 +12,6 @@ use crate::record::{lines, read};
 const CONTENT: &str = "io.containerd.content.v1.content";
 const METADATA: &str = "io.containerd.metadata.v1.bolt/meta.db";
 const PAGE: usize = 4096;
-
-/// What stands under a key.
-enum Value {
-    Text(String),
-    Bucket(Vec<(String, Value)>),
-}
-
-/// A leaf page with these entries; buckets lie within their values.
-fn page(entries: &[(String, Value)]) -> Vec<u8> {
-    let mut elements = Vec::new();
-    let mut rest = Vec::new();
-    for (number, (key, value)) in entries.iter().enumerate() {
-        let (kind, value) = match value {
-            Value::Text(text) => (0_u32, text.clone().into_bytes()),
-            Value::Bucket(entries) => (1, [vec![0; 16], page(entries)].concat()),
-        };
-        let position = (entries.len() - number) * 16 + rest.len();
-        for field in [kind, position as u32, key.len() as u32, value.len() as u32] {
-            elements.extend(field.to_le_bytes());
-        }
-        rest.extend_from_slice(key.as_bytes());
-        rest.extend(value);
-    }
-    let mut header = vec![0; 16];
-    header[8..10].copy_from_slice(&2_u16.to_le_bytes());
-    header[10..12].copy_from_slice(&(entries.len() as u16).to_le_bytes());
-    [header, elements, rest].concat()
-}
-
-/// A database with these entries: a meta page, and one page with everything.
-fn database(entries: &[(String, Value)]) -> Vec<u8> {
-    let mut bytes = vec![0; PAGE];
-    let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
-    put(16, &0xed0c_daed_u32.to_le_bytes());
-    put(20, &2_u32.to_le_bytes());
-    put(24, &(PAGE as u32).to_le_bytes());
-    put(32, &1_u64.to_le_bytes());
-    bytes.extend(page(entries));
-    bytes.resize(2 * PAGE, 0);
-    bytes
-}
-
-fn bucket<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Bucket(entries.map(|(key, value)| (key.to_owned(), value)).into())
-}
 
 /// A storage with two images, of one of which Kubernetes keeps a second name.
 fn storage() -> TempDir {
@@ -71,19 +26,19 @@ fn storage() -> TempDir {
     };
     let (one, two) = (add("one"), add("two"));
     let image = |digest: &str| {
-        bucket([
-            ("createdat", Value::Text("x".to_owned())),
-            ("target", bucket([("digest", Value::Text(digest.to_owned()))])),
+        BoltValue::bucket([
+            ("createdat", BoltValue::text("x")),
+            ("target", BoltValue::bucket([("digest", BoltValue::text(digest))])),
         ])
     };
-    let images = bucket([
+    let images = BoltValue::bucket([
         ("docker.io/library/one:1", image(&one)),
         ("docker.io/library/two:2", image(&two)),
         (&one, image(&one)),
     ]);
-    let namespace = bucket([("images", images), ("leases", bucket([]))]);
-    let version = bucket([("default", namespace), ("version", Value::Text("3".to_owned()))]);
-    write(folder.path(), METADATA, &database(&[("v1".to_owned(), version)]));
+    let namespace = BoltValue::bucket([("images", images), ("leases", BoltValue::bucket([]))]);
+    let version = BoltValue::bucket([("default", namespace), ("version", BoltValue::text("3"))]);
+    write(folder.path(), METADATA, &bolt_database(&[("v1", version)]));
     for (path, bytes) in layout.finish() {
         write(&folder.path().join(CONTENT), &path, &bytes);
     }

@@ -35,6 +35,10 @@ async fn push(bench: &Bench, key: &Credentials, body: &Value) -> Sent {
         .await
 }
 
+fn digest(of: char) -> String {
+    format!("sha256:{}", of.to_string().repeat(64))
+}
+
 fn whole(host: &str) -> Value {
     json!({"resource": {"type": "host", "id": host}, "inventory": {"schema": "assay.inventory/1", "artifact": {},
         "packages": [{"purl": "pkg:pypi/flask@1.5"}, {"purl": "pkg:deb/debian/apt@2.6?arch=amd64&distro=debian-12"}]}})
@@ -221,6 +225,13 @@ async fn what_runs_on_a_host_is_told_and_stays_with_it() {
             {"protocol": "udp", "address": "::1", "port": 53},
         ],
         "outdated": [{"program": "/usr/sbin/nginx", "files": ["/usr/lib/libssl.so.3"]}],
+        "containers": [
+            {"runtime": "docker", "id": "c1", "name": "web", "image": {"name": "nginx:1", "digests": []}},
+            {"runtime": "cri-o", "id": "c2",
+                "image": {"manifest": digest('a'), "digests": [digest('a'), digest('b')]},
+                "pod": {"namespace": "sales", "name": "shop-0", "workload": {"type": "StatefulSet", "name": "shop"}}},
+        ],
+        "cluster": "prod",
     });
     let mut body = whole(HOST);
     body["resource"]["running"] = running.clone();
@@ -239,6 +250,9 @@ async fn what_runs_on_a_host_is_told_and_stays_with_it() {
         json!({"listeners": [{"protocol": "tcp", "address": "everywhere", "port": 22}]}),
         json!({"listeners": [{"protocol": "tcp", "address": "0.0.0.0", "port": 65536}]}),
         json!({"outdated": [{"program": "/usr/sbin/nginx"}]}),
+        json!({"containers": [{"runtime": "lxc", "id": "c1", "image": {"digests": []}}]}),
+        json!({"containers": [{"runtime": "docker", "id": "c1", "image": {"digests": ["latest"]}}]}),
+        json!({"containers": [{"runtime": "docker", "id": "c1"}]}),
     ] {
         body["resource"]["running"] = wrong.clone();
         assert_eq!(push(&bench, &own, &body).await.status, 400, "{wrong}");

@@ -42,6 +42,9 @@ pub(crate) struct Agent {
     /// A tag of the host; may be given again
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) tag: Vec<String>,
+    /// The cluster that the host is a node of, as an ARN or a name: images that run in its pods are told to be in use there
+    #[arg(long, value_name = "CLUSTER", env = "ASSAY_CLUSTER")]
+    pub(crate) cluster: Option<String>,
     /// Have a new key after so long
     #[arg(long, value_name = "TIME", value_parser = interval, default_value = "7d")]
     pub(crate) rotate_key_after: SignedDuration,

@@ -67,7 +67,7 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect(),
         addresses: addresses(),
-        running: running(),
+        running: running(&options.root, options.cluster.as_deref()),
     };
     Ok(Some(reporter.report(&document, &report)?))
 }
