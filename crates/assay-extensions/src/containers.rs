@@ -8,6 +8,8 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
+use crate::{description::is_digest, shapes::DIGEST_PATTERN};
+
 /// The most characters of a name that are kept.
 const LONGEST_NAME: usize = 256;
 
@@ -85,24 +87,11 @@ pub(crate) struct Workload {
 #[serde(try_from = "String")]
 pub(crate) struct Digest(String);
 
-impl Digest {
-    /// Its text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 impl TryFrom<String> for Digest {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let is_hex = |hex: &str| hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let is_digest = match text.split_once(':') {
-            Some(("sha256", hex)) => hex.len() == 64 && is_hex(hex),
-            Some(("sha512", hex)) => hex.len() == 128 && is_hex(hex),
-            _ => false,
-        };
-        match is_digest {
+        match is_digest(&text) {
             true => Ok(Digest(text)),
             false => Err("a digest is written as sha256:… with 64 hexadecimal digits, or sha512:… with 128"),
         }
@@ -113,7 +102,7 @@ impl PartialSchema for Digest {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$"))
+            .pattern(Some(DIGEST_PATTERN))
             .into()
     }
 }
