@@ -91,6 +91,11 @@ impl Agent {
 
     /// Asks the service, as the administrator of the account.
     fn ask(&self, serving: &Serving, route: Route, body: &Value) -> Value {
+        let (client, keys) = self.administrator(serving);
+        client.call(&keys, route, body.to_string().as_bytes()).unwrap()
+    }
+
+    fn administrator(&self, serving: &Serving) -> (Client, Credentials) {
         let text = fs::read_to_string(self.world.path("credentials")).unwrap();
         let value = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
@@ -101,12 +106,7 @@ impl Agent {
             secret: value("aws_secret_access_key"),
             session_token: None,
         };
-        let client = Client::new(&serving.url, "us-east-1", None).unwrap();
-        let body = match body {
-            Value::Null => String::new(),
-            body => body.to_string(),
-        };
-        client.call(&keys, route, body.as_bytes()).unwrap()
+        (Client::new(&serving.url, "us-east-1", None).unwrap(), keys)
     }
 
     fn inspector(&self, serving: &Serving, path: &'static str, body: &Value) -> Value {
@@ -215,8 +215,9 @@ fn containers_are_told_with_the_cluster_that_they_are_of() {
     fs::write(folder.join("config.v2.json"), container.to_string()).unwrap();
     let (code, told) = agent.once(&serving.url, &["--cluster", "prod"]);
     assert_eq!(code, 0, "{told}");
-    let resource = Route::get("/assay/v1/resource?id=i-0feedc0de00000001");
-    let running = &agent.ask(&serving, resource, &Value::Null)["running"];
+    let (client, keys) = agent.administrator(&serving);
+    let resource = client.ask(&keys, Route::get("/assay/v1/resource"), &[("id", HOST)]);
+    let running = &resource.unwrap()["running"];
     let image = json!({"name": "nginx:1", "digests": [format!("sha256:{}", "a".repeat(64))]});
     let workload = json!({"type": "Pod", "name": "web-0"});
     let pod = json!({"namespace": "sales", "name": "web-0", "workload": workload});
