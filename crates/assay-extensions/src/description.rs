@@ -50,6 +50,9 @@ pub(crate) struct Description {
     #[serde(default)]
     #[schema(schema_with = clusters)]
     pub(crate) clusters: Vec<Value>,
+    /// How a host is looked at; by an agent of ours where that is left out. Of others nobody asks for it.
+    #[serde(default)]
+    pub(crate) scan_mode: Option<ScanMode>,
     /// Of an image that is part of indexes, their digests: whoever pulls or runs one of these has to do with it.
     #[serde(default)]
     #[schema(schema_with = digests)]
@@ -74,6 +77,32 @@ pub(crate) enum State {
     Stopped,
     /// It is no more; what was found closes.
     Terminated,
+}
+
+/// How a host is looked at, as Inspector's API has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+pub(crate) enum ScanMode {
+    /// By an agent of ours.
+    #[serde(rename = "EC2_INSPECTOR_AGENT_BASED")]
+    Agent,
+    /// By the agent of AWS Systems Manager, or another that was there before.
+    #[serde(rename = "EC2_SSM_AGENT_BASED")]
+    ExistingAgent,
+    /// By its disks, from outside: what is told while an agent tells of the host is left, and where hosts are not scanned without
+    /// agents, too.
+    #[serde(rename = "EC2_AGENTLESS")]
+    Agentless,
+}
+
+impl ScanMode {
+    /// Its name in the API.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "EC2_INSPECTOR_AGENT_BASED",
+            Self::ExistingAgent => "EC2_SSM_AGENT_BASED",
+            Self::Agentless => "EC2_AGENTLESS",
+        }
+    }
 }
 
 /// The type of scan that a resource is of, and its type.
@@ -194,7 +223,8 @@ impl Description {
             details: kept.details,
             clusters: kept.clusters,
             index_digests: kept.index_digests,
-            // The store keeps it.
+            // The store keeps these.
+            scan_mode: None,
             pulled_at: None,
             running: kept.running,
         })
@@ -353,13 +383,20 @@ impl Description {
             ecr_pulled_at: self.pulled_at.map(|at| micros(f64::from(at))).unwrap_or_default(),
             ecr_repository: text("/awsEcrContainerImage/repositoryName").to_owned(),
             ecr_registry: text("/awsEcrContainerImage/registry").to_owned(),
-            scan_mode: match kind.scan_type {
-                "EC2" => "EC2_INSPECTOR_AGENT_BASED".to_owned(),
-                _ => String::new(),
-            },
+            scan_mode: self
+                .scan_mode(kind)
+                .map(ScanMode::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             coverage,
             diagnostics,
         }
+    }
+
+    /// How a host is looked at; `None` for what is none.
+    pub(crate) fn scan_mode(&self, kind: &Kind) -> Option<ScanMode> {
+        let mode = self.scan_mode.unwrap_or(ScanMode::Agent);
+        (kind.scan_type == "EC2").then_some(mode)
     }
 
     fn text(&self, details: &Value) -> String {

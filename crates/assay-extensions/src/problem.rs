@@ -47,6 +47,16 @@ enum Reason {
 }
 
 impl Problem {
+    /// That nobody manages a host.
+    pub(crate) fn unmanaged() -> Problem {
+        Problem {
+            reason: Reason::UnmanagedEc2Instance,
+            message: "no agent tells of it, and its account has hosts scanned by agents alone: install an agent, or set the scan mode \
+                      EC2_HYBRID"
+                .to_owned(),
+        }
+    }
+
     /// The word of the API for it.
     pub(crate) fn reason(&self) -> String {
         match json!(self.reason) {

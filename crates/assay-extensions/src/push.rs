@@ -8,18 +8,20 @@ use assay_identity::{Action, Role};
 use assay_inspector::platform;
 use assay_model::Diagnostic;
 use assay_service::store_fault;
-use assay_store::{Cause, Kept, PushOutcome, ScopeId, kind};
+use assay_store::{Cause, Covered, Kept, PushOutcome, ScopeId, StoredResource, kind};
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 use utoipa::ToSchema;
 
 use crate::{
+    agentless::{self, Decision},
     answer::logged,
     description::{Description, Enabled, Kind, State},
     inventory::{self, DIGEST, document_schema},
     problem::Problem,
     request,
+    resources::named,
     routes::Extensions,
 };
 
@@ -150,7 +152,7 @@ pub(crate) async fn take_up(
     extensions: &Extensions,
     caller: &Caller,
     mut description: Description,
-    (heard, problem): (Heard, Option<Problem>),
+    (mut heard, mut problem): (Heard, Option<Problem>),
     diagnostics: String,
 ) -> Result<Pushed, Fault> {
     let kind: &Kind = description.kind()?;
@@ -164,6 +166,16 @@ pub(crate) async fn take_up(
         Heard::Nothing => None,
     };
     description.complete(kind, &account, system, now)?;
+    let decision = agentless::decide(extensions, caller, scope, (kind, &description), now).await?;
+    let is_wanted = matches!(decision, Decision::TakeAndWant);
+    match decision {
+        Decision::Take | Decision::TakeAndWant => {}
+        Decision::Unmanaged => {
+            heard = Heard::Nothing;
+            problem = Some(Problem::unmanaged());
+        }
+        Decision::Leave(known) => return Ok(left(caller, *known)),
+    }
     let activations = extensions
         .database
         .activations(scope)
@@ -222,7 +234,7 @@ pub(crate) async fn take_up(
             region: caller.region.to_string(),
             account_id: account,
         },
-        inventory: match heard {
+        inventory: match &heard {
             Heard::Whole(read) => Some(Taken {
                 digest: format!("{DIGEST}{}", read.kept.digest),
                 packages: read.kept.packages,
@@ -233,10 +245,27 @@ pub(crate) async fn take_up(
             PushOutcome::Changed => "changed",
             PushOutcome::Unchanged => "unchanged",
         },
-        wanted: status_code == "ACTIVE" && pushed.inventory == Kept::No,
+        wanted: status_code == "ACTIVE"
+            && matches!(heard, Heard::Nothing)
+            && (is_wanted || pushed.inventory == Kept::No),
         coverage: Coverage { status_code, reason },
         enabled: is_on,
     })
+}
+
+/// The answer about a host that is as its agent told.
+fn left(caller: &Caller, (resource, covered): (StoredResource, Covered)) -> Pushed {
+    Pushed {
+        resource: named(caller, resource),
+        inventory: None,
+        outcome: "unchanged",
+        coverage: Coverage {
+            status_code: covered.status,
+            reason: covered.reason,
+        },
+        enabled: true,
+        wanted: false,
+    }
 }
 
 fn parse(body: &[u8]) -> Result<(Description, Heard, Option<Problem>), Fault> {

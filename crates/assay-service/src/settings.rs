@@ -111,6 +111,34 @@ impl Read {
     }
 }
 
+impl Service {
+    /// Whether hosts of the caller's account are scanned without agents too: `EC2_HYBRID`.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn scans_without_agents(&self, caller: &Caller) -> Result<bool, Fault> {
+        let account = caller.principal.account.to_string();
+        let set = effective(self, caller, &account).await?;
+        Ok(set
+            .ec2
+            .is_some_and(|set| set.setting.scan_mode.as_str() == "EC2_HYBRID"))
+    }
+}
+
+/// What holds for an account, the caller's own or a member's: what was set for it, else what its administrator set.
+pub(crate) async fn effective(service: &Service, caller: &Caller, account: &str) -> Result<Settings, Fault> {
+    let scope = service.scope_of(account, &caller.region).await?;
+    let own = settings(service, scope).await?;
+    Ok(match other_ruler(caller, account) {
+        None => own,
+        Some(administrator) => {
+            let scope = service.scope_of(&administrator, &caller.region).await?;
+            own.of(&administrator).or(settings(service, scope).await?)
+        }
+    })
+}
+
 pub(crate) async fn settings(service: &Service, scope: ScopeId) -> Result<Settings, Fault> {
     Ok(Read::of(service, scope).await?.settings)
 }

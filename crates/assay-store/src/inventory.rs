@@ -279,7 +279,8 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         true => PushOutcome::Unchanged,
         false => PushOutcome::Changed,
     };
-    cover(writing, id, resource, heard, outcome, now).await?;
+    let has = if inventory_id == 0 { Kept::No } else { Kept::Yes };
+    cover(writing, id, resource, (heard, has), outcome, now).await?;
     if outcome == PushOutcome::Changed && resource.kind != registry::REPOSITORY {
         job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     }
@@ -287,7 +288,7 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         resource: ResourceId(id),
         outcome,
         coverage: resource.coverage.clone(),
-        inventory: if inventory_id == 0 { Kept::No } else { Kept::Yes },
+        inventory: has,
     })
 }
 
@@ -326,7 +327,7 @@ async fn cover(
     writing: &mut Writing,
     id: i64,
     resource: &NewResource,
-    heard: Heard<'_>,
+    (heard, has): (Heard<'_>, Kept),
     outcome: PushOutcome,
     now: i64,
 ) -> Result<()> {
@@ -334,13 +335,17 @@ async fn cover(
     let is_on = resource.state == "ACTIVE";
     let cannot_be_read = is_on && !is_heard && resource.coverage.0 == "INACTIVE";
     if outcome == PushOutcome::Unchanged && !cannot_be_read {
+        // Repositories have none.
+        let is_awaited = has == Kept::No && resource.kind != registry::REPOSITORY;
         // It was looked at again, after whatever time; the rest stays. What was stale or could not be read is fine again.
         let again = statement(
             "UPDATE coverage SET mode = $2, \
              last_scanned_at = CASE WHEN $4 = 1 AND (reason = 'SUCCESSFUL' OR status = 'INACTIVE' AND $5 = 1 \
                 AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH') THEN $3 ELSE last_scanned_at END, \
-             status = CASE WHEN $4 = 1 AND $5 = 1 AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' THEN 'ACTIVE' ELSE status END, \
-             reason = CASE WHEN $4 = 1 AND $5 = 1 AND status = 'INACTIVE' AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' \
+             status = CASE WHEN $5 = 1 AND ($4 = 1 OR $6 = 1) AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' \
+                THEN 'ACTIVE' ELSE status END, \
+             reason = CASE WHEN $5 = 1 AND $6 = 1 THEN 'PENDING_INITIAL_SCAN' \
+                WHEN $5 = 1 AND $4 = 1 AND status = 'INACTIVE' AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' \
                 THEN 'SUCCESSFUL' ELSE reason END \
              WHERE resource = $1 AND scan_type = 'PACKAGE'",
             bound![
@@ -348,7 +353,8 @@ async fn cover(
                 resource.scan_mode.clone(),
                 now,
                 i64::from(is_heard),
-                i64::from(is_on)
+                i64::from(is_on),
+                i64::from(is_awaited)
             ],
         );
         writing.run(&again).await?;

@@ -9,7 +9,7 @@ use assay_identity::Relation;
 use crate::{
     render::time,
     service::Service,
-    settings::{Read, Since, other_ruler, settings},
+    settings::{Read, Since, effective},
 };
 
 pub(super) async fn get(
@@ -18,15 +18,7 @@ pub(super) async fn get(
     input: api::GetConfigurationRequest,
 ) -> Result<api::GetConfigurationResponse, Fault> {
     let account = account(&service, &caller, input.account_id).await?;
-    let scope = service.scope_of(&account, &caller.region).await?;
-    let own = settings(&service, scope).await?;
-    let set = match other_ruler(&caller, &account) {
-        None => own,
-        Some(administrator) => {
-            let scope = service.scope_of(&administrator, &caller.region).await?;
-            own.of(&administrator).or(settings(&service, scope).await?)
-        }
-    };
+    let set = effective(&service, &caller, &account).await?;
     Ok(api::GetConfigurationResponse {
         ec2_configuration: Some(ec2(set.ec2)),
         ecr_configuration: Some(ecr(set.ecr)),
