@@ -1,7 +1,7 @@
-//! Watching: a thread a registry, some that read, one that asks what is wanted.
+//! Watching: a thread a source, some that read, one that asks what is wanted.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{BTreeSet, HashSet, VecDeque},
     io,
     path::Path,
     sync::{
@@ -16,12 +16,13 @@ use thiserror::Error;
 
 use crate::{
     configuration::{Configuration, ConfigurationError},
+    files::{Disks, Files, Functions},
     notification::Event,
     reading::Reader,
     receiver::{Inbox, Letterbox},
-    registry::{Wanted, Watched},
+    registry::Watched,
     service::Service,
-    state::File,
+    source::{Item, Source},
 };
 
 /// Events of a registry that wait. Beyond these it is told to come again.
@@ -49,16 +50,15 @@ pub enum CollectorError {
     },
 }
 
-/// Watches the registries of a configuration.
+/// Watches the sources of a configuration.
 pub struct Collector {
     shared: Shared,
     letterboxes: Vec<Receiver<Event>>,
-    files: Vec<File>,
     inbox: Inbox,
 }
 
 struct Shared {
-    registries: Vec<Watched>,
+    sources: Vec<Box<dyn Source>>,
     service: Arc<Service>,
     queue: Queue,
 }
@@ -72,42 +72,42 @@ struct Queue {
 
 #[derive(Default)]
 struct Waiting {
-    /// The number of the registry, and the image.
-    images: VecDeque<(usize, Wanted)>,
+    /// The number of the source, and what of it.
+    items: VecDeque<(usize, Item)>,
     /// Those that wait or are being read.
-    begun: HashSet<(usize, Wanted)>,
+    begun: HashSet<(usize, Item)>,
 }
 
 impl Queue {
-    fn push(&self, registry: usize, wanted: impl IntoIterator<Item = Wanted>) {
+    fn push(&self, source: usize, wanted: impl IntoIterator<Item = Item>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        for image in wanted {
-            if waiting.begun.insert((registry, image.clone())) {
-                waiting.images.push_back((registry, image));
+        for item in wanted {
+            if waiting.begun.insert((source, item.clone())) {
+                waiting.items.push_back((source, item));
             }
         }
         drop(waiting);
         self.comes.notify_all();
     }
 
-    fn next(&self) -> (usize, Wanted) {
+    fn next(&self) -> (usize, Item) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(next) = waiting.images.pop_front() {
+            if let Some(next) = waiting.items.pop_front() {
                 return next;
             }
             waiting = self.comes.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    fn try_next(&self) -> Option<(usize, Wanted)> {
+    fn try_next(&self) -> Option<(usize, Item)> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.images.pop_front()
+        waiting.items.pop_front()
     }
 
-    fn done(&self, image: &(usize, Wanted)) {
+    fn done(&self, item: &(usize, Item)) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.begun.remove(image);
+        waiting.begun.remove(item);
     }
 }
 
@@ -123,35 +123,41 @@ impl Collector {
         state: &Path,
     ) -> Result<Collector, CollectorError> {
         let service = Arc::new(service);
-        let (mut registries, mut letterboxes, mut files) = (Vec::new(), Vec::new(), Vec::new());
+        let unusable = |source| CollectorError::State {
+            directory: state.display().to_string(),
+            source,
+        };
+        let (mut sources, mut letterboxes): (Vec<Box<dyn Source>>, Vec<_>) = (Vec::new(), Vec::new());
         let mut inbox = Inbox::default();
         for settings in &configuration.registries {
-            let unusable = |source| CollectorError::State {
-                directory: state.display().to_string(),
-                source,
-            };
-            let file = File::of(state, &settings.address).map_err(unusable)?;
-            let known = file.read().map_err(unusable)?;
             let (sender, letterbox) = mpsc::sync_channel(MOST_WAITING);
             inbox.add(Letterbox::new(settings, sender));
             letterboxes.push(letterbox);
-            files.push(file);
-            let options = settings.options()?;
-            registries.push(Watched::new(
-                settings.clone(),
-                options,
-                Arc::clone(&service),
-                known,
-            ));
+            let watched = Watched::open(settings, settings.options()?, Arc::clone(&service), state);
+            sources.push(Box::new(watched.map_err(unusable)?));
+        }
+        let mut directories: Vec<Box<dyn Source>> = Vec::new();
+        for settings in &configuration.disks {
+            let files = Files::<Disks>::open(settings, Arc::clone(&service), state);
+            directories.push(Box::new(files.map_err(unusable)?));
+        }
+        for settings in &configuration.functions {
+            let files = Files::<Functions>::open(settings, Arc::clone(&service), state);
+            directories.push(Box::new(files.map_err(unusable)?));
+        }
+        for directory in directories {
+            sources.push(directory);
+            // Nobody tells of these.
+            let (_, letterbox) = mpsc::sync_channel(1);
+            letterboxes.push(letterbox);
         }
         Ok(Collector {
             shared: Shared {
-                registries,
+                sources,
                 service,
                 queue: Queue::default(),
             },
             letterboxes,
-            files,
             inbox,
         })
     }
@@ -163,32 +169,32 @@ impl Collector {
 
     /// Looks at everything once, reads what is wanted, and ends.
     pub fn once(self, reader: &dyn Reader) {
-        for (number, registry) in self.shared.registries.iter().enumerate() {
-            self.shared.queue.push(number, registry.look());
+        for (number, source) in self.shared.sources.iter().enumerate() {
+            self.shared.queue.push(number, source.look());
         }
         self.shared.ask();
-        while let Some(image) = self.shared.queue.try_next() {
-            self.shared.read(&image, reader);
+        while let Some(item) = self.shared.queue.try_next() {
+            self.shared.read(&item, reader);
         }
-        for (registry, file) in self.shared.registries.iter().zip(&self.files) {
-            keep(registry, file);
+        for source in &self.shared.sources {
+            keep(source.as_ref());
         }
     }
 
-    /// Watches until the process ends, with so many images read at once.
+    /// Watches until the process ends, with so many things read at once.
     pub fn run(self, reader: &dyn Reader, readers: usize) {
         let shared = &self.shared;
         thread::scope(|scope| {
             for _ in 0..readers.max(1) {
                 scope.spawn(|| {
                     loop {
-                        let image = shared.queue.next();
-                        shared.read(&image, reader);
+                        let item = shared.queue.next();
+                        shared.read(&item, reader);
                     }
                 });
             }
-            for (number, (letterbox, file)) in self.letterboxes.into_iter().zip(self.files).enumerate() {
-                scope.spawn(move || shared.watch(number, &letterbox, &file));
+            for (number, letterbox) in self.letterboxes.into_iter().enumerate() {
+                scope.spawn(move || shared.watch(number, &letterbox));
             }
             loop {
                 thread::sleep(ASK);
@@ -199,75 +205,71 @@ impl Collector {
 }
 
 impl Shared {
-    fn watch(&self, number: usize, letterbox: &Receiver<Event>, file: &File) {
-        let registry = &self.registries[number];
+    fn watch(&self, number: usize, letterbox: &Receiver<Event>) {
+        let source = self.sources[number].as_ref();
         let mut look_at = Instant::now();
-        // What is known already is looked at a moment later, so that many collectors do not come at once.
         let mut keep_at = None;
         loop {
             let now = Instant::now();
             if look_at <= now {
-                self.queue.push(number, registry.look());
-                look_at = Instant::now() + registry.settings.period().mul_f64(0.9 + fastrand::f64() / 5.0);
+                self.queue.push(number, source.look());
+                look_at = Instant::now() + source.period().mul_f64(0.9 + fastrand::f64() / 5.0);
                 keep_at = Some(Instant::now());
             }
             if keep_at.is_some_and(|at| at <= Instant::now()) {
-                keep(registry, file);
+                keep(source);
                 keep_at = None;
             }
             let next = keep_at.map_or(look_at, |at: Instant| at.min(look_at));
             match letterbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(event) => {
-                    match registry.hear(&event) {
+                    match source.hear(&event) {
                         Ok(wanted) => self.queue.push(number, wanted),
                         Err(error) => tracing::warn!("{error}; it is looked at again later"),
                     }
                     keep_at = keep_at.or(Some(Instant::now() + KEEP));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
-                // Nobody can tell any more; time goes on.
-                Err(RecvTimeoutError::Disconnected) => thread::sleep(Duration::from_secs(1)),
-            }
-        }
-    }
-
-    /// Asks the service what it wants, of the registries that are here.
-    fn ask(&self) {
-        let wanted = match self.service.wanted() {
-            Ok(wanted) => wanted,
-            Err(error) => {
-                tracing::warn!("{error}");
-                return;
-            }
-        };
-        for id in &wanted {
-            let Some((name, digest)) = self.service.image(id) else {
-                continue;
-            };
-            for (number, registry) in self.registries.iter().enumerate() {
-                if let Some(repository) = registry.repository(name) {
-                    self.queue
-                        .push(number, [(repository.to_owned(), digest.to_owned())]);
+                // Nobody can tell; time goes on.
+                Err(RecvTimeoutError::Disconnected) => {
+                    thread::sleep(next.saturating_duration_since(Instant::now()))
                 }
             }
         }
     }
 
-    fn read(&self, image: &(usize, Wanted), reader: &dyn Reader) {
-        let (number, (repository, digest)) = image;
-        if let Err(error) = self.registries[*number].read(repository, digest, reader) {
+    /// Asks the service what it wants, of the sources that are here.
+    fn ask(&self) {
+        let kinds: BTreeSet<&str> = self.sources.iter().map(|source| source.resource_type()).collect();
+        for kind in kinds {
+            let wanted = match self.service.wanted(kind) {
+                Ok(wanted) => wanted,
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    return;
+                }
+            };
+            for id in &wanted {
+                for (number, source) in self.sources.iter().enumerate() {
+                    if source.resource_type() == kind {
+                        self.queue.push(number, source.item(id));
+                    }
+                }
+            }
+        }
+    }
+
+    fn read(&self, item: &(usize, Item), reader: &dyn Reader) {
+        let (number, what) = item;
+        if let Err(error) = self.sources[*number].read(what, reader) {
             tracing::warn!("{error}");
         }
-        self.queue.done(image);
+        self.queue.done(item);
     }
 }
 
-fn keep(registry: &Watched, file: &File) {
-    let known = registry.known().clone();
-    if let Err(error) = file.write(&known) {
-        tracing::error!(
-            "cannot keep what is known of {}: {error}",
-            registry.settings.address
-        );
+fn keep(source: &dyn Source) {
+    if let Err(error) = source.keep() {
+        tracing::error!("cannot keep what is known of {}: {error}", source.name());
     }
 }

@@ -1,4 +1,4 @@
-//! A collector: watches registries and tells a service what images they have.
+//! A collector: watches registries, disks of hosts and packages of functions, and tells a service what they have.
 //!
 //! * *The service decides.* An image is told of first, by what its manifest says. Whether its layers are read, the service
 //!   says: its repository may not be scanned, or the image may have expired. What it still wants it is asked for, so that nothing
@@ -9,16 +9,18 @@
 
 mod collector;
 mod configuration;
+mod files;
 mod notification;
 mod reading;
 mod receiver;
 mod registry;
 mod service;
+mod source;
 mod state;
 
 pub use collector::{Collector, CollectorError};
-pub use configuration::{Configuration, ConfigurationError, Receiver, Registry};
+pub use configuration::{Configuration, ConfigurationError, Directory, Receiver, Registry};
 pub use notification::{Event, Happening, NotificationError, read as read_notification};
-pub use reading::{ReadError, Reader, Unreadable, UnreadableReason};
+pub use reading::{FunctionLayer, ReadError, Reader, Target, Unreadable, UnreadableReason};
 pub use receiver::{Inbox, routes};
 pub use service::Service;

@@ -1,21 +1,43 @@
-//! Reading what is in an image, and why it cannot be.
+//! Reading what is in something, and why it cannot be.
+
+use std::path::PathBuf;
 
 use assay_artifacts::{ArtifactError, ConnectOptions};
 use assay_registry::RegistryError;
 use serde::Serialize;
 use thiserror::Error;
 
-/// Reads what is installed in images.
+/// What is to be read.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// As `assay scan` takes it: `registry:…`, `disk:…`, `function:…`.
+    pub name: String,
+    /// How registries are spoken to.
+    pub registry: ConnectOptions,
+    /// Of a function, the layers below it, the lowest first.
+    pub function_layers: Vec<FunctionLayer>,
+}
+
+/// A layer of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionLayer {
+    /// The archive.
+    pub file: PathBuf,
+    /// The layer's version, by its ARN.
+    pub arn: String,
+}
+
+/// Reads what is installed in something.
 pub trait Reader: Send + Sync {
-    /// The inventory of the image with a name such as `registry/repository@sha256:…`, as a document that the service takes.
+    /// The inventory of a target, as a document that the service takes.
     ///
     /// # Errors
     ///
     /// [`ReadError`] tells whether to try again.
-    fn read(&self, name: &str, options: &ConnectOptions) -> Result<Vec<u8>, ReadError>;
+    fn read(&self, target: &Target) -> Result<Vec<u8>, ReadError>;
 }
 
-/// An image that was not read.
+/// Something that was not read.
 #[derive(Debug, Error)]
 pub enum ReadError {
     /// It may be read later.
@@ -29,7 +51,7 @@ pub enum ReadError {
     Lasting(Unreadable),
 }
 
-/// Why an image cannot be read.
+/// Why something cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unreadable {
     /// The reason in a word.
@@ -50,7 +72,7 @@ pub enum UnreadableReason {
     InvalidArtifact,
     /// Something of ours.
     InternalError,
-    /// It is no image, or one of a sort that is not read.
+    /// It is not what it should be, or of a sort that is not read.
     UnsupportedMediaType,
 }
 

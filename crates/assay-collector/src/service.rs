@@ -26,8 +26,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 pub struct Service {
     client: Client,
     keys: Credentials,
-    /// What the ids of images begin with, up to the repository.
-    stem: String,
+    /// The region and the account that resources are to belong to.
+    region: String,
+    account: String,
 }
 
 /// What the service wants of a resource.
@@ -40,7 +41,7 @@ pub(crate) enum Wish {
 }
 
 impl Service {
-    /// Asks a service whose images these are to be.
+    /// Asks a service whose resources these are to be.
     ///
     /// # Errors
     ///
@@ -50,7 +51,8 @@ impl Service {
         let answer = client.ask(&keys, WANTED, &parameters)?;
         let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         Ok(Service {
-            stem: format!("arn:aws:ecr:{}:{}:repository/", text("region"), text("accountId")),
+            region: text("region"),
+            account: text("accountId"),
             client,
             keys,
         })
@@ -58,15 +60,28 @@ impl Service {
 
     /// The id of an image.
     pub(crate) fn id(&self, repository: &str, digest: &str) -> String {
-        format!("{}{repository}/{digest}", self.stem)
+        format!("{}{repository}/{digest}", self.stem())
+    }
+
+    /// What the ids of images begin with, up to the repository.
+    fn stem(&self) -> String {
+        format!("arn:aws:ecr:{}:{}:repository/", self.region, self.account)
+    }
+
+    /// The id of a version of a function.
+    pub(crate) fn function_id(&self, name: &str, version: &str) -> String {
+        format!(
+            "arn:aws:lambda:{}:{}:function:{name}:{version}",
+            self.region, self.account
+        )
     }
 
     /// The repository and the digest of an image by its id; `None` for what is no image of a repository here.
     pub(crate) fn image<'i>(&self, id: &'i str) -> Option<(&'i str, &'i str)> {
-        id.strip_prefix(&self.stem)?.rsplit_once('/')
+        id.strip_prefix(&self.stem())?.rsplit_once('/')
     }
 
-    /// Tells of an image; gives what is wanted of it.
+    /// Tells of a resource; gives what is wanted of it.
     pub(crate) fn tell(&self, resource: &Value, problem: Option<&Unreadable>) -> Result<Wish, CallError> {
         let mut body = json!({ "resource": resource });
         if let Some(problem) = problem {
@@ -79,16 +94,16 @@ impl Service {
         })
     }
 
-    /// Tells what is installed in an image.
+    /// Tells what is installed in a resource.
     pub(crate) fn push(&self, resource: &Value, inventory: &RawValue) -> Result<(), CallError> {
         let body = format!("{{\"resource\":{resource},\"inventory\":{inventory}}}");
         persistently(|| self.client.call(&self.keys, RESOURCES, body.as_bytes()))?;
         Ok(())
     }
 
-    /// Tells that an image is no more. One that was never told of needs no telling.
-    pub(crate) fn end(&self, id: &str) -> Result<(), CallError> {
-        let body = json!({ "id": id, "type": "AWS_ECR_CONTAINER_IMAGE", "state": "terminated" });
+    /// Tells that a resource is no more. One that was never told of needs no telling.
+    pub(crate) fn end(&self, kind: &str, id: &str) -> Result<(), CallError> {
+        let body = json!({ "id": id, "type": kind, "state": "terminated" });
         match self.post(STATE, &body) {
             Err(CallError::Refused {
                 status: NOT_FOUND, ..
@@ -104,12 +119,12 @@ impl Service {
         self.post(PULLS, &json!({ "pulls": [pull] })).map(|_| ())
     }
 
-    /// The ids of images of which no inventory came yet.
-    pub(crate) fn wanted(&self) -> Result<Vec<String>, CallError> {
+    /// The ids of resources of a type of which no inventory came yet.
+    pub(crate) fn wanted(&self, kind: &str) -> Result<Vec<String>, CallError> {
         let mut ids = Vec::new();
         let mut token = String::new();
         loop {
-            let mut parameters = vec![("type", "AWS_ECR_CONTAINER_IMAGE"), ("maxResults", "200")];
+            let mut parameters = vec![("type", kind), ("maxResults", "200")];
             if !token.is_empty() {
                 parameters.push(("nextToken", &token));
             }

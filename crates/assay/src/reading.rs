@@ -24,28 +24,46 @@ pub(crate) fn inventory(target: &str, opening: &Opening) -> Result<Inventory> {
     }
 }
 
-/// Lists what is installed in an image in a registry.
-pub(crate) fn image(name: &str, registry: &ConnectOptions) -> Result<Inventory> {
+/// Lists what is installed in what a collector found.
+pub(crate) fn collected(target: &assay_collector::Target) -> Result<Inventory> {
     let options = OpenOptions {
-        registry: registry.clone(),
+        registry: target.registry.clone(),
+        function_layers: target
+            .function_layers
+            .iter()
+            .map(|layer| layer.file.clone())
+            .collect(),
         ..OpenOptions::default()
     };
-    let target = Target::parse(&format!("registry:{name}"));
-    match assay_artifacts::open(&target, &options)? {
+    match assay_artifacts::open(&Target::parse(&target.name), &options)? {
         Opened::Tree(tree) => {
             let folder = Folder::open();
             let memory: &dyn Memory = match &folder {
                 Some(folder) => folder,
                 None => &Forgetful,
             };
-            Ok(assay_inventory::scan_remembering(
-                *tree,
-                &Registry::default(),
-                memory,
-                &Silent,
-            )?)
+            let registry = Registry::default();
+            let mut inventory = assay_inventory::scan_remembering(*tree, &registry, memory, &Silent)?;
+            name_layers(&mut inventory, &target.function_layers);
+            Ok(inventory)
         }
-        Opened::Sbom(file) => anyhow::bail!("{} is no image", file.place()),
+        Opened::Sbom(file) => anyhow::bail!("{} is an SBOM", file.place()),
+    }
+}
+
+/// Calls layers of a function by their names, as whoever uses them does.
+fn name_layers(inventory: &mut Inventory, layers: &[assay_collector::FunctionLayer]) {
+    let evidence = inventory
+        .packages
+        .iter_mut()
+        .flat_map(|package| &mut package.evidence);
+    for layer in evidence.filter_map(|evidence| evidence.layer.as_mut()) {
+        let named = usize::try_from(layer.index)
+            .ok()
+            .and_then(|index| layers.get(index));
+        if let Some(named) = named {
+            layer.digest.clone_from(&named.arn);
+        }
     }
 }
 

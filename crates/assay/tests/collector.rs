@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use assay_testkit::{ImageBuilder, LayerBuilder, OciFiles, Packing};
+use assay_testkit::{ImageBuilder, LayerBuilder, OciFiles, Packing, ZipBuilder};
 use serde_json::{Value, json};
 use support::{
     World, layers,
@@ -399,7 +399,7 @@ fn mistakes_are_told_before_anything_is_watched() {
         command
     };
     for (text, expected) in [
-        ("", "collector.toml: registry is missing"),
+        ("", "collector.toml: it says nothing to watch"),
         (
             "[[registry]]\naddres = 'r'",
             "collector.toml: TOML parse error at line 2",
@@ -412,4 +412,144 @@ fn mistakes_are_told_before_anything_is_watched() {
         assert!(!output.status.success());
         assert!(told.contains(expected), "{told}");
     }
+}
+
+/// F29 F40 F47: disks of hosts without an agent and packages of functions, from directories.
+#[test]
+fn disks_and_functions_of_directories() {
+    let world = World::with_database();
+    let serving = Serving::start(&world, "data");
+    let ask = |path, body: Value| serving.inspector(&world, path, &body);
+    ask("/enable", json!({"resourceTypes": ["EC2", "LAMBDA"]}));
+    ask(
+        "/configuration/update",
+        json!({"ec2Configuration": {"scanMode": "EC2_HYBRID"}}),
+    );
+    let Some(disk) = disk(&world) else { return };
+    world.write("disks/i-0feedc0de00000001.raw", disk);
+    world.write("disks/i-0feedc0de00000001.json", r#"{"tags": {"team": "red"}}"#);
+    let metadata = "Metadata-Version: 2.1\nName: PyYAML\nVersion: 5.3\n";
+    let yaml = |version: &str| {
+        let metadata = metadata.replace("5.3", version);
+        ZipBuilder::new()
+            .deflated("PyYAML-5.3.dist-info/METADATA", metadata.as_bytes())
+            .build()
+    };
+    let layer = ZipBuilder::new()
+        .deflated(
+            "python/lib/python3.12/site-packages/PyYAML-5.3.dist-info/METADATA",
+            metadata.as_bytes(),
+        )
+        .build();
+    world.write("functions/plain.zip", yaml("5.3"));
+    world.write(
+        "functions/layered.zip",
+        ZipBuilder::new().deflated("main.py", b"import yaml\n").build(),
+    );
+    world.write("functions/layers/libs-3.zip", layer);
+    let arn = "arn:aws:lambda:us-east-1:000000000000:layer:libs:3";
+    let told = json!({"Configuration": {"FunctionName": "layered", "Runtime": "python3.12", "Layers": [{"Arn": arn}],
+        "LastModified": "2026-01-02T03:04:05.000+0000", "Role": "arn:aws:iam::000000000000:role/shop"}, "Tags": {"team": "red"}});
+    world.write("functions/layered.json", told.to_string());
+    world.write(
+        "collector.toml",
+        "[[disks]]\ndirectory = 'disks'\n[[functions]]\ndirectory = 'functions'\n",
+    );
+    let once = || {
+        let mut command = world.command(&[
+            "collect",
+            "collector.toml",
+            "--server",
+            &serving.url,
+            "--state",
+            "collector",
+            "--once",
+        ]);
+        command
+            .env("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+            .env_remove("AWS_ACCESS_KEY_ID");
+        let output = command.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    };
+    let covered = || -> Vec<String> {
+        let listed = ask("/coverage/list", json!({}));
+        let mut lines: Vec<String> = listed["coveredResources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|covered| {
+                let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+                let id = text(&covered["resourceId"]);
+                format!(
+                    "{} {} {}",
+                    id.rsplit_once(":function:").map_or(id.as_str(), |(_, name)| name),
+                    text(&covered["scanStatus"]["reason"]),
+                    text(&covered["scanMode"])
+                )
+            })
+            .collect();
+        lines.sort();
+        lines
+    };
+    let findings = |status: &str, kind: &str| -> Vec<Value> {
+        let criteria = json!({"findingStatus": [{"comparison": "EQUALS", "value": status}],
+            "resourceType": [{"comparison": "EQUALS", "value": kind}]});
+        let listed = ask("/findings/list", json!({"filterCriteria": criteria}));
+        listed["findings"].as_array().unwrap().clone()
+    };
+    once();
+    let expected = [
+        "i-0feedc0de00000001 SUCCESSFUL EC2_AGENTLESS",
+        "layered:$LATEST SUCCESSFUL -",
+        "plain:$LATEST SUCCESSFUL -",
+    ];
+    until("all is read", || covered() == expected);
+    assert!(!findings("ACTIVE", "AWS_EC2_INSTANCE").is_empty());
+    let of_functions = findings("ACTIVE", "AWS_LAMBDA_FUNCTION");
+    let mut layers: Vec<&Value> = of_functions
+        .iter()
+        .map(|finding| &finding["packageVulnerabilityDetails"]["vulnerablePackages"][0]["sourceLambdaLayerArn"])
+        .collect();
+    layers.sort_by_key(|layer| layer.to_string());
+    assert_eq!(layers, [&json!(arn), &Value::Null], "{of_functions:?}");
+    // A function is mended and another deleted; nothing else is read again.
+    world.write("functions/plain.zip", yaml("6.0"));
+    std::fs::remove_file(world.path("functions/layered.zip")).unwrap();
+    once();
+    let expected = [
+        "i-0feedc0de00000001 SUCCESSFUL EC2_AGENTLESS",
+        "layered:$LATEST RESOURCE_TERMINATED -",
+        "plain:$LATEST SUCCESSFUL -",
+    ];
+    until("all is told", || {
+        covered() == expected && findings("ACTIVE", "AWS_LAMBDA_FUNCTION").is_empty()
+    });
+    assert_eq!(findings("CLOSED", "AWS_LAMBDA_FUNCTION").len(), 2);
+    assert!(!findings("ACTIVE", "AWS_EC2_INSTANCE").is_empty());
+}
+
+/// A disk with one file system that holds the root of a host; `None` with a reason where it cannot be made.
+fn disk(world: &World) -> Option<Vec<u8>> {
+    let mkfs = ["mke2fs", "/sbin/mke2fs"]
+        .into_iter()
+        .find(|program| is_installed(program));
+    let Some(mkfs) = mkfs else {
+        println!("skipped: mke2fs is not installed (apt-get install e2fsprogs)");
+        return None;
+    };
+    support::root(&world.path("root"));
+    let (root, image) = (world.path("root"), world.path("disk.raw"));
+    let made = Command::new(mkfs)
+        .args(["-q", "-t", "ext4", "-d"])
+        .arg(root)
+        .arg(&image)
+        .arg("16M")
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Some(std::fs::read(image).unwrap())
 }

@@ -5,24 +5,27 @@ mod manifest;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    io,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use assay_client::CallError;
 use assay_registry::{ConnectOptions, Connection, ImageReference, RegistryError, repositories};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
-use thiserror::Error;
 
 use crate::{
     configuration::Registry,
     notification::{Event, Happening},
-    reading::{ReadError, Reader, Unreadable, UnreadableReason},
+    reading::{ReadError, Reader, Target, Unreadable, UnreadableReason},
     service::{Service, Wish},
+    source::{Item, Source, WatchError},
+    state::File,
 };
 
-pub(crate) use known::Known;
-use known::{Description, Image, Refused, Root};
+use known::{Description, Image, Known, Refused, Root};
 use manifest::{Configuration, Manifest, is_referrers_tag};
 
 /// Bytes of an image's configuration.
@@ -31,22 +34,14 @@ const LARGEST_CONFIGURATION: u64 = 8 << 20;
 /// Images whose builders left out the time have one from before containers.
 const FIRST_CREATED: i64 = 1_262_304_000;
 
-/// What went wrong with one thing; the others go on.
-#[derive(Debug, Error)]
-pub(crate) enum WatchError {
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    #[error(transparent)]
-    Call(#[from] CallError),
-}
-
 /// A registry that is watched.
 pub(crate) struct Watched {
-    pub(crate) settings: Registry,
+    settings: Registry,
     options: ConnectOptions,
     service: Arc<Service>,
     known: Mutex<Known>,
     connections: Mutex<HashMap<String, Arc<Connection>>>,
+    state: File,
 }
 
 /// When something was pushed that is found.
@@ -58,84 +53,31 @@ enum Since {
     Built(Timestamp),
 }
 
-/// An image that is to be read: its repository in the registry, and its digest.
-pub(crate) type Wanted = (String, String);
+/// The type of images.
+const IMAGE: &str = "AWS_ECR_CONTAINER_IMAGE";
 
 impl Watched {
-    pub(crate) fn new(
-        settings: Registry,
+    /// A registry, with what was kept of it in a directory.
+    pub(crate) fn open(
+        settings: &Registry,
         options: ConnectOptions,
         service: Arc<Service>,
-        known: Known,
-    ) -> Watched {
-        Watched {
-            settings,
+        state: &Path,
+    ) -> io::Result<Watched> {
+        let state = File::of(state, "registry", &settings.address)?;
+        let known: Option<Known> = state.read()?;
+        Ok(Watched {
+            settings: settings.clone(),
             options,
             service,
-            known: Mutex::new(known),
+            known: Mutex::new(known.and_then(Known::of_this_version).unwrap_or_default()),
             connections: Mutex::default(),
-        }
+            state,
+        })
     }
 
-    /// What is known, to be kept.
-    pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes up what a registry told; gives the images that are to be read.
-    pub(crate) fn hear(&self, event: &Event) -> Result<Vec<Wanted>, WatchError> {
-        let repository = &event.repository;
-        if !self.settings.watches(repository) {
-            return Ok(Vec::new());
-        }
-        match &event.what {
-            Happening::Pushed { digest, tag } => {
-                if tag.as_deref().is_some_and(is_referrers_tag) {
-                    return Ok(Vec::new());
-                }
-                let name = digest.as_deref().or(tag.as_deref()).unwrap_or("latest");
-                // Of a whole repository that was pushed to nothing more is known.
-                let tag = tag.as_deref().or(digest.is_none().then_some("latest"));
-                match self.take_up(repository, name, tag, Since::Pushed(event.at)) {
-                    // It is gone already.
-                    Err(WatchError::Registry(RegistryError::NotFound { .. })) => Ok(Vec::new()),
-                    other => other.and_then(|()| self.tell(repository)),
-                }
-            }
-            // We ourselves, in a registry that does not tell by what program.
-            Happening::Pulled { by, .. } if by.is_some() && *by == self.settings.username => Ok(Vec::new()),
-            Happening::Pulled { digest, .. } => {
-                let name = self.name(repository);
-                self.service.pulled(&name, digest, event.at)?;
-                Ok(Vec::new())
-            }
-            Happening::Deleted { digest, tag } => {
-                // Notifications may be forged, or late: the registry knows.
-                if let Some(tag) = tag {
-                    self.look_at_tag(repository, tag, event.at)?;
-                }
-                if let Some(digest) = digest {
-                    self.look_at_manifest(repository, digest)?;
-                }
-                self.tell(repository)
-            }
-        }
-    }
-
-    /// Looks at all that the registry has; gives the images that are to be read.
-    pub(crate) fn look(&self) -> Vec<Wanted> {
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-        let mut wanted = Vec::new();
-        for repository in self.repositories() {
-            match self.look_at(&repository) {
-                Ok(found) => wanted.extend(found),
-                Err(error) => tracing::warn!("{error}"),
-            }
-        }
-        wanted
     }
 
     fn repositories(&self) -> BTreeSet<String> {
@@ -152,7 +94,7 @@ impl Watched {
         names
     }
 
-    fn look_at(&self, repository: &str) -> Result<Vec<Wanted>, WatchError> {
+    fn look_at(&self, repository: &str) -> Result<Vec<Item>, WatchError> {
         let now = Timestamp::now();
         let tags = match self.connection(repository)?.tags() {
             Ok(tags) => tags,
@@ -182,7 +124,7 @@ impl Watched {
         let mut wanted = self.tell(repository)?;
         // Who was refused may be let in now.
         let refused = self.known().refused(repository);
-        wanted.extend(refused.into_iter().map(|image| (repository.to_owned(), image)));
+        wanted.extend(refused.iter().map(|image| item(repository, image)));
         Ok(wanted)
     }
 
@@ -224,7 +166,7 @@ impl Watched {
         let gone = self.known().remove(repository, digest);
         for image in gone {
             self.service
-                .end(&self.service.id(&self.name(repository), &image))?;
+                .end(IMAGE, &self.service.id(&self.name(repository), &image))?;
         }
         Ok(())
     }
@@ -280,12 +222,12 @@ impl Watched {
     }
 
     /// Tells what was not told yet of a repository; gives the images that are to be read.
-    fn tell(&self, repository: &str) -> Result<Vec<Wanted>, WatchError> {
+    fn tell(&self, repository: &str) -> Result<Vec<Item>, WatchError> {
         let untold = self.known().untold(repository);
         let mut wanted = Vec::new();
         for description in untold {
             if self.tell_one(repository, &description)? == Wish::Inventory {
-                wanted.push((repository.to_owned(), description.digest.clone()));
+                wanted.push(item(repository, &description.digest));
             }
         }
         Ok(wanted)
@@ -313,14 +255,17 @@ impl Watched {
         }
     }
 
-    /// Reads an image and tells what it has, or why it cannot be read.
-    pub(crate) fn read(&self, repository: &str, digest: &str, reader: &dyn Reader) -> Result<(), WatchError> {
+    fn read_image(&self, repository: &str, digest: &str, reader: &dyn Reader) -> Result<(), WatchError> {
         let Some(before) = self.known().description(repository, digest) else {
             return Ok(());
         };
-        let target = format!("{}/{repository}@{digest}", self.settings.address);
+        let target = Target {
+            name: format!("registry:{}/{repository}@{digest}", self.settings.address),
+            registry: self.options.clone(),
+            function_layers: Vec::new(),
+        };
         let outcome = match before.image.other.is_empty() {
-            true => reader.read(&target, &self.options),
+            true => reader.read(&target),
             false => return self.tell_one(repository, &before).map(|_| ()),
         };
         // Tags may have moved meanwhile.
@@ -369,12 +314,6 @@ impl Watched {
         Ok(())
     }
 
-    /// The repository of the registry that has a name in the service.
-    pub(crate) fn repository<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let repository = name.strip_prefix(&self.settings.prefix)?;
-        self.known().has_repository(repository).then_some(repository)
-    }
-
     /// What a repository is called in the service.
     fn name(&self, repository: &str) -> String {
         format!("{}{repository}", self.settings.prefix)
@@ -390,6 +329,98 @@ impl Watched {
         lock().insert(repository.to_owned(), Arc::clone(&connection));
         Ok(connection)
     }
+}
+
+impl Source for Watched {
+    fn name(&self) -> String {
+        self.settings.address.clone()
+    }
+
+    fn period(&self) -> Duration {
+        self.settings.period()
+    }
+
+    fn resource_type(&self) -> &'static str {
+        IMAGE
+    }
+
+    fn hear(&self, event: &Event) -> Result<Vec<Item>, WatchError> {
+        let repository = &event.repository;
+        if !self.settings.watches(repository) {
+            return Ok(Vec::new());
+        }
+        match &event.what {
+            Happening::Pushed { digest, tag } => {
+                if tag.as_deref().is_some_and(is_referrers_tag) {
+                    return Ok(Vec::new());
+                }
+                let name = digest.as_deref().or(tag.as_deref()).unwrap_or("latest");
+                // Of a whole repository that was pushed to nothing more is known.
+                let tag = tag.as_deref().or(digest.is_none().then_some("latest"));
+                match self.take_up(repository, name, tag, Since::Pushed(event.at)) {
+                    // It is gone already.
+                    Err(WatchError::Registry(RegistryError::NotFound { .. })) => Ok(Vec::new()),
+                    other => other.and_then(|()| self.tell(repository)),
+                }
+            }
+            // We ourselves, in a registry that does not tell by what program.
+            Happening::Pulled { by, .. } if by.is_some() && *by == self.settings.username => Ok(Vec::new()),
+            Happening::Pulled { digest, .. } => {
+                let name = self.name(repository);
+                self.service.pulled(&name, digest, event.at)?;
+                Ok(Vec::new())
+            }
+            Happening::Deleted { digest, tag } => {
+                // Notifications may be forged, or late: the registry knows.
+                if let Some(tag) = tag {
+                    self.look_at_tag(repository, tag, event.at)?;
+                }
+                if let Some(digest) = digest {
+                    self.look_at_manifest(repository, digest)?;
+                }
+                self.tell(repository)
+            }
+        }
+    }
+
+    fn look(&self) -> Vec<Item> {
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        let mut wanted = Vec::new();
+        for repository in self.repositories() {
+            match self.look_at(&repository) {
+                Ok(found) => wanted.extend(found),
+                Err(error) => tracing::warn!("{error}"),
+            }
+        }
+        wanted
+    }
+
+    fn read(&self, item: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
+        match item.split_once('@') {
+            Some((repository, digest)) => self.read_image(repository, digest, reader),
+            None => Ok(()),
+        }
+    }
+
+    fn item(&self, id: &str) -> Option<Item> {
+        let (name, digest) = self.service.image(id)?;
+        let repository = name.strip_prefix(&self.settings.prefix)?;
+        let is_known = self.known().has_repository(repository);
+        is_known.then(|| item(repository, digest))
+    }
+
+    fn keep(&self) -> io::Result<()> {
+        let known = self.known().clone();
+        self.state.write(&known)
+    }
+}
+
+/// An image of a repository, as something to read.
+fn item(repository: &str, digest: &str) -> Item {
+    format!("{repository}@{digest}")
 }
 
 fn other(kind: String) -> Image {

@@ -4,11 +4,11 @@ use std::panic::AssertUnwindSafe;
 
 use anyhow::{Context, Result};
 use assay_api::{Limits, Server, Surface, Tls, Transport};
-use assay_artifacts::{ArtifactError, ConnectOptions};
+use assay_artifacts::ArtifactError;
 use assay_client::Client;
 use assay_collector::{
-    Collector, Configuration, Inbox, ReadError, Reader, Receiver, Service, Unreadable, UnreadableReason,
-    routes,
+    Collector, Configuration, Inbox, ReadError, Reader, Receiver, Service, Target, Unreadable,
+    UnreadableReason, routes,
 };
 
 use crate::{Answer, cli, credentials, output, reading, service::runtime};
@@ -20,7 +20,7 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     let service = Service::open(client, credentials::find()?)?;
     let collector = Collector::new(&configuration, service, &options.state)?;
     if options.once {
-        collector.once(&Images);
+        collector.once(&Scanner);
         return Ok(Answer::Yes);
     }
     // What of it fails is told before anything is watched.
@@ -31,7 +31,14 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     for registry in &configuration.registries {
         tracing::info!("watches {}, every {:#}", registry.address, registry.every);
     }
-    collector.run(&Images, options.readers.into());
+    for directory in configuration.disks.iter().chain(&configuration.functions) {
+        tracing::info!(
+            "watches {}, every {:#}",
+            directory.directory.display(),
+            directory.every
+        );
+    }
+    collector.run(&Scanner, options.readers.into());
     Ok(Answer::Yes)
 }
 
@@ -55,13 +62,13 @@ fn receive(receiver: &Receiver, inbox: Inbox) -> Result<tokio::runtime::Runtime>
     Ok(runtime)
 }
 
-/// Reads images as `assay scan` does.
-struct Images;
+/// Reads as `assay scan` does.
+struct Scanner;
 
-impl Reader for Images {
-    fn read(&self, name: &str, options: &ConnectOptions) -> Result<Vec<u8>, ReadError> {
-        // One image that makes a reader fail must not end the others.
-        let read = std::panic::catch_unwind(AssertUnwindSafe(|| document(name, options)));
+impl Reader for Scanner {
+    fn read(&self, target: &Target) -> Result<Vec<u8>, ReadError> {
+        // One that makes a reader fail must not end the others.
+        let read = std::panic::catch_unwind(AssertUnwindSafe(|| document(target)));
         let failed = |message: String| {
             ReadError::Lasting(Unreadable {
                 reason: UnreadableReason::InternalError,
@@ -74,13 +81,13 @@ impl Reader for Images {
                 Some(error) => error.into(),
                 None => failed(format!("{error:#}")),
             }),
-            Err(_) => Err(failed(format!("reading {name} failed"))),
+            Err(_) => Err(failed(format!("reading {} failed", target.name))),
         }
     }
 }
 
-fn document(name: &str, options: &ConnectOptions) -> Result<Vec<u8>> {
-    let inventory = reading::image(name, options)?;
+fn document(target: &Target) -> Result<Vec<u8>> {
+    let inventory = reading::collected(target)?;
     let mut document = Vec::new();
     assay_reports::write_inventory(&inventory, &mut document).context("cannot write the inventory")?;
     Ok(document)

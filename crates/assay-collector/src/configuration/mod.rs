@@ -28,6 +28,23 @@ pub struct Configuration {
     /// The registries.
     #[serde(default, rename = "registry")]
     pub registries: Vec<Registry>,
+    /// Directories with images of disks, each of a host.
+    #[serde(default)]
+    pub disks: Vec<Directory>,
+    /// Directories with packages of functions.
+    #[serde(default)]
+    pub functions: Vec<Directory>,
+}
+
+/// A directory of files that are resources.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Directory {
+    /// The directory.
+    pub directory: PathBuf,
+    /// How often it is looked at. Disks are read once a day at most, however often.
+    #[serde(default = "usual_period")]
+    pub every: SignedDuration,
 }
 
 /// Where notifications are received.
@@ -140,11 +157,21 @@ impl Configuration {
 
     /// What of it cannot be.
     fn mistake(&self) -> Option<(String, String)> {
-        if self.registries.is_empty() {
-            return Some((
-                "registry".to_owned(),
-                "is missing: name one at least, as [[registry]]".to_owned(),
-            ));
+        if self.registries.is_empty() && self.disks.is_empty() && self.functions.is_empty() {
+            let message = "says nothing to watch: name a [[registry]], [[disks]] or [[functions]] at least";
+            return Some(("it".to_owned(), message.to_owned()));
+        }
+        for (name, directories) in [("disks", &self.disks), ("functions", &self.functions)] {
+            for (at, directory) in directories.iter().enumerate() {
+                if directory.every < LEAST_PERIOD {
+                    let message = format!("must be {LEAST_PERIOD:#} at least");
+                    return Some((format!("{name}[{at}].every"), message));
+                }
+                if !directory.directory.is_dir() {
+                    let message = format!("{} is no directory", directory.directory.display());
+                    return Some((format!("{name}[{at}].directory"), message));
+                }
+            }
         }
         if let Some(receiver) = &self.receiver {
             if receiver.certificate.is_some() != receiver.key.is_some() {
@@ -313,7 +340,11 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_what_to_do() {
         for (text, expected) in [
-            ("", "registry is missing"),
+            ("", "it says nothing to watch"),
+            (
+                "[[disks]]\ndirectory = '/not/there'",
+                "disks[0].directory /not/there is no directory",
+            ),
             ("[[registry]]\naddress = 'https://r'", "registry[0].address"),
             (
                 "[[registry]]\naddress = 'r'\nevery = '1s'",
