@@ -232,7 +232,7 @@ impl Shared {
                 Err(RecvTimeoutError::Timeout) => {}
                 // Nobody can tell; time goes on.
                 Err(RecvTimeoutError::Disconnected) => {
-                    thread::sleep(next.saturating_duration_since(Instant::now()))
+                    thread::sleep(next.saturating_duration_since(Instant::now()));
                 }
             }
         }

@@ -162,7 +162,11 @@ pub(crate) async fn as_scanned(
     now: i64,
 ) -> Result<(NewResource, ScanFrequency)> {
     if ![IMAGE, REPOSITORY].contains(&resource.kind.as_str()) {
-        return Ok((resource.clone(), ScanFrequency::Continuous));
+        let frequency = match is_published_version(resource) {
+            true => ScanFrequency::OnPush,
+            false => ScanFrequency::Continuous,
+        };
+        return Ok((resource.clone(), frequency));
     }
     let row = writing.row(&select(resource.scope)).await?;
     let (frequency, _) = parse(row.as_ref())?.of(&resource.ecr_repository);
@@ -195,6 +199,19 @@ pub(crate) async fn as_scanned(
         }
     }
     Ok((resource, frequency))
+}
+
+/// Whether a resource is a version of a function that was published. These never change, and are looked at once; `$LATEST` is
+/// what is looked at anew.
+///
+/// Source: Amazon Inspector user guide, "Scanning AWS Lambda functions".
+fn is_published_version(resource: &NewResource) -> bool {
+    resource.kind == "AWS_LAMBDA_FUNCTION"
+        && resource
+            .name
+            .split_once(":function:")
+            .and_then(|(_, name)| name.split_once(':'))
+            .is_some_and(|(_, version)| version != "$LATEST")
 }
 
 impl Database {

@@ -158,7 +158,12 @@ impl Bench {
 
     /// Moves the clock on and does what is due then.
     pub(crate) async fn pass(&self, days: i64) {
-        self.offset.fetch_add(days * 24 * 3600, Ordering::Relaxed);
+        self.later(days * 24 * 3600).await;
+    }
+
+    /// The same, so many seconds later.
+    pub(crate) async fn later(&self, seconds: i64) {
+        self.offset.fetch_add(seconds, Ordering::Relaxed);
         self.engine.tick().await.unwrap();
     }
 

@@ -6,6 +6,7 @@ mod agentless;
 mod agents;
 mod bench;
 mod calls;
+mod day;
 mod document;
 mod explain;
 mod filters;
