@@ -17,11 +17,13 @@ const EXPIRED: i64 = 3 * DAY;
 const DISABLED: i64 = DAY;
 /// After how long without an inventory a host is stale.
 const STALE: i64 = 7 * DAY;
+/// How long images count as running where somebody told so and tells nothing any more.
+const SILENT: i64 = 36 * HOUR;
 /// How long calls, attempts and inventories that nobody has any more are kept.
 const UNUSED: i64 = 90 * DAY;
 
 impl Engine {
-    /// Does what is due by now: usage is counted, rules end, what is kept long enough is forgotten, hosts that are silent are stale,
+    /// Does what is due by now: usage is counted, rules end, what is kept long enough is forgotten, hosts that are silent are stale and use no images,
     /// images that nobody has to do with are not monitored any more, and operating systems come to their end.
     ///
     /// # Errors
@@ -50,6 +52,7 @@ impl Engine {
         self.database.forget_expired(now - EXPIRED, now).await?;
         self.database.forget_disabled(now - DISABLED, now).await?;
         self.database.mark_stale(now - STALE).await?;
+        self.database.forget_silent(now - SILENT).await?;
         self.database.forget_unused(now - UNUSED).await?;
         let current = self.intelligence.current();
         let systems = self.database.operating_systems().await?;

@@ -126,6 +126,14 @@ impl Container {
 }
 
 impl RunImage {
+    /// As the store has it.
+    pub(crate) fn stored(&self) -> assay_store::RunImage {
+        assay_store::RunImage {
+            digests: self.digests.iter().map(|digest| digest.0.clone()).collect(),
+            manifest: self.manifest.as_ref().map(|digest| digest.0.clone()),
+        }
+    }
+
     /// Cuts it to what is kept.
     pub(crate) fn bound(&mut self) {
         if let Some(name) = &mut self.name {
@@ -145,8 +153,11 @@ impl Workload {
     }
 }
 
-/// Cuts a name to what is kept of it.
+/// Cuts a name to what is kept of it, without the one character that a database does not take.
 pub(crate) fn cut(name: &mut String) {
+    if name.contains('\0') {
+        *name = name.replace('\0', "\u{fffd}");
+    }
     if let Some((end, _)) = name.char_indices().nth(LONGEST_NAME) {
         name.truncate(end);
     }

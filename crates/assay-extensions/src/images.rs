@@ -167,7 +167,11 @@ pub(crate) async fn wanted(
 }
 
 /// Refuses agents of hosts, which know nothing of other resources.
-fn refuse_host(caller: &Caller) -> Result<(), Fault> {
+///
+/// # Errors
+///
+/// When the caller is one.
+pub(crate) fn refuse_host(caller: &Caller) -> Result<(), Fault> {
     match caller.principal.role {
         Role::Host => Err(Fault::AccessDenied(
             "the agent of a host may tell of that host only".to_owned(),

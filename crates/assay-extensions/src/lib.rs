@@ -13,6 +13,7 @@ mod agents;
 mod answer;
 mod backup;
 mod calls;
+mod clusters;
 mod containers;
 mod description;
 mod document;

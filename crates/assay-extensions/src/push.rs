@@ -23,6 +23,7 @@ use crate::{
     request,
     resources::named,
     routes::Extensions,
+    running::Running,
 };
 
 /// A resource with what it has.
@@ -225,6 +226,17 @@ pub(crate) async fn take_up(
             .change_state(pushed.resource, "GONE", (&status_code, &reason), &cause)
             .await
             .map_err(store_fault)?;
+    }
+    if kind.scan_type == "EC2" {
+        // What is stopped or gone runs nothing.
+        let running = description
+            .running
+            .as_ref()
+            .filter(|_| description.state == State::Active);
+        for (teller, runs) in Running::told(running, &description.id, caller) {
+            let told = extensions.database.tell_running(scope, &teller, &runs, at).await;
+            told.map_err(store_fault)?;
+        }
     }
     extensions.wake.notify_one();
     Ok(Pushed {

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, document, explain, feed, filters, fixes, images, preview, push, reports,
+    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, preview, push, reports,
     resources, trends,
 };
 
@@ -59,7 +59,9 @@ pub fn routes(extensions: Arc<Extensions>) -> Routes {
 }
 
 fn large() -> OpenApiRouter<Arc<Extensions>> {
-    OpenApiRouter::new().routes(routes!(push::push))
+    OpenApiRouter::new()
+        .routes(routes!(push::push))
+        .routes(routes!(clusters::tell))
 }
 
 fn small() -> OpenApiRouter<Arc<Extensions>> {

@@ -2,13 +2,18 @@
 
 use std::net::IpAddr;
 
+use assay_api::Caller;
+use assay_store::{Runs, Teller};
 use serde::{Deserialize, Serialize};
 use utoipa::{
     ToSchema,
     openapi::{ObjectBuilder, schema::Type},
 };
 
-use crate::containers::{Container, cut};
+use crate::{
+    clusters::{arn, stored},
+    containers::{Container, cut},
+};
 
 /// The most of each list that is kept, and of the files of one program.
 const MOST: (usize, usize) = (1000, 50);
@@ -89,5 +94,25 @@ impl Running {
         if let Some(cluster) = &mut self.cluster {
             cut(cluster);
         }
+    }
+
+    /// Which images run on a host, as the two tell who speak for it: the host itself, and the node of a cluster that it may be.
+    pub(crate) fn told(running: Option<&Running>, host: &str, caller: &Caller) -> [(Teller, Runs); 2] {
+        let cluster = running
+            .and_then(|running| running.cluster.as_deref())
+            .filter(|cluster| !cluster.is_empty());
+        let (mut of_host, mut of_node) = (Runs::new(), Runs::new());
+        for container in running.into_iter().flat_map(|running| &running.containers) {
+            let (runs, workload) = match &container.pod {
+                Some(pod) => (&mut of_node, stored(pod.namespace.clone(), Some(pod.workload.clone()))),
+                None => (&mut of_host, assay_store::Workload::default()),
+            };
+            *runs.entry((container.image.stored(), workload)).or_default() += 1;
+        }
+        let node = Teller::Node {
+            host: host.to_owned(),
+            cluster: cluster.map(|cluster| arn(caller, cluster)).unwrap_or_default(),
+        };
+        [(Teller::Host(host.to_owned()), of_host), (node, of_node)]
     }
 }

@@ -134,7 +134,7 @@ pub(crate) fn resource_of(finding: &StoredFinding, place: &StoredResource) -> ap
         account: &finding.account,
         region: &finding.region,
     };
-    resource(identity, &place.description)
+    resource(identity, &place.description, place.in_use)
 }
 
 /// Says what the store says, so that answers agree with filters and sorting while new intelligence is being taken up.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use assay_api_model::{EpochSeconds, Open, Validate, inspector2 as api};
-use assay_store::Covered;
+use assay_store::{Covered, InUse};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -35,11 +35,11 @@ pub(crate) struct Identity<'a> {
 }
 
 /// The resource of a finding.
-pub(crate) fn resource(identity: Identity<'_>, description: &str) -> api::Resource {
+pub(crate) fn resource(identity: Identity<'_>, description: &str, in_use: InUse) -> api::Resource {
     let read = read(description);
     let some = |text: String| (!text.is_empty()).then_some(text);
     api::Resource {
-        details: details(&read),
+        details: details(&read, in_use),
         id: identity.name.to_owned(),
         partition: read.partition.and_then(some).or(Some(PARTITION.to_owned())),
         provider: Some(api::Provider::Aws.into()),
@@ -54,9 +54,10 @@ pub(crate) fn resource(identity: Identity<'_>, description: &str) -> api::Resour
 /// The details and the tags of a resource, as the API shows them.
 pub(crate) fn details_and_tags(
     description: &str,
+    in_use: InUse,
 ) -> (Option<api::ResourceDetails>, Option<BTreeMap<String, String>>) {
     let read = read(description);
-    let details = details(&read);
+    let details = details(&read, in_use);
     (details, (!read.tags.is_empty()).then_some(read.tags))
 }
 
@@ -70,7 +71,7 @@ pub(crate) fn clusters(description: &str) -> Vec<api::ClusterInformation> {
 /// What coverage tells of a resource.
 pub(crate) fn metadata(covered: &Covered) -> Option<api::ResourceScanMetadata> {
     let read = read(&covered.description);
-    let details = details(&read);
+    let details = details(&read, covered.in_use);
     let tags = (!read.tags.is_empty()).then_some(read.tags);
     let mut metadata = api::ResourceScanMetadata {
         code_repository: None,
@@ -139,8 +140,12 @@ fn read(description: &str) -> Description {
     serde_json::from_str(description).unwrap_or_default()
 }
 
-fn details(description: &Description) -> Option<api::ResourceDetails> {
-    let details = api::ResourceDetails::deserialize(&description.details).ok()?;
+fn details(description: &Description, in_use: InUse) -> Option<api::ResourceDetails> {
+    let mut details = api::ResourceDetails::deserialize(&description.details).ok()?;
+    if let Some(image) = &mut details.aws_ecr_container_image {
+        image.in_use_count = Some(in_use.count.max(0));
+        image.last_in_use_at = (in_use.last_at > 0).then(|| EpochSeconds(time(in_use.last_at)));
+    }
     details.validate().is_empty().then_some(details)
 }
 
@@ -166,7 +171,7 @@ mod tests {
             account: "111122223333",
             region: "eu-west-1",
         };
-        resource(identity, &description.to_string())
+        resource(identity, &description.to_string(), InUse::default())
     }
 
     fn covered(kind: &str, description: &str) -> Covered {
@@ -178,6 +183,7 @@ mod tests {
             description: description.to_owned(),
             frequency: "CONTINUOUS_SCAN".to_owned(),
             pulled_at: 0,
+            in_use: InUse::default(),
             scan_type: "PACKAGE".to_owned(),
             status: "ACTIVE".to_owned(),
             reason: "SUCCESSFUL".to_owned(),

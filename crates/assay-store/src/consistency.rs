@@ -2,10 +2,11 @@
 
 use sqlx::Row;
 
-use crate::{database::Database, error::Result, statement::Statement};
+use crate::{database::Database, error::Result, in_use::COUNTED_WRONGLY, statement::Statement};
 
 /// What must not be, each as a name and a statement whose rows tell of it.
-const RULES: [(&str, &str); 12] = [
+const RULES: [(&str, &str); 13] = [
+    COUNTED_WRONGLY,
     (
         "a verdict's findings are counted wrongly",
         "SELECT n.scope, n.status, n.verdict FROM (SELECT scope, status, verdict, findings FROM tally \

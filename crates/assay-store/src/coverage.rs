@@ -8,6 +8,7 @@ use crate::{
     database::Database,
     error::Result,
     finding::{ResourceId, ScopeId},
+    resource::{InUse, in_use},
     statement::{Statement, bound, statement},
 };
 
@@ -28,6 +29,8 @@ pub struct Covered {
     pub frequency: String,
     /// When an image was last pulled, in microseconds since 1970; 0 for never.
     pub pulled_at: i64,
+    /// Of an image, who runs it.
+    pub in_use: InUse,
     /// The type of scan.
     pub scan_type: String,
     /// `ACTIVE` or `INACTIVE`.
@@ -71,7 +74,7 @@ impl Database {
         most: i64,
     ) -> Result<Vec<Covered>> {
         let mut select = Statement::new(
-            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, r.ecr_pulled_at, c.scan_type, c.status, c.reason, c.mode, \
+            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, r.ecr_pulled_at, r.ecr_in_use_at, r.ecr_in_use_count, c.scan_type, c.status, c.reason, c.mode, \
              c.last_scanned_at, c.diagnostics \
              FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope WHERE c.scope IN ",
         );
@@ -147,6 +150,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Covered> {
         description: row.try_get("description")?,
         frequency: row.try_get("frequency")?,
         pulled_at: row.try_get("ecr_pulled_at")?,
+        in_use: in_use(row)?,
         scan_type: row.try_get("scan_type")?,
         status: row.try_get("status")?,
         reason: row.try_get("reason")?,

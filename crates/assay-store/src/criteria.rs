@@ -64,6 +64,8 @@ fn values(field: Field, about: About) -> Values {
         Field::ScanStatusReason => Values::Column("c.reason"),
         Field::ScanType => Values::Column("c.scan_type"),
         Field::LastScannedAt => Values::Time("c.last_scanned_at"),
+        Field::EcrImageInUseCount => Values::Scaled("r.ecr_in_use_count", 1.0),
+        Field::EcrImageLastInUseAt => Values::Time("r.ecr_in_use_at"),
         Field::EcrImagePulledAt => Values::Time("r.ecr_pulled_at"),
         Field::FindingArn => Values::Arn,
         Field::FindingStatus => Values::Coded("f.status", &kind::STATUSES),
@@ -107,6 +109,7 @@ pub(crate) enum Level {
 
 pub(crate) fn level(field: Field) -> Level {
     match values(field, About::Findings) {
+        Values::Time(column) | Values::Scaled(column, _) if column.starts_with("r.") => Level::Resource,
         Values::Time(_) | Values::Arn | Values::Packages => Level::Finding,
         Values::Attributes => Level::Resource,
         Values::Column("r.name" | "c.mode" | "c.status" | "c.reason" | "c.scan_type") => Level::Resource,

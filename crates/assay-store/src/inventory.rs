@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     evidence,
     finding::{ResourceId, ScopeId},
-    job, registry,
+    in_use, job, registry,
     statement::{Bound, Statement, bound, statement},
     turn::Matter,
 };
@@ -283,6 +283,9 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
     cover(writing, id, resource, (heard, has), outcome, now).await?;
     if outcome == PushOutcome::Changed && resource.kind != registry::REPOSITORY {
         job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
+    }
+    if resource.kind == registry::IMAGE && !(is_described_so && is_same) {
+        in_use::count_pushed(writing, resource.scope, id, now).await?;
     }
     Ok(Pushed {
         resource: ResourceId(id),

@@ -27,6 +27,7 @@ mod filter;
 mod finding;
 mod generation;
 mod identity;
+mod in_use;
 mod inventory;
 mod job;
 pub mod kind;
@@ -66,6 +67,7 @@ pub use finding::{
 };
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
+pub use in_use::{ClusterUse, RunImage, Runs, Teller, Workload};
 pub use inventory::{Attribute, Kept, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
 pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
 pub use on_demand::{OnDemandScan, ScanProgress};
@@ -75,7 +77,7 @@ pub use registry::{RegistryRule, RegistryScanType, RegistryScanning, Repository,
 pub use remedy::Remedy;
 pub use report::{Hold, NewReport, ReportEnd, ReportFile, ReportKind, StoredReport};
 pub use rescan::{INDEX_DIGEST, ImageUse};
-pub use resource::{StoredInventory, StoredResource};
+pub use resource::{InUse, StoredInventory, StoredResource};
 pub use snapshot::verify_copy;
 pub use trend::Trend;
 pub use usage::Usage;

@@ -10,6 +10,7 @@ use crate::{
     database::{Database, Writing},
     error::{Result, StoreError},
     finding::{Cause, ScopeId, Touched, settle},
+    inventory::BATCH,
     job,
     registry::{self, IMAGE, ScanFrequency},
     statement::{Statement, bound, statement},
@@ -279,6 +280,35 @@ pub(crate) async fn note_use(
         }
     }
     Ok(noted)
+}
+
+/// Notes that images were seen running at a time, as [`note_use`] does.
+pub(crate) async fn note_running(
+    writing: &mut Writing,
+    scope: ScopeId,
+    images: &[i64],
+    at: i64,
+    now: i64,
+) -> Result<()> {
+    let using = ImageUse {
+        digest: String::new(),
+        repository: String::new(),
+        pulled_at: 0,
+        in_use_at: at,
+    };
+    for part in images.chunks(BATCH) {
+        let mut select = Statement::new("SELECT * FROM resource WHERE state <> 'GONE' AND id IN ");
+        select.bind_list(part.iter().copied()).push(" ORDER BY id");
+        let rows = writing.rows(&select).await?;
+        let eligibility = match rows.is_empty() {
+            true => continue,
+            false => Eligibility::of(writing, scope, now).await?,
+        };
+        for row in rows {
+            note(writing, scope, &row, &using, eligibility, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The images with a digest. By their attributes, of which there is an index.

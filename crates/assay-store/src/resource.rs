@@ -36,6 +36,17 @@ pub struct StoredResource {
     pub changed_at: i64,
     /// When the last inventory came, in microseconds since 1970.
     pub inventory_at: i64,
+    /// Of an image, who runs it.
+    pub in_use: InUse,
+}
+
+/// Who runs an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InUse {
+    /// How many containers; negative for what is no image.
+    pub count: i64,
+    /// When any was last seen, in microseconds since 1970; 0 for never.
+    pub last_at: i64,
 }
 
 /// An inventory as it is kept.
@@ -178,7 +189,7 @@ impl Database {
     /// When the database does not answer.
     pub async fn coverage_of(&self, resource: ResourceId) -> Result<Vec<Covered>> {
         let select = statement(
-            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, r.ecr_pulled_at, c.scan_type, c.status, c.reason, c.mode, \
+            "SELECT c.resource, r.type, r.name, s.account, r.description, r.frequency, r.ecr_pulled_at, r.ecr_in_use_at, r.ecr_in_use_count, c.scan_type, c.status, c.reason, c.mode, \
              c.last_scanned_at, c.diagnostics \
              FROM coverage c JOIN resource r ON r.id = c.resource JOIN scope s ON s.id = c.scope \
              WHERE c.resource = $1 ORDER BY c.scan_type",
@@ -254,5 +265,13 @@ pub(crate) fn read(row: &AnyRow) -> Result<StoredResource> {
         first_seen_at: row.try_get("first_seen_at")?,
         changed_at: row.try_get("changed_at")?,
         inventory_at: row.try_get("inventory_at")?,
+        in_use: in_use(row)?,
+    })
+}
+
+pub(crate) fn in_use(row: &AnyRow) -> Result<InUse> {
+    Ok(InUse {
+        count: row.try_get("ecr_in_use_count")?,
+        last_at: row.try_get("ecr_in_use_at")?,
     })
 }

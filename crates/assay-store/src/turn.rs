@@ -1,6 +1,6 @@
 //! Who waits for whom with PostgreSQL, where transactions run beside each other. With SQLite there is one writer anyhow.
 //!
-//! Whoever takes more than one turn takes that of resources first.
+//! Whoever takes more than one turn takes that of resources first and that of use last.
 
 use crate::{
     database::{Dialect, Writing},
@@ -16,6 +16,8 @@ pub(crate) enum Matter {
     /// Bringing findings to what holds. Two at once would each work on what the other is about to change: a resource that
     /// goes, a rule that comes, a generation that is taken.
     Findings,
+    /// Counting the containers that run images. Two at once would each count without what the other brings.
+    Use,
 }
 
 impl Matter {
@@ -24,6 +26,7 @@ impl Matter {
         match self {
             Matter::Resources => 0x6173_7361_7901,
             Matter::Findings => 0x6173_7361_7902,
+            Matter::Use => 0x6173_7361_7904,
         }
     }
 }

@@ -45,6 +45,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("RotateAgentKey", ["403", "403", "403"]),
     ("SetFilterTerms", ["404", "403", "403"]),
     ("SetServiceLevels", ["ok", "403", "403"]),
+    ("TellCluster", ["ok", "403", "ok"]),
 ];
 
 /// The query and the body by which a route is asked about things of the account.
@@ -69,6 +70,7 @@ fn asked(route: &str, finding: &str, rule: &str, report: &str) -> (String, Value
             json!({"resource": {"type": "host", "id": "i-00000000000000002"}}),
         ),
         "SetFilterTerms" => (format!("?arn={rule}"), json!({"owner": "mine"})),
+        "TellCluster" => (String::new(), json!({"cluster": "prod", "images": []})),
         "SetServiceLevels" => (String::new(), json!({"critical": 7})),
         _ => (String::new(), Value::Null),
     }

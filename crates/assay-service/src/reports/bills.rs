@@ -137,7 +137,7 @@ fn render(source: &Source, format: BillFormat, created: jiff::Timestamp) -> Resu
         account: &source.account,
         region: &source.region,
     };
-    let shown = resource(identity, &stored.description);
+    let shown = resource(identity, &stored.description, stored.in_use);
     let (image, architecture) = image_and_architecture(&shown);
     let of_platform = inventory.artifact.platform.clone();
     let architecture = architecture.or_else(|| Some(of_platform?.split('/').nth(1)?.to_owned()));

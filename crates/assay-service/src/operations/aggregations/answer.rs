@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_api_model::{Open, inspector2 as api};
-use assay_store::{Aggregate, SeverityCounts};
+use assay_store::{Aggregate, InUse, SeverityCounts};
 
 use crate::resource::{PARTITION, details_and_tags};
 
@@ -23,8 +23,8 @@ pub(super) struct Resource {
 }
 
 impl Resource {
-    pub(super) fn new(name: String, description: &str) -> Resource {
-        let (details, tags) = details_and_tags(description);
+    pub(super) fn new(name: String, description: &str, in_use: InUse) -> Resource {
+        let (details, tags) = details_and_tags(description, in_use);
         let mut resource = Resource {
             name,
             tags,
