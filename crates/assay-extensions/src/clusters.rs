@@ -138,5 +138,9 @@ pub(crate) fn arn(caller: &Caller, cluster: &str) -> String {
 /// What runs an image, as the store has it.
 pub(crate) fn stored(namespace: String, workload: Option<Workload>) -> assay_store::Workload {
     let (kind, name) = workload.map_or_else(Default::default, |workload| (workload.kind, workload.name));
-    assay_store::Workload { namespace, kind, name }
+    assay_store::Workload {
+        namespace,
+        kind,
+        name,
+    }
 }

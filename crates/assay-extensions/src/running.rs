@@ -104,7 +104,10 @@ impl Running {
         let (mut of_host, mut of_node) = (Runs::new(), Runs::new());
         for container in running.into_iter().flat_map(|running| &running.containers) {
             let (runs, workload) = match &container.pod {
-                Some(pod) => (&mut of_node, stored(pod.namespace.clone(), Some(pod.workload.clone()))),
+                Some(pod) => (
+                    &mut of_node,
+                    stored(pod.namespace.clone(), Some(pod.workload.clone())),
+                ),
                 None => (&mut of_host, assay_store::Workload::default()),
             };
             *runs.entry((container.image.stored(), workload)).or_default() += 1;

@@ -106,19 +106,32 @@ both!(images_that_run, |world| {
 
     // By their own digest; by that of an index where nobody knows which of its images it is.
     assert!(world.tell(&on("a"), &runs(&[(&["m1", "index"], 2)]), 10).await);
-    assert_eq!((world.used("m1").await, world.used("m2").await), ((2, 10), (0, 0)));
+    assert_eq!(
+        (world.used("m1").await, world.used("m2").await),
+        ((2, 10), (0, 0))
+    );
     assert!(
         world
-            .tell(&on("b"), &runs(&[(&["index"], 1), (&["m2", "x"], 4), (&["nobody's"], 1)]), 20)
+            .tell(
+                &on("b"),
+                &runs(&[(&["index"], 1), (&["m2", "x"], 4), (&["nobody's"], 1)]),
+                20
+            )
             .await
     );
-    assert_eq!((world.used("m1").await, world.used("m2").await), ((3, 20), (5, 20)));
+    assert_eq!(
+        (world.used("m1").await, world.used("m2").await),
+        ((3, 20), (5, 20))
+    );
 
     // It sinks when there are fewer, and when a host tells of none; when it was last in use stays.
     assert!(world.tell(&on("a"), &runs(&[(&["m1", "index"], 1)]), 30).await);
     assert_eq!(world.used("m1").await, (2, 30));
     assert!(world.tell(&on("b"), &Runs::new(), 40).await);
-    assert_eq!((world.used("m1").await, world.used("m2").await), ((1, 30), (0, 20)));
+    assert_eq!(
+        (world.used("m1").await, world.used("m2").await),
+        ((1, 30), (0, 20))
+    );
     assert!(!world.tell(&on("b"), &Runs::new(), 50).await);
     assert!(!world.tell(&on("c"), &Runs::new(), 50).await);
 });
@@ -137,15 +150,30 @@ both!(the_same_again_writes_almost_nothing, |world| {
 });
 
 both!(images_that_are_pushed_later, |world| {
-    assert!(world.tell(&on("a"), &runs(&[(&["index"], 2), (&["m1"], 1)]), 10).await);
+    assert!(
+        world
+            .tell(&on("a"), &runs(&[(&["index"], 2), (&["m1"], 1)]), 10)
+            .await
+    );
     world.push_image(&image("m1", "index"), 20).await;
     assert_eq!(world.used("m1").await, (3, 10));
     // One that is told to be part of another index than before.
-    world.push_image(&NewResource { description: "{\"x\": 1}".into(), ..image("m1", "other") }, 30).await;
+    world
+        .push_image(
+            &NewResource {
+                description: "{\"x\": 1}".into(),
+                ..image("m1", "other")
+            },
+            30,
+        )
+        .await;
     assert_eq!(world.used("m1").await, (1, 10));
     // What whoever pushes it tells is counted besides.
     let mut more = image("m1", "index");
-    for (name, number) in [(Field::EcrImageInUseCount, 5.0), (Field::EcrImageLastInUseAt, 25.0)] {
+    for (name, number) in [
+        (Field::EcrImageInUseCount, 5.0),
+        (Field::EcrImageLastInUseAt, 25.0),
+    ] {
         more.attributes.push(Attribute {
             name: name.name(),
             key: String::new(),
@@ -153,7 +181,15 @@ both!(images_that_are_pushed_later, |world| {
             number,
         });
     }
-    world.push_image(&NewResource { description: "{\"x\": 2}".into(), ..more }, 40).await;
+    world
+        .push_image(
+            &NewResource {
+                description: "{\"x\": 2}".into(),
+                ..more
+            },
+            40,
+        )
+        .await;
     assert_eq!(world.used("m1").await, (8, 25));
 });
 
@@ -167,25 +203,45 @@ both!(clusters_that_tell_of_themselves, |world| {
     assert_eq!(world.used("m1").await, (5, 10));
     // The cluster knows of three pods; what its nodes tell is the same, and not counted besides.
     let cluster = Teller::Cluster(CLUSTER.into());
-    world.tell(&cluster, &in_namespace("sales", &[(&["index"], 3)]), 20).await;
+    world
+        .tell(&cluster, &in_namespace("sales", &[(&["index"], 3)]), 20)
+        .await;
     assert_eq!(world.used("m1").await, (4, 20));
     world.tell(&node("c"), &of_nodes, 30).await;
     assert_eq!(world.used("m1").await, (4, 30));
-    let image = world.database.resources_named(world.scope, "shop@m1").await.unwrap()[0].id;
+    let image = world
+        .database
+        .resources_named(world.scope, "shop@m1")
+        .await
+        .unwrap()[0]
+        .id;
     let clusters = async || {
-        let found = world.database.clusters_of(&[world.scope], &[image]).await.unwrap();
+        let found = world
+            .database
+            .clusters_of(&[world.scope], &[image])
+            .await
+            .unwrap();
         let told: Vec<String> = found
             .into_iter()
             .map(|found| {
-                let Workload { namespace, kind, name } = found.workload;
-                format!("{} {namespace} {kind} {name} {} {}", found.cluster, found.containers, found.told_at)
+                let Workload {
+                    namespace,
+                    kind,
+                    name,
+                } = found.workload;
+                format!(
+                    "{} {namespace} {kind} {name} {} {}",
+                    found.cluster, found.containers, found.told_at
+                )
             })
             .collect();
         told
     };
     assert_eq!(clusters().await, [format!("{CLUSTER} sales Deployment web 3 20")]);
     // One that says nothing any more leaves it to its nodes, of which one is silent, too.
-    world.tell(&node("a"), &in_namespace("sales", &[(&["m1"], 1)]), 40).await;
+    world
+        .tell(&node("a"), &in_namespace("sales", &[(&["m1"], 1)]), 40)
+        .await;
     assert_eq!(world.database.forget_silent(25).await.unwrap(), 3);
     assert_eq!(world.used("m1").await, (3, 40));
     assert_eq!(clusters().await, [format!("{CLUSTER} sales Deployment web 3 40")]);
@@ -209,7 +265,15 @@ both!(filters_by_use, |world| {
             },
         )
     };
-    let time = |from: i64| (Field::EcrImageLastInUseAt, Test::Time { from: Some(from), to: None });
+    let time = |from: i64| {
+        (
+            Field::EcrImageLastInUseAt,
+            Test::Time {
+                from: Some(from),
+                to: None,
+            },
+        )
+    };
     for ((field, test), expected) in [
         (number(1.0, 9.0), vec!["shop@m1"]),
         (number(0.0, 0.0), vec!["shop@m2"]),

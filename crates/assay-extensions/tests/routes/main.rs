@@ -11,6 +11,7 @@ mod document;
 mod explain;
 mod filters;
 mod images;
+mod in_use;
 mod isolation;
 mod resources;
 mod trends;

@@ -6,9 +6,7 @@ use assay_api::{Caller, Fault};
 use assay_api_model::{EpochSeconds, inspector2 as api};
 use assay_store::{ClusterUse, ResourceId};
 
-use crate::{
-    fault::store_fault, operations::page_size, render::time, resource::clusters, service::Service,
-};
+use crate::{fault::store_fault, operations::page_size, render::time, resource::clusters, service::Service};
 
 /// The most clusters that a page has.
 const MOST_CLUSTERS: usize = 100;

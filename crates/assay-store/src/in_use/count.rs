@@ -108,7 +108,10 @@ pub(super) async fn change(
         unused.push(" AND i.containers = 0 AND NOT EXISTS (SELECT 1 FROM run r WHERE r.image = i.id)");
         let unused = ids(&writing.rows(&unused).await?)?;
         if !unused.is_empty() {
-            for text in ["DELETE FROM run_digest WHERE image IN ", "DELETE FROM run_image WHERE id IN "] {
+            for text in [
+                "DELETE FROM run_digest WHERE image IN ",
+                "DELETE FROM run_image WHERE id IN ",
+            ] {
                 let mut delete = Statement::new(text);
                 delete.bind_list(unused.iter().copied());
                 writing.run(&delete).await?;
@@ -138,7 +141,9 @@ async fn resources(writing: &mut Writing, scope: ScopeId, images: &[i64]) -> Res
             "SELECT DISTINCT r.id FROM run_digest d CROSS JOIN attribute a CROSS JOIN resource r WHERE d.image IN ",
         );
         select.bind_list(part.iter().copied());
-        select.push(&format!(" AND {IS} AND r.id = a.resource AND r.type = '{IMAGE}' AND r.scope = "));
+        select.push(&format!(
+            " AND {IS} AND r.id = a.resource AND r.type = '{IMAGE}' AND r.scope = "
+        ));
         select.bind(scope.0);
         found.extend(ids(&writing.rows(&select).await?)?);
     }
@@ -169,7 +174,9 @@ pub(crate) async fn count_pushed(writing: &mut Writing, scope: ScopeId, image: i
          SELECT i.told_at AS at FROM attribute a CROSS JOIN run_digest d CROSS JOIN run_image i WHERE a.resource = ",
     );
     told.bind(image);
-    told.push(&format!(" AND {IS} AND i.id = d.image AND i.containers > 0 AND i.scope = "));
+    told.push(&format!(
+        " AND {IS} AND i.id = d.image AND i.containers > 0 AND i.scope = "
+    ));
     told.bind(scope.0);
     told.push(
         " UNION ALL SELECT CAST(a.number AS BIGINT) FROM attribute a \

@@ -91,7 +91,8 @@ impl RunImage {
     fn all_digests(&self) -> impl Iterator<Item = (&str, bool)> {
         let own = self.manifest.iter().filter(|own| !self.digests.contains(*own));
         let may_be_index = self.manifest.is_none();
-        own.chain(&self.digests).map(move |digest| (digest.as_str(), may_be_index))
+        own.chain(&self.digests)
+            .map(move |digest| (digest.as_str(), may_be_index))
     }
 }
 
@@ -231,8 +232,13 @@ fn ids(rows: &[sqlx::any::AnyRow]) -> Result<Vec<i64>> {
 fn digest(teller: &Teller, runs: &Runs) -> String {
     let mut text = teller.cluster().to_owned();
     for ((image, workload), containers) in runs {
-        let Workload { namespace, kind, name } = workload;
-        let line = [&image.identity(), namespace, kind, name, &containers.to_string()].map(|part| part.replace('\n', " "));
+        let Workload {
+            namespace,
+            kind,
+            name,
+        } = workload;
+        let line = [&image.identity(), namespace, kind, name, &containers.to_string()]
+            .map(|part| part.replace('\n', " "));
         text = text + "\n" + &line.join("\t");
     }
     hexadecimal(&text)
@@ -265,7 +271,15 @@ async fn arrive(
         "INSERT INTO teller (scope, kind, name, cluster, digest, told_at, is_counted) VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (scope, kind, name) DO UPDATE SET cluster = excluded.cluster, digest = excluded.digest, \
          told_at = excluded.told_at, is_counted = excluded.is_counted RETURNING id",
-        bound![scope.0, teller.kind(), teller.name(), cluster, digest, now, i64::from(is_counted)],
+        bound![
+            scope.0,
+            teller.kind(),
+            teller.name(),
+            cluster,
+            digest,
+            now,
+            i64::from(is_counted)
+        ],
     );
     let id = writing.number(&upsert).await?;
     let before = kept(writing, id).await?;
@@ -283,7 +297,11 @@ async fn arrive(
             .filter(|(run, containers)| after.get(run) != Some(containers))
             .map(|((image, _), _)| *image)
             .collect();
-        for part in gone.into_iter().collect::<Vec<_>>().chunks(crate::inventory::BATCH) {
+        for part in gone
+            .into_iter()
+            .collect::<Vec<_>>()
+            .chunks(crate::inventory::BATCH)
+        {
             let mut delete = Statement::new("DELETE FROM run WHERE teller = ");
             delete.bind(id).push(" AND image IN ");
             delete.bind_list(part.iter().copied());
@@ -323,7 +341,10 @@ async fn arrive(
 /// Forgets what a teller told.
 async fn leave(writing: &mut Writing, scope: ScopeId, known: &Known) -> Result<()> {
     let before = kept(writing, known.id).await?;
-    for text in ["DELETE FROM run WHERE teller = $1", "DELETE FROM teller WHERE id = $1"] {
+    for text in [
+        "DELETE FROM run WHERE teller = $1",
+        "DELETE FROM teller WHERE id = $1",
+    ] {
         writing.run(&statement(text, bound![known.id])).await?;
     }
     let mut differences = BTreeMap::new();
@@ -332,12 +353,7 @@ async fn leave(writing: &mut Writing, scope: ScopeId, known: &Known) -> Result<(
 }
 
 /// Counts what the nodes of a cluster tell, or does so no more.
-async fn count_nodes(
-    writing: &mut Writing,
-    scope: ScopeId,
-    cluster: &str,
-    is_counted: bool,
-) -> Result<()> {
+async fn count_nodes(writing: &mut Writing, scope: ScopeId, cluster: &str, is_counted: bool) -> Result<()> {
     let sign = if is_counted { 1 } else { -1 };
     let sums = statement(
         "SELECT r.image, CAST(SUM(r.containers) AS BIGINT) FROM teller t CROSS JOIN run r \

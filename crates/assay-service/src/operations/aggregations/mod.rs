@@ -199,7 +199,12 @@ impl Service {
         let stored = self.database.resources(&ids).await.map_err(store_fault)?;
         let mut resources: HashMap<ResourceId, Resource> = stored
             .into_iter()
-            .map(|stored| (stored.id, Resource::new(stored.name, &stored.description, stored.in_use)))
+            .map(|stored| {
+                (
+                    stored.id,
+                    Resource::new(stored.name, &stored.description, stored.in_use),
+                )
+            })
             .collect();
         let tells_prospects = matches!(
             kind,
