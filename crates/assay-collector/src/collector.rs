@@ -1,4 +1,4 @@
-//! Watching: a thread a source, some that read, one that asks what is wanted.
+//! Watching: a thread a source and a cluster, some that read, one that asks what is wanted.
 
 use std::{
     collections::{BTreeSet, HashSet, VecDeque},
@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::{
     configuration::{Configuration, ConfigurationError},
     files::{Disks, Files, Functions},
+    kubernetes::Cluster,
     notification::Event,
     reading::Reader,
     receiver::{Inbox, Letterbox},
@@ -50,7 +51,7 @@ pub enum CollectorError {
     },
 }
 
-/// Watches the sources of a configuration.
+/// Watches the sources and clusters of a configuration.
 pub struct Collector {
     shared: Shared,
     letterboxes: Vec<Receiver<Event>>,
@@ -59,6 +60,7 @@ pub struct Collector {
 
 struct Shared {
     sources: Vec<Box<dyn Source>>,
+    clusters: Vec<Cluster>,
     service: Arc<Service>,
     queue: Queue,
 }
@@ -154,6 +156,7 @@ impl Collector {
         Ok(Collector {
             shared: Shared {
                 sources,
+                clusters: configuration.clusters.clone(),
                 service,
                 queue: Queue::default(),
             },
@@ -179,6 +182,11 @@ impl Collector {
         for source in &self.shared.sources {
             keep(source.as_ref());
         }
+        for cluster in &self.shared.clusters {
+            if let Err(error) = cluster.tell(&self.shared.service) {
+                tracing::warn!("{error}");
+            }
+        }
     }
 
     /// Watches until the process ends, with so many things read at once.
@@ -195,6 +203,9 @@ impl Collector {
             }
             for (number, letterbox) in self.letterboxes.into_iter().enumerate() {
                 scope.spawn(move || shared.watch(number, &letterbox));
+            }
+            for cluster in &shared.clusters {
+                scope.spawn(|| cluster.watch(&shared.service));
             }
             loop {
                 thread::sleep(ASK);

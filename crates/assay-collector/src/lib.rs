@@ -1,4 +1,5 @@
-//! A collector: watches registries, disks of hosts and packages of functions, and tells a service what they have.
+//! A collector: watches registries, disks of hosts and packages of functions, and tells a service what they have; and clusters of
+//! Kubernetes, and tells which images they run.
 //!
 //! * *The service decides.* An image is told of first, by what its manifest says. Whether its layers are read, the service
 //!   says: its repository may not be scanned, or the image may have expired. What it still wants it is asked for, so that nothing
@@ -10,6 +11,7 @@
 mod collector;
 mod configuration;
 mod files;
+mod kubernetes;
 mod notification;
 mod reading;
 mod receiver;
@@ -20,6 +22,7 @@ mod state;
 
 pub use collector::{Collector, CollectorError};
 pub use configuration::{Configuration, ConfigurationError, Directory, Receiver, Registry};
+pub use kubernetes::{AccessError, Cluster, ClusterError};
 pub use notification::{Event, Happening, NotificationError, read as read_notification};
 pub use reading::{FunctionLayer, ReadError, Reader, Target, Unreadable, UnreadableReason};
 pub use receiver::{Inbox, routes};

@@ -12,6 +12,7 @@ use crate::reading::Unreadable;
 const RESOURCES: Route = Route::post("/assay/v1/resources");
 const STATE: Route = Route::post("/assay/v1/resource/state");
 const PULLS: Route = Route::post("/assay/v1/images/pulls");
+const CLUSTERS: Route = Route::post("/assay/v1/clusters");
 const WANTED: Route = Route::get("/assay/v1/resources/wanted");
 
 /// The status of an answer about what is not there.
@@ -117,6 +118,13 @@ impl Service {
         let at = u32::try_from(at.as_second()).unwrap_or_default();
         let pull = json!({ "repository": repository, "digest": digest, "pulledAt": at });
         self.post(PULLS, &json!({ "pulls": [pull] })).map(|_| ())
+    }
+
+    /// Tells what runs in a cluster. It is not tried again: what runs is looked at again soon.
+    pub(crate) fn tell_cluster(&self, told: &Value) -> Result<(), CallError> {
+        self.client
+            .call(&self.keys, CLUSTERS, told.to_string().as_bytes())
+            .map(|_| ())
     }
 
     /// The ids of resources of a type of which no inventory came yet.

@@ -14,6 +14,11 @@ use serde::Deserialize;
 use thiserror::Error;
 use wildmatch::WildMatch;
 
+use crate::kubernetes::{Cluster, PERIODS};
+
+/// The most characters of the ARN or name of a cluster, as the service takes them.
+const LONGEST_CLUSTER: usize = 256;
+
 /// How often a registry is looked at where nobody says otherwise.
 const USUAL_PERIOD: SignedDuration = SignedDuration::from_mins(15);
 /// The least time between two looks.
@@ -34,6 +39,9 @@ pub struct Configuration {
     /// Directories with packages of functions.
     #[serde(default)]
     pub functions: Vec<Directory>,
+    /// Clusters of Kubernetes.
+    #[serde(default, rename = "cluster")]
+    pub clusters: Vec<Cluster>,
 }
 
 /// A directory of files that are resources.
@@ -157,8 +165,13 @@ impl Configuration {
 
     /// What of it cannot be.
     fn mistake(&self) -> Option<(String, String)> {
-        if self.registries.is_empty() && self.disks.is_empty() && self.functions.is_empty() {
-            let message = "says nothing to watch: name a [[registry]], [[disks]] or [[functions]] at least";
+        let is_nothing = self.registries.is_empty()
+            && self.disks.is_empty()
+            && self.functions.is_empty()
+            && self.clusters.is_empty();
+        if is_nothing {
+            let message =
+                "says nothing to watch: name a [[registry]], [[disks]], [[functions]] or [[cluster]] at least";
             return Some(("it".to_owned(), message.to_owned()));
         }
         for (name, directories) in [("disks", &self.disks), ("functions", &self.functions)] {
@@ -184,6 +197,24 @@ impl Configuration {
                 let message =
                     "is reached by others: name an authorization-file whose content registries send along";
                 return Some(("receiver.listen".to_owned(), message.to_owned()));
+            }
+        }
+        let mut names = BTreeSet::new();
+        for (at, cluster) in self.clusters.iter().enumerate() {
+            let field = |name: &str| format!("cluster[{at}].{name}");
+            if cluster.name.is_empty() || cluster.name.chars().count() > LONGEST_CLUSTER {
+                return Some((
+                    field("name"),
+                    format!("must have 1 to {LONGEST_CLUSTER} characters: the cluster's ARN or name"),
+                ));
+            }
+            if !names.insert(cluster.name.as_str()) {
+                let message = "is another cluster's: one would end what the other tells; give each its own";
+                return Some((field("name"), message.to_owned()));
+            }
+            let (least, longest) = PERIODS;
+            if !(least..=longest).contains(&cluster.every) {
+                return Some((field("every"), format!("must be {least:#} to {longest:#}")));
             }
         }
         let mut prefixes = BTreeSet::new();
@@ -357,6 +388,15 @@ mod tests {
             (
                 "[[registry]]\naddress = 'r'\n[[registry]]\naddress = 's'",
                 "registry[1].prefix",
+            ),
+            ("[[cluster]]\nname = ''", "cluster[0].name"),
+            (
+                "[[cluster]]\nname = 'a'\n[[cluster]]\nname = 'a'",
+                "cluster[1].name",
+            ),
+            (
+                "[[cluster]]\nname = 'a'\nevery = '48h'",
+                "cluster[0].every must be",
             ),
             (
                 "[[registry]]\naddress = 'r'\ncolour = 'red'",

@@ -38,6 +38,9 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
             directory.every
         );
     }
+    for cluster in &configuration.clusters {
+        tracing::info!("watches the cluster {}, every {:#}", cluster.name, cluster.every);
+    }
     collector.run(&Scanner, options.readers.into());
     Ok(Answer::Yes)
 }
