@@ -154,8 +154,9 @@ async fn resources(writing: &mut Writing, scope: ScopeId, images: &[i64]) -> Res
 async fn count(writing: &mut Writing, resources: &[i64]) -> Result<()> {
     let mut update = Statement::new(&format!(
         "UPDATE resource SET ecr_in_use_count = \
-         COALESCE((SELECT CAST(SUM(i.containers) AS BIGINT) FROM run_image i WHERE i.scope = resource.scope AND i.id IN \
-           (SELECT d.image FROM attribute a CROSS JOIN run_digest d WHERE a.resource = resource.id AND {IS})), 0) + \
+         COALESCE((SELECT CAST(SUM(i.containers) AS BIGINT) FROM (SELECT DISTINCT d.image AS image \
+           FROM attribute a CROSS JOIN run_digest d WHERE a.resource = resource.id AND {IS}) u CROSS JOIN run_image i \
+           WHERE i.id = u.image AND i.scope = resource.scope), 0) + \
          COALESCE((SELECT CAST(MAX(a.number) AS BIGINT) FROM attribute a WHERE a.resource = resource.id \
            AND a.name = 'ecr_image_in_use_count' AND a.key = ''), 0) WHERE id IN "
     ));
