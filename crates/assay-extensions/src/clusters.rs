@@ -15,7 +15,7 @@ use crate::{
     answer::logged,
     containers::{RunImage, Workload, cut},
     images::refuse_host,
-    request,
+    request::{self, whole},
     routes::Extensions,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 const LONGEST_CLUSTER: usize = 256;
 
 /// The most containers of one image and workload.
-const MOST_CONTAINERS: u32 = 1_000_000;
+const MOST_CONTAINERS: i64 = 1_000_000;
 
 /// All that runs in a cluster.
 #[derive(Deserialize, ToSchema)]
@@ -47,8 +47,9 @@ struct InCluster {
     #[serde(default)]
     workload: Option<Workload>,
     /// How many containers.
-    #[schema(minimum = 1, maximum = 1000000)]
-    containers: u32,
+    #[serde(deserialize_with = "whole")]
+    #[schema(value_type = i64, required = true, minimum = 1, maximum = 1000000)]
+    containers: Option<i64>,
 }
 
 /// What came of it.
@@ -87,19 +88,22 @@ pub(crate) async fn tell(
     }
     let mut runs = Runs::new();
     for (at, mut run) in told.images.into_iter().enumerate() {
-        if !(1..=MOST_CONTAINERS).contains(&run.containers) {
-            return Err(Fault::field(
-                format!("images[{at}].containers"),
-                format!("must be 1 to {MOST_CONTAINERS}"),
-            ));
-        }
+        let containers = run
+            .containers
+            .filter(|containers| (1..=MOST_CONTAINERS).contains(containers))
+            .ok_or_else(|| {
+                Fault::field(
+                    format!("images[{at}].containers"),
+                    format!("must be 1 to {MOST_CONTAINERS}"),
+                )
+            })?;
         run.image.bound();
         cut(&mut run.namespace);
         if let Some(workload) = &mut run.workload {
             workload.bound();
         }
         let key = (run.image.stored(), stored(run.namespace, run.workload));
-        *runs.entry(key).or_default() += i64::from(run.containers);
+        *runs.entry(key).or_default() += containers;
     }
     let cluster = arn(&caller, &told.cluster);
     let scope = extensions.service.scope(&caller).await?;

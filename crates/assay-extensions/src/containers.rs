@@ -1,7 +1,5 @@
 //! Containers that run, and the images that they run, as agents and whoever tells of clusters have them.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -57,7 +55,7 @@ pub(crate) struct RunImage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<Digest>,
     /// Every digest that it is known under: of manifest, index and configuration. The first 32 are kept.
-    pub(crate) digests: BTreeSet<Digest>,
+    pub(crate) digests: Vec<Digest>,
 }
 
 /// A pod of Kubernetes.
@@ -139,9 +137,7 @@ impl RunImage {
         if let Some(name) = &mut self.name {
             cut(name);
         }
-        if let Some(last) = self.digests.iter().nth(MOST_DIGESTS).cloned() {
-            self.digests.split_off(&last);
-        }
+        self.digests.truncate(MOST_DIGESTS);
     }
 }
 
