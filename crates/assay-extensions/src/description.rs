@@ -58,9 +58,9 @@ pub(crate) struct Description {
     #[schema(schema_with = digests)]
     pub(crate) index_digests: Vec<String>,
     /// When an image was last pulled, in seconds since 1970; it never goes back.
-    #[serde(default)]
-    #[schema(minimum = 0, maximum = 4294967295_u64)]
-    pub(crate) pulled_at: Option<u32>,
+    #[serde(default, deserialize_with = "crate::request::whole")]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
+    pub(crate) pulled_at: Option<i64>,
     /// What runs on a host, as its agent sees it.
     #[serde(default)]
     pub(crate) running: Option<Running>,
@@ -278,6 +278,12 @@ impl Description {
                 format!("must be at most {MOST_INDEXES} texts that match {DIGEST_PATTERN}"),
             ));
         }
+        if self.pulled_at.is_some_and(|at| u32::try_from(at).is_err()) {
+            return Err(Fault::field(
+                "resource.pulledAt",
+                "must be seconds since 1970, as a whole number of 32 bits",
+            ));
+        }
         let id = self.id.clone();
         // A member that is null is one that is not there.
         self.details.retain(|_, member| !member.is_null());
@@ -380,7 +386,7 @@ impl Description {
                 .and_then(Value::as_f64)
                 .map(micros)
                 .unwrap_or_default(),
-            ecr_pulled_at: self.pulled_at.map(|at| micros(f64::from(at))).unwrap_or_default(),
+            ecr_pulled_at: self.pulled_at.unwrap_or_default() * 1_000_000,
             ecr_repository: text("/awsEcrContainerImage/repositoryName").to_owned(),
             ecr_registry: text("/awsEcrContainerImage/registry").to_owned(),
             scan_mode: self

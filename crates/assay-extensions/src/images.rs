@@ -45,8 +45,9 @@ struct Pull {
     #[serde(default)]
     repository: Option<String>,
     /// When, in seconds since 1970.
-    #[schema(minimum = 0, maximum = 4294967295_u64)]
-    pulled_at: u32,
+    #[serde(deserialize_with = "request::whole")]
+    #[schema(value_type = u32, minimum = 0, maximum = 4294967295_u64)]
+    pulled_at: Option<i64>,
 }
 
 /// What came of it.
@@ -82,10 +83,15 @@ pub(crate) async fn pulls(
                 format!("must match {DIGEST_PATTERN}"),
             ));
         }
+        let pulled_at = pull.pulled_at.and_then(|at| u32::try_from(at).ok());
+        let pulled_at = pulled_at.ok_or_else(|| {
+            let message = "must be seconds since 1970, as a whole number of 32 bits";
+            Fault::field(format!("pulls[{at}].pulledAt"), message)
+        })?;
         uses.push(ImageUse {
             digest: pull.digest,
             repository: pull.repository.unwrap_or_default(),
-            pulled_at: (i64::from(pull.pulled_at) * 1_000_000).min(now),
+            pulled_at: (i64::from(pulled_at) * 1_000_000).min(now),
             in_use_at: 0,
         });
     }
@@ -109,7 +115,7 @@ pub(crate) async fn pulls(
 pub(crate) struct Wanting {
     /// The type, as Inspector's API has it.
     #[serde(rename = "type")]
-    #[param(schema_with = resource_types)]
+    #[param(schema_with = resource_types, required = true)]
     kind: String,
     /// The most resources that are wanted.
     #[param(minimum = 1, maximum = 200)]

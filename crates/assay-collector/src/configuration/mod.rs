@@ -170,8 +170,7 @@ impl Configuration {
             && self.functions.is_empty()
             && self.clusters.is_empty();
         if is_nothing {
-            let message =
-                "says nothing to watch: name a [[registry]], [[disks]], [[functions]] or [[cluster]] at least";
+            let message = "says nothing to watch: name a [[registry]], [[disks]], [[functions]] or [[cluster]] at least";
             return Some(("it".to_owned(), message.to_owned()));
         }
         for (name, directories) in [("disks", &self.disks), ("functions", &self.functions)] {

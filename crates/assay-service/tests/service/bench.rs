@@ -327,7 +327,7 @@ impl Bench {
             state: "ACTIVE".into(),
             description: json!({"details": details, "tags": {"team": team}}).to_string(),
             attributes: kept,
-            ecr_pushed_at: 0,
+            ecr_pushed_at: self.service.now(),
             ecr_pulled_at: 0,
             ecr_repository: repository.map_or("", |(_, name)| name).into(),
             ecr_registry: String::new(),
