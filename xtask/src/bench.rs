@@ -53,16 +53,20 @@ fn example(package: &str, name: &str, arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Measures and prints.
-pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path, peers: Vec<Peer>) -> Result<()> {
+/// Builds the program as it is released, and tells where it is.
+pub(crate) fn program() -> Result<PathBuf> {
     let built = Command::new("cargo")
         .args(["build", "--release", "--locked", "--quiet", "--bin", "assay"])
         .status()?;
     ensure!(built.success(), "assay does not build");
-    let target = inputs::target_directory();
-    let home = target.join("bench-home");
+    Ok(inputs::target_directory().join("release/assay"))
+}
+
+/// Measures and prints.
+pub(crate) fn run(filter: Option<&str>, runs: usize, feeds: &Path, peers: Vec<Peer>) -> Result<()> {
+    let home = inputs::target_directory().join("bench-home");
     let bench = Bench {
-        assay: target.join("release/assay"),
+        assay: program()?,
         database: home.join("intelligence.idx"),
         home,
         inputs: Inputs::new(),
@@ -263,7 +267,7 @@ fn report(figure: &str, usage: Usage, goal: &str) {
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are this program's output")]
-fn line(value: &serde_json::Value) {
+pub(crate) fn line(value: &serde_json::Value) {
     println!("{value}");
 }
 

@@ -1,5 +1,6 @@
 //! Development tasks: `cargo xtask api-coverage`, `bench`, `bench-inputs`, `codegen`, `coverage`, `fuzz`, `package`.
 
+mod agents;
 mod api_coverage;
 mod bench;
 mod codegen;
@@ -27,7 +28,8 @@ struct Arguments {
 enum Task {
     /// Measure every figure of BENCHMARKS.md and print one JSON line for each
     Bench {
-        /// Only figures whose name contains this; those of the service come by `service` and `reports` alone
+        /// Only figures whose name contains this; those of the service come by `service`, `reports`
+        /// and `agents` alone
         filter: Option<String>,
         /// Counted runs of each figure, after one that is not counted
         #[arg(long, default_value_t = 5)]
@@ -88,6 +90,7 @@ fn main() -> anyhow::Result<()> {
             match filter.as_deref() {
                 Some("service") => return bench::service(),
                 Some("reports") => return bench::reports(),
+                Some("agents") => return agents::measure(&bench::program()?),
                 _ => {}
             }
             let peers = trivy.map(Peer::Trivy).into_iter().chain(syft.map(Peer::Syft));

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use assay_client::{CallError, Client, Route};
+use assay_delta::{Change, DIGEST, Kept, KeptError, LARGEST};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::{
-    digest::digest,
     enrolment::{EnrolmentError, rotate},
     host::Addresses,
     running::Running,
@@ -18,8 +18,14 @@ use crate::{
 const RESOURCES: Route = Route::post("/assay/v1/resources");
 const SETTINGS: Route = Route::get("/assay/v1/agents/settings");
 
-/// The status of an answer to a confirmation that does not fit.
+/// The status of an answer to a confirmation or a change that does not fit.
 const CONFLICT: u16 = 409;
+
+/// The status of an answer of a service that knows no changes.
+const UNKNOWN: u16 = 400;
+
+/// A change is told where the whole is this many times as long at least.
+const WORTH: usize = 2;
 
 /// What is told of a host beside what is installed there.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +48,13 @@ pub enum Taken {
         /// Why the host is covered or is not, as Inspector's `ScanStatusReason`.
         reason: String,
     },
+    /// The service has it by what changed since the last report.
+    Changed {
+        /// How many packages it has.
+        packages: u64,
+        /// The reason.
+        reason: String,
+    },
     /// The service had it already.
     Confirmed {
         /// The reason.
@@ -55,6 +68,9 @@ pub enum ReportError {
     /// A call that failed. Where it may pass, the report is kept.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// What was read of the host cannot be told.
+    #[error("cannot tell what the host has: it {0}")]
+    Inventory(#[from] KeptError),
     /// A key that could not be had.
     #[error(transparent)]
     Enrolment(#[from] EnrolmentError),
@@ -68,7 +84,7 @@ impl ReportError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Call(error) | Self::Enrolment(EnrolmentError::Call(error)) => error.is_passing(),
-            Self::Enrolment(_) | Self::State(_) => false,
+            Self::Enrolment(_) | Self::State(_) | Self::Inventory(_) => false,
         }
     }
 }
@@ -140,56 +156,109 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Tells what the host has: a document of `assay sbom`. What has not changed since the last report is confirmed only. What
-    /// is not taken and may be later is kept.
+    /// Tells what the host has: a document of `assay sbom`, or one that was kept. What has not changed since the last report
+    /// is confirmed only; of what has, only the change is told. What is not taken and may be later is kept.
     ///
     /// # Errors
     ///
     /// A service that does not answer or refuses; a file that fails.
     pub fn report(&self, inventory: &[u8], report: &Report) -> Result<Taken, ReportError> {
-        let sent = digest(inventory);
+        // As the service keeps it, so that both have one digest for it.
+        let whole = Kept::read(inventory)?;
         let resource = self.resource(report);
-        let outcome = match self.state.reported()? {
-            Some(reported) if reported.sent == sent => match self.confirm(&resource, &reported.taken) {
-                Err(CallError::Refused { status: CONFLICT, .. }) => self.whole(&resource, inventory, &sent),
-                Err(error) => Err(error.into()),
-                Ok(taken) => Ok(taken),
-            },
-            _ => self.whole(&resource, inventory, &sent),
-        };
+        let outcome = self.tell(&resource, &whole);
         match &outcome {
             Ok(_) => self.state.unspool()?,
-            Err(error) if error.is_passing() => self.state.spool(inventory)?,
+            Err(error) if error.is_passing() => self.state.spool(&whole.document)?,
             Err(_) => {}
         }
         outcome
     }
 
-    fn confirm(&self, resource: &Value, taken: &str) -> Result<Taken, CallError> {
-        let body = json!({ "resource": resource, "inventory": { "digest": taken } }).to_string();
-        let answer = self
-            .client
-            .call(&self.identity.credentials(), RESOURCES, body.as_bytes())?;
+    /// Tells as little as the service needs to know all.
+    fn tell(&self, resource: &Value, whole: &Kept) -> Result<Taken, ReportError> {
+        let Some(reported) = self.state.reported()? else {
+            return self.whole(resource, whole);
+        };
+        let told = match reported.sent == whole.digest {
+            true => Some(self.confirm(resource, &reported.taken)),
+            false => self
+                .change(&reported, whole)?
+                .map(|change| self.changed(resource, whole, &change)),
+        };
+        match told {
+            None => self.whole(resource, whole),
+            Some(Err(ReportError::Call(CallError::Refused {
+                status: CONFLICT | UNKNOWN,
+                ..
+            }))) => self.whole(resource, whole),
+            Some(told) => told,
+        }
+    }
+
+    fn confirm(&self, resource: &Value, taken: &str) -> Result<Taken, ReportError> {
+        let answer = self.push(resource, json!({ "digest": taken }).to_string().as_bytes())?;
         Ok(Taken::Confirmed {
             reason: reason(&answer),
         })
     }
 
-    fn whole(&self, resource: &Value, inventory: &[u8], sent: &str) -> Result<Taken, ReportError> {
-        let head = format!("{{\"resource\":{resource},\"inventory\":");
-        let body = [head.as_bytes(), inventory, b"}"].concat();
-        let answer = self.client.call(&self.identity.credentials(), RESOURCES, &body)?;
-        if let Some(taken) = answer.pointer("/inventory/digest").and_then(Value::as_str) {
-            self.state.keep_reported(&Reported {
-                sent: sent.to_owned(),
-                taken: taken.to_owned(),
-            })?;
+    /// What changed since the last report; `None` where the service has that in another form, or nearly all changed.
+    fn change(&self, reported: &Reported, whole: &Kept) -> Result<Option<String>, ReportError> {
+        if reported.taken.strip_prefix(DIGEST) != Some(reported.sent.as_str()) {
+            return Ok(None);
         }
-        let packages = answer.pointer("/inventory/packages").and_then(Value::as_u64);
-        Ok(Taken::Whole {
-            packages: packages.unwrap_or_default(),
+        let Some(base) = self.state.base()? else {
+            return Ok(None);
+        };
+        // Whatever became of the file, the whole is told then.
+        let Some(base) = Kept::read(&base).ok().filter(|base| base.digest == reported.sent) else {
+            return Ok(None);
+        };
+        let change = Change::between(&base, whole)?;
+        let text = serde_json::to_string(&change).unwrap_or_default();
+        let is_worth_it = !text.is_empty() && text.len() <= whole.document.len() / WORTH;
+        Ok(is_worth_it.then_some(text))
+    }
+
+    fn changed(&self, resource: &Value, whole: &Kept, change: &str) -> Result<Taken, ReportError> {
+        let answer = self.push(resource, change.as_bytes())?;
+        self.keep(whole, &answer)?;
+        Ok(Taken::Changed {
+            packages: packages(&answer),
             reason: reason(&answer),
         })
+    }
+
+    fn whole(&self, resource: &Value, whole: &Kept) -> Result<Taken, ReportError> {
+        let answer = self.push(resource, &whole.document)?;
+        self.keep(whole, &answer)?;
+        Ok(Taken::Whole {
+            packages: packages(&answer),
+            reason: reason(&answer),
+        })
+    }
+
+    fn push(&self, resource: &Value, inventory: &[u8]) -> Result<Value, CallError> {
+        let head = format!("{{\"resource\":{resource},\"inventory\":");
+        let body = [head.as_bytes(), inventory, b"}"].concat();
+        self.client.call(&self.identity.credentials(), RESOURCES, &body)
+    }
+
+    /// Keeps what the service took, to tell changes from.
+    fn keep(&self, whole: &Kept, answer: &Value) -> Result<(), ReportError> {
+        let Some(taken) = answer.pointer("/inventory/digest").and_then(Value::as_str) else {
+            return Ok(());
+        };
+        match whole.document.len() <= LARGEST {
+            true => self.state.keep_base(&whole.document)?,
+            false => self.state.forget_base()?,
+        }
+        self.state.keep_reported(&Reported {
+            sent: whole.digest.clone(),
+            taken: taken.to_owned(),
+        })?;
+        Ok(())
     }
 
     fn resource(&self, report: &Report) -> Value {
@@ -206,6 +275,11 @@ impl<'a> Reporter<'a> {
             "running": report.running,
         })
     }
+}
+
+fn packages(answer: &Value) -> u64 {
+    let packages = answer.pointer("/inventory/packages").and_then(Value::as_u64);
+    packages.unwrap_or_default()
 }
 
 fn reason(answer: &Value) -> String {

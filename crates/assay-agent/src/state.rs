@@ -20,6 +20,7 @@ const IDENTITY: &str = "agent.json";
 const SETTINGS: &str = "settings.json";
 const REPORTED: &str = "reported.json";
 const SPOOL: &str = "report.json";
+const BASE: &str = "base.json";
 
 /// The directory of an agent.
 #[derive(Clone, Debug)]
@@ -173,22 +174,26 @@ impl State {
         self.write(REPORTED, reported)
     }
 
+    /// The inventory that the service took last.
+    pub(crate) fn base(&self) -> Result<Option<Vec<u8>>, StateError> {
+        self.bytes(BASE)
+    }
+
+    pub(crate) fn keep_base(&self, inventory: &[u8]) -> Result<(), StateError> {
+        self.replace(BASE, inventory)
+    }
+
+    pub(crate) fn forget_base(&self) -> Result<(), StateError> {
+        self.remove(BASE)
+    }
+
     /// The report that the service has not taken yet.
     ///
     /// # Errors
     ///
     /// A file that cannot be read.
     pub fn spooled(&self) -> Result<Option<Vec<u8>>, StateError> {
-        let path = self.directory.join(SPOOL);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(StateError::File {
-                what: "read",
-                path,
-                source,
-            }),
-        }
+        self.bytes(SPOOL)
     }
 
     pub(crate) fn spool(&self, report: &[u8]) -> Result<(), StateError> {
@@ -200,7 +205,24 @@ impl State {
     }
 
     pub(crate) fn unspool(&self) -> Result<(), StateError> {
-        let path = self.directory.join(SPOOL);
+        self.remove(SPOOL)
+    }
+
+    fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, StateError> {
+        let path = self.directory.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(StateError::File {
+                what: "read",
+                path,
+                source,
+            }),
+        }
+    }
+
+    fn remove(&self, name: &str) -> Result<(), StateError> {
+        let path = self.directory.join(name);
         match fs::remove_file(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => Err(StateError::File {
                 what: "remove",
@@ -213,16 +235,8 @@ impl State {
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StateError> {
         let path = self.directory.join(name);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => {
-                return Err(StateError::File {
-                    what: "read",
-                    path,
-                    source,
-                });
-            }
+        let Some(bytes) = self.bytes(name)? else {
+            return Ok(None);
         };
         match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(Some(value)),

@@ -2,11 +2,11 @@
 
 use assay_api::Fault;
 use assay_assess::{AssessedSubject, subjects};
+use assay_delta::{Change, DIGEST, Kept};
 use assay_inspector::version_parts;
-use assay_model::{Artifact, ArtifactKind, Diagnostic, Inventory, Package};
+use assay_model::{Diagnostic, Inventory, Package};
 use assay_store::{NewInventory, NewSubject};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use utoipa::openapi::{
     ObjectBuilder, RefOr, Schema,
     schema::{AdditionalProperties, AnyOfBuilder, ArrayBuilder, Type},
@@ -34,9 +34,6 @@ pub(crate) struct Read {
     pub(crate) inventory: Inventory,
 }
 
-/// What digests begin with.
-pub(crate) const DIGEST: &str = "sha256:";
-
 /// The longest document that can be a digest and nothing else, in bytes.
 const LONGEST_SAME: usize = 256;
 
@@ -56,15 +53,41 @@ pub(crate) fn same(document: &[u8]) -> Option<Result<String, Fault>> {
         return None;
     }
     let same: Same = serde_json::from_slice(document).ok()?;
-    let hex = same.digest.strip_prefix(DIGEST).unwrap_or_default();
+    Some(hexadecimal("inventory.digest", &same.digest).map(str::to_owned))
+}
+
+/// What changed of an inventory; `None` for a document that says what there is.
+///
+/// # Errors
+///
+/// A change that is not written as one.
+pub(crate) fn change(document: &[u8]) -> Option<Result<Change, Fault>> {
+    #[derive(Deserialize)]
+    struct Head {
+        base: Option<IgnoredAny>,
+    }
+    let head: Head = serde_json::from_slice(document).ok()?;
+    head.base.as_ref()?;
+    let read = serde_json::from_slice::<Change>(document)
+        .map_err(|error| Fault::field("inventory", format!("is no change of an inventory: {error}")));
+    Some(read.and_then(|change| {
+        hexadecimal("inventory.base", &change.base)?;
+        hexadecimal("inventory.digest", &change.digest)?;
+        Ok(change)
+    }))
+}
+
+/// A digest without the word before it.
+fn hexadecimal<'d>(field: &str, digest: &'d str) -> Result<&'d str, Fault> {
+    let hex = digest.strip_prefix(DIGEST).unwrap_or_default();
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    Some(match hex.len() == 64 && hex.bytes().all(is_hex) {
-        true => Ok(hex.to_owned()),
+    match hex.len() == 64 && hex.bytes().all(is_hex) {
+        true => Ok(hex),
         false => Err(Fault::field(
-            "inventory.digest",
+            field,
             "must be sha256: and 64 hexadecimal digits, as the service answered them",
         )),
-    })
+    }
 }
 
 /// Reads a document: an inventory of ours, CycloneDX, SPDX, or what other agents tell.
@@ -73,17 +96,21 @@ pub(crate) fn same(document: &[u8]) -> Option<Result<String, Fault>> {
 ///
 /// What is wrong with it, for people.
 pub(crate) fn read(document: &[u8]) -> Result<Read, String> {
-    let artifact = Artifact::new("", ArtifactKind::Sbom);
-    let mut inventory = assay_sbom::read(document, artifact).map_err(|error| error.to_string())?;
-    // What the same packages are called by is the resource's affair: a thousand equal hosts have one inventory.
-    inventory.artifact.name.clear();
-    let mut whole = Vec::new();
-    assay_reports::write_inventory(&inventory, &mut whole).map_err(|error| error.to_string())?;
-    let digest: String = Sha256::digest(&whole)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let document = zstd::bulk::compress(&whole, LEVEL).map_err(|error| error.to_string())?;
+    of(Kept::read(document).map_err(|error| error.to_string())?)
+}
+
+/// An inventory that was read, as the store keeps it.
+///
+/// # Errors
+///
+/// When it cannot be compressed.
+pub(crate) fn of(kept: Kept) -> Result<Read, String> {
+    let Kept {
+        inventory,
+        document,
+        digest,
+    } = kept;
+    let document = zstd::bulk::compress(&document, LEVEL).map_err(|error| error.to_string())?;
     let kernel = inventory.artifact.kernel.as_deref();
     let subjects = subjects(&inventory, kernel)
         .into_iter()
@@ -191,20 +218,37 @@ pub(crate) fn document_schema() -> RefOr<Schema> {
         .property("spdxVersion", one_of(["SPDX-2.1", "SPDX-2.2", "SPDX-2.3"]))
         .required("spdxVersion")
         .property("packages", ArrayBuilder::new().items(package));
-    let ours = object()
-        .description(Some("What `assay sbom` writes"))
-        .property("schema", one_of(["assay.inventory/1", "assay.scan/1"]))
-        .required("schema")
-        .property("artifact", object())
-        .required("artifact")
-        .property(
-            "packages",
-            ArrayBuilder::new().items(object().property("purl", text()).required("purl")),
-        )
-        .required("packages");
+    let ours = || {
+        object()
+            .description(Some("What `assay sbom` writes"))
+            .property("schema", one_of(["assay.inventory/1", "assay.scan/1"]))
+            .required("schema")
+            .property("artifact", object())
+            .required("artifact")
+            .property(
+                "packages",
+                ArrayBuilder::new().items(object().property("purl", text()).required("purl")),
+            )
+            .required("packages")
+    };
+    let digest = || text().pattern(Some("^sha256:[0-9a-f]{64}$"));
+    let changed = object()
+        .description(Some(
+            "What changed since the inventory of a digest, that the service answered, and the digest of what comes out: of \
+             the same as `assay sbom` writes it, without the artifact's name and read back once",
+        ))
+        .property("base", digest())
+        .required("base")
+        .property("digest", digest())
+        .required("digest")
+        .property("removed", ArrayBuilder::new().items(text()))
+        .required("removed")
+        .property("added", ours())
+        .required("added")
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
     let same = object()
         .description(Some("The same as before"))
-        .property("digest", text().pattern(Some("^sha256:[0-9a-f]{64}$")))
+        .property("digest", digest())
         .required("digest")
         .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
     let item = || {
@@ -241,12 +285,13 @@ pub(crate) fn document_schema() -> RefOr<Schema> {
     AnyOfBuilder::new()
         .item(cyclonedx)
         .item(spdx)
-        .item(ours)
+        .item(ours())
         .item(systems_manager)
         .item(entries)
         .item(snapshots)
         .item(osquery)
         .item(same)
+        .item(changed)
         .item(none)
         .into()
 }

@@ -13,6 +13,7 @@ mod agents;
 mod answer;
 mod backup;
 mod calls;
+mod change;
 mod clusters;
 mod containers;
 mod description;

@@ -1,9 +1,13 @@
 //! Taking up what a resource is and what it has. It is acknowledged when all of it is kept together with the job of
 //! assessing it; the same again changes nothing.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, LazyLock},
+    thread::available_parallelism,
+};
 
 use assay_api::{Caller, Fault, Logged};
+use assay_delta::{Change, DIGEST};
 use assay_identity::{Action, Role};
 use assay_inspector::platform;
 use assay_model::Diagnostic;
@@ -12,19 +16,30 @@ use assay_store::{Cause, Covered, Kept, PushOutcome, ScopeId, StoredResource, ki
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use crate::{
     agentless::{self, Decision},
     answer::logged,
+    change,
     description::{Description, Enabled, Kind, State},
-    inventory::{self, DIGEST, document_schema},
+    inventory::{self, document_schema},
     problem::Problem,
     request,
     resources::named,
     routes::Extensions,
     running::Running,
 };
+
+/// Bytes of a body that is read at once; a larger one waits for its turn.
+const SHORT: usize = 64 << 10;
+
+/// Inventories that are read and taken up at once. Read, they are many times as large as they were sent.
+static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
+    let processors = available_parallelism().map_or(1, usize::from);
+    Semaphore::new(2 * processors)
+});
 
 /// A resource with what it has.
 #[derive(Deserialize, ToSchema)]
@@ -33,7 +48,7 @@ struct Push<'a> {
     resource: Description,
     /// What is installed in it: CycloneDX 1.2 to 1.7, SPDX 2.2 or 2.3, what `assay sbom` writes, an inventory of AWS Systems
     /// Manager or tables of osquery, in JSON. Or `{"digest": "sha256:…"}`: it is still the one that the service answered
-    /// this digest to. Without one, the resource is described anew and keeps what it had.
+    /// this digest to. Or `{"base": "sha256:…", "digest": "sha256:…", "removed": […], "added": …}`: what changed since. Without one, the resource is described anew and keeps what it had.
     #[serde(borrow)]
     #[schema(schema_with = document_schema)]
     inventory: Option<&'a RawValue>,
@@ -49,6 +64,14 @@ pub(crate) enum Heard {
     Same(String),
     /// Nothing.
     Nothing,
+}
+
+/// What a push has where its inventory is.
+enum Told {
+    /// What is heard of it at once.
+    Heard(Heard),
+    /// What changed of the one that is kept.
+    Changed(Box<Change>),
 }
 
 /// What came of a push.
@@ -109,7 +132,7 @@ pub(crate) struct Coverage {
 /// Idempotent: the same again changes nothing. What was acknowledged is kept and will be assessed.
 #[utoipa::path(post, path = "/resources", operation_id = "PushResource", request_body = Push, responses(
     (status = 200, description = "All of it is kept.", body = Pushed),
-    (status = 409, description = "The service has another inventory than the digest says: push the whole."),
+    (status = 409, description = "The service has another inventory than the digest says, or what changed does not make the one that it is said to: push the whole."),
 ))]
 pub(crate) async fn push(
     Shared(extensions): Shared<Arc<Extensions>>,
@@ -117,11 +140,27 @@ pub(crate) async fn push(
     body: Bytes,
 ) -> Result<Response, Fault> {
     caller.require(Action::Push)?;
+    let mut turn = match body.len() {
+        ..=SHORT => None,
+        _ => Some(turn().await?),
+    };
     // A large document takes a while to read.
-    let (description, heard, problem) = tokio::task::spawn_blocking(move || parse(&body))
+    let (description, told, problem) = tokio::task::spawn_blocking(move || parse(&body))
         .await
         .map_err(Fault::internal)??;
     let kind = description.kind()?;
+    let heard = match told {
+        Told::Heard(heard) => heard,
+        Told::Changed(change) => {
+            speaks_for(&caller, kind, &description.id)?;
+            // However short it is, it makes a whole one.
+            if turn.is_none() {
+                turn = Some(self::turn().await?);
+            }
+            let read = change::whole(&extensions, &caller, kind, &description.id, *change).await?;
+            Heard::Whole(Box::new(read))
+        }
+    };
     let log = Logged {
         name: "PushResource",
         parameters: Some(json!({ "type": kind.resource_type, "id": description.id })),
@@ -140,7 +179,12 @@ pub(crate) async fn push(
     // One that was read in part is scanned.
     let problem = problem.filter(|_| matches!(heard, Heard::Nothing));
     let pushed = take_up(&extensions, &caller, description, (heard, problem), diagnostics).await?;
+    drop(turn);
     logged(log, &pushed)
+}
+
+async fn turn() -> Result<SemaphorePermit<'static>, Fault> {
+    TURNS.acquire().await.map_err(Fault::internal)
 }
 
 /// Takes a resource up, with its inventory where there is one, or why it could not be read.
@@ -193,17 +237,10 @@ pub(crate) async fn take_up(
         Heard::Nothing => extensions.database.push(&stored, None, at).await,
         Heard::Same(digest) => {
             let confirmed = extensions.database.confirm(&stored, digest, at).await;
-            confirmed
-                .map_err(store_fault)?
-                .map(Ok)
-                .ok_or_else(|| Fault::Conflict {
-                    message: format!(
-                        "the inventory of {} is not {DIGEST}{digest}; push the whole",
-                        description.id
-                    ),
-                    resource_id: description.id.clone(),
-                    resource_type: "INVENTORY".to_owned(),
-                })?
+            confirmed.map_err(store_fault)?.map(Ok).ok_or_else(|| {
+                let what = format!("the inventory of {} is not {DIGEST}{digest}", description.id);
+                change::push_the_whole(&description.id, &what)
+            })?
         }
     }
     .map_err(store_fault)?;
@@ -280,21 +317,20 @@ fn left(caller: &Caller, (resource, covered): (StoredResource, Covered)) -> Push
     }
 }
 
-fn parse(body: &[u8]) -> Result<(Description, Heard, Option<Problem>), Fault> {
+fn parse(body: &[u8]) -> Result<(Description, Told, Option<Problem>), Fault> {
     let push: Push<'_> = request::body("a resource with its inventory", body)?;
-    let heard = match push.inventory.map(|document| document.get().as_bytes()) {
-        None => Heard::Nothing,
-        Some(document) => match inventory::same(document) {
-            Some(digest) => Heard::Same(digest?),
-            None => {
-                let read = inventory::read(document);
-                Heard::Whole(Box::new(
-                    read.map_err(|message| Fault::field("inventory", message))?,
-                ))
-            }
-        },
+    let Some(document) = push.inventory.map(|document| document.get().as_bytes()) else {
+        return Ok((push.resource, Told::Heard(Heard::Nothing), push.problem));
     };
-    Ok((push.resource, heard, push.problem))
+    let told = if let Some(digest) = inventory::same(document) {
+        Told::Heard(Heard::Same(digest?))
+    } else if let Some(change) = inventory::change(document) {
+        Told::Changed(Box::new(change?))
+    } else {
+        let read = inventory::read(document).map_err(|message| Fault::field("inventory", message))?;
+        Told::Heard(Heard::Whole(Box::new(read)))
+    };
+    Ok((push.resource, told, push.problem))
 }
 
 /// Refuses an agent of a host that speaks of another resource.

@@ -173,6 +173,30 @@ impl Database {
         Ok(Some(pushed))
     }
 
+    /// The whole of the inventory of a resource, as it was given to be kept; `None` where another is kept than the one with a
+    /// digest, or none.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn document_of(
+        &self,
+        scope: ScopeId,
+        kind: &str,
+        name: &str,
+        digest: &str,
+    ) -> Result<Option<Vec<u8>>> {
+        let select = statement(
+            "SELECT i.document FROM resource r CROSS JOIN inventory i \
+             WHERE r.scope = $1 AND r.type = $2 AND r.name = $3 AND i.id = r.inventory AND i.digest = $4",
+            bound![scope.0, kind, name, digest],
+        );
+        Ok(match self.row(&select).await? {
+            Some(row) => Some(row.try_get(0)?),
+            None => None,
+        })
+    }
+
     /// Keeps many at once, all or none.
     ///
     /// # Errors

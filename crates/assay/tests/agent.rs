@@ -182,6 +182,7 @@ fn a_host_is_enrolled_reports_confirms_and_bears_a_service_that_is_away() {
     agent.install("curl");
     let (code, told) = agent.once(&serving.url, &[]);
     assert_eq!((code, packages(&told)), (0, all + 1), "{told}");
+    assert!(told.contains("what changed"), "{told}");
 
     // The service goes away; what it did not take waits, and only the last of it.
     let url = serving.url.clone();
@@ -196,6 +197,7 @@ fn a_host_is_enrolled_reports_confirms_and_bears_a_service_that_is_away() {
     let serving = Serving::start(&agent.world, "data");
     let (code, told) = agent.once(&serving.url, &["--spooled"]);
     assert_eq!((code, packages(&told)), (0, all + 3), "{told}");
+    assert!(told.contains("what changed"), "{told}");
     assert!(!agent.world.path("agent/report.json").exists());
     let (code, told) = agent.once(&serving.url, &["--spooled"]);
     assert_eq!(code, 0, "{told}");
@@ -251,6 +253,52 @@ fn what_changes_is_told_at_once() {
         reported() != before
     });
     drop(running);
+}
+
+#[test]
+fn what_changed_is_told_alone_and_the_whole_where_that_is_not_enough() {
+    let (agent, serving) = Agent::new();
+    agent.inspector(&serving, "/enable", &json!({"resourceTypes": ["EC2"]}));
+    // More packages than change.
+    for number in 0..20 {
+        agent.install(&format!("package-{number}"));
+    }
+    let report = |state: &str| {
+        let (code, told) = agent.once_in(state, &serving.url, &[]);
+        assert_eq!(code, 0, "{told}");
+        told
+    };
+    let base = || fs::read_to_string(agent.world.path("agent/base.json")).unwrap();
+    assert!(report("agent").contains("all of it"));
+    let kept = base();
+    agent.install("curl");
+    assert!(report("agent").contains("what changed"));
+    assert!(base().contains("pkg:deb/debian/curl@1.0-1"));
+
+    // What is kept is lost, damaged, or that of another time: the whole is told, and the next change is one again.
+    for (number, becomes) in [None, Some("{"), Some(kept.as_str())].into_iter().enumerate() {
+        let path = agent.world.path("agent/base.json");
+        match becomes {
+            Some(text) => fs::write(path, text).unwrap(),
+            None => fs::remove_file(path).unwrap(),
+        }
+        agent.install(&format!("wget-{number}"));
+        assert!(report("agent").contains("all of it"), "{becomes:?}");
+        agent.install(&format!("nano-{number}"));
+        assert!(report("agent").contains("what changed"), "{becomes:?}");
+    }
+
+    // The service has another inventory than the agent thinks.
+    let reported = agent.world.path("agent/reported.json");
+    let (told, held) = (fs::read(&reported).unwrap(), base());
+    agent.install("emacs");
+    assert!(report("agent").contains("what changed"));
+    fs::write(&reported, told).unwrap();
+    fs::write(agent.world.path("agent/base.json"), held).unwrap();
+    agent.install("vim");
+    assert!(report("agent").contains("all of it"));
+    agent.install("ed");
+    assert!(report("agent").contains("what changed"));
 }
 
 #[test]

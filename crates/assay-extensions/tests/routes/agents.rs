@@ -1,5 +1,6 @@
 //! Agents: how they come to a key, what they may with it, and that hosts which say nothing new stay fresh.
 
+use assay_delta::{Change, Kept};
 use assay_sigv4::Credentials;
 use serde_json::{Value, json};
 
@@ -179,6 +180,98 @@ async fn hosts_that_have_nothing_new_to_tell_stay_fresh() {
         404,
         "what was refused left nothing"
     );
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_is_as_good_as_the_whole() {
+    let bench = Bench::start().await;
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    let other = key(&enrol(&bench, "eli", OTHER_HOST).await);
+    let kept = |packages: Value, kernel: &str| {
+        let document = json!({"schema": "assay.inventory/1", "artifact": {"kernel": kernel}, "packages": packages,
+            "diagnostics": [{"code": "unreadable", "path": "opt/a", "message": format!("cannot be read by {kernel}")}]});
+        Kept::read(document.to_string().as_bytes()).unwrap()
+    };
+    let body = |host: &str, inventory: &str| -> Value {
+        let inventory: Value = serde_json::from_str(inventory).unwrap();
+        json!({"resource": {"type": "host", "id": host}, "inventory": inventory})
+    };
+    let document = |kept: &Kept| String::from_utf8(kept.document.clone()).unwrap();
+    let base = kept(
+        json!([{"purl": "pkg:pypi/flask@1.5"}, {"purl": "pkg:pypi/gone@1"}, {"purl": "pkg:npm/stays@1"}]),
+        "6.1",
+    );
+    let whole = kept(
+        json!([{"purl": "pkg:pypi/flask@1.6"}, {"purl": "pkg:npm/stays@1"},
+            {"purl": "pkg:npm/new@1", "licences": ["MIT"], "evidence": [{"path": "opt/new"}]}]),
+        "6.2",
+    );
+    let change = Change::between(&base, &whole).unwrap();
+    let told = serde_json::to_string(&change).unwrap();
+
+    // Before the service has anything there is nothing to change.
+    let sent = push(&bench, &own, &body(HOST, &told)).await;
+    assert_eq!(sent.status, 409, "{sent:?}");
+    let sent = push(&bench, &own, &body(HOST, &document(&base))).await;
+    assert_eq!(sent.answer["inventory"]["digest"], change.base, "{sent:?}");
+    let sent = push(&bench, &other, &body(HOST, &told)).await;
+    assert_eq!(sent.status, 403, "{sent:?}");
+
+    // What does not come out is not taken.
+    let with = |member: &str, value: Value| {
+        let mut told: Value = serde_json::from_str(&told).unwrap();
+        told[member] = value;
+        body(HOST, &told.to_string())
+    };
+    let zeros = format!("sha256:{}", "0".repeat(64));
+    let mut added: Value = serde_json::from_str(change.added.get()).unwrap();
+    added["packages"][0]["purl"] = json!("pkg:pypi/flask@1.7");
+    for (wrong, status) in [
+        (with("base", json!(zeros)), 409),
+        (with("digest", json!(zeros)), 409),
+        (with("removed", json!([])), 409),
+        (with("added", added), 409),
+        (with("base", json!("sha256:0")), 400),
+        (with("digest", json!(1)), 400),
+        (with("removed", json!("all")), 400),
+        (with("added", json!({})), 400),
+        (with("more", json!(1)), 400),
+    ] {
+        let sent = push(&bench, &own, &wrong).await;
+        assert_eq!(sent.status, status, "{wrong}: {sent:?}");
+    }
+    let resource = async |host: &str| bench.get("aud", &format!("/resource?id={host}")).await.answer;
+    assert_eq!(resource(HOST).await["inventory"]["digest"], change.base);
+
+    let sent = push(&bench, &own, &body(HOST, &told)).await;
+    assert_eq!(sent.status, 200, "{sent:?}");
+    assert_eq!(sent.answer["outcome"], "changed");
+    assert_eq!(
+        sent.answer["inventory"],
+        json!({"digest": change.digest, "packages": 3})
+    );
+    let sent = push(&bench, &other, &body(OTHER_HOST, &document(&whole))).await;
+    assert_eq!(sent.answer["inventory"]["digest"], change.digest, "{sent:?}");
+    bench.work().await;
+    let (changed, told_whole) = (resource(HOST).await, resource(OTHER_HOST).await);
+    for member in ["inventory", "coverage", "details"] {
+        let without_times = |resource: &Value| {
+            let mut value = resource[member].clone();
+            value.as_object_mut().map(|value| value.remove("pushedAt"));
+            value
+        };
+        assert_eq!(without_times(&changed), without_times(&told_whole), "{member}");
+    }
+    assert!(
+        changed["coverage"].to_string().contains("cannot be read by 6.2"),
+        "{changed}"
+    );
+
+    // It is the base of the next one.
+    let back = Change::between(&whole, &base).unwrap();
+    let sent = push(&bench, &own, &body(HOST, &serde_json::to_string(&back).unwrap())).await;
+    assert_eq!(sent.answer["inventory"]["digest"], change.base, "{sent:?}");
     bench.stop().await;
 }
 

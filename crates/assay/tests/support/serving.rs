@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use assay_client::{Client, Route};
@@ -50,12 +50,14 @@ impl Serving {
             arguments.extend(["--write-credentials", "credentials"]);
         }
         arguments.extend(options);
-        let mut process = world
-            .command(&arguments)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = world.command(&arguments);
+        command.envs(environment.iter().copied());
+        Serving::of(command)
+    }
+
+    /// What a command starts.
+    pub(crate) fn of(mut command: Command) -> Serving {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let url = loop {
             let line = lines.next().expect("it says where it listens").unwrap();

@@ -24,6 +24,10 @@ pub(crate) fn report(options: &cli::Agent, state: &State, identity: Identity) ->
             tracing::info!(packages, reason, "the service took all of it");
             Ok(Answer::Yes)
         }
+        Ok(Some(Taken::Changed { packages, reason })) => {
+            tracing::info!(packages, reason, "the service took what changed");
+            Ok(Answer::Yes)
+        }
         Ok(Some(Taken::Confirmed { reason })) => {
             tracing::info!(reason, "nothing changed");
             Ok(Answer::Yes)
