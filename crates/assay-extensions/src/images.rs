@@ -113,10 +113,10 @@ pub(crate) async fn pulls(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanting {
-    /// The type, as Inspector's API has it.
+    /// The type, as Inspector's API has it; left out for every type.
     #[serde(rename = "type")]
-    #[param(schema_with = resource_types, required = true)]
-    kind: String,
+    #[param(schema_with = resource_types, required = false)]
+    kind: Option<String>,
     /// The most resources that are wanted.
     #[param(minimum = 1, maximum = 200)]
     max_results: Option<i64>,
@@ -149,7 +149,9 @@ pub(crate) async fn wanted(
 ) -> Result<Response, Fault> {
     caller.require(Action::Push)?;
     refuse_host(&caller)?;
-    crate::description::require_resource_type(&asked.kind)?;
+    if let Some(kind) = &asked.kind {
+        crate::description::require_resource_type(kind)?;
+    }
     let parameters = json!({ "type": asked.kind });
     let pages = caller.pages_of("ListWantedResources", &parameters);
     let after: i64 = pages.position(asked.next_token.as_deref())?.unwrap_or_default();
@@ -158,7 +160,7 @@ pub(crate) async fn wanted(
     // One more tells whether there is a next page.
     let mut found = extensions
         .database
-        .resources_wanted(scope, &asked.kind, ResourceId(after), size + 1)
+        .resources_wanted(scope, asked.kind.as_deref(), ResourceId(after), size + 1)
         .await
         .map_err(store_fault)?;
     let size = usize::try_from(size).map_err(Fault::internal)?;

@@ -11,7 +11,7 @@ const LONGEST: usize = 1000;
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Problem {
-    reason: Reason,
+    reason: NotReadReason,
     /// What happened, for people. The first thousand characters are kept.
     #[serde(default)]
     message: String,
@@ -20,7 +20,7 @@ pub(crate) struct Problem {
 /// Inspector's `ScanStatusReason`, as far as it is about what cannot be read.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum Reason {
+enum NotReadReason {
     AccessDenied,
     AccessDeniedToEncryptionKey,
     AgentlessInstanceCollectionTimeLimitExceeded,
@@ -50,7 +50,7 @@ impl Problem {
     /// That nobody manages a host.
     pub(crate) fn unmanaged() -> Problem {
         Problem {
-            reason: Reason::UnmanagedEc2Instance,
+            reason: NotReadReason::UnmanagedEc2Instance,
             message: "no agent tells of it, and its account has hosts scanned by agents alone: install an agent, or set the scan mode \
                       EC2_HYBRID"
                 .to_owned(),

@@ -110,8 +110,8 @@ impl Database {
         self.rows(&select).await?.iter().map(read).collect()
     }
 
-    /// Resources of a type that are scanned and of which no inventory came yet, after a number, in order. Those whose content could
-    /// not be read are not among them.
+    /// Resources, of a type or of every one, that are scanned and of which no inventory came yet, after a number, in order. Those
+    /// whose content could not be read are not among them.
     ///
     /// # Errors
     ///
@@ -119,16 +119,22 @@ impl Database {
     pub async fn resources_wanted(
         &self,
         scope: ScopeId,
-        kind: &str,
+        kind: Option<&str>,
         after: ResourceId,
         most: i64,
     ) -> Result<Vec<StoredResource>> {
-        let select = statement(
-            "SELECT r.* FROM resource r WHERE r.inventory = 0 AND r.scope = $1 AND r.type = $2 AND r.state = 'ACTIVE' \
-             AND r.id > $3 AND EXISTS (SELECT 1 FROM coverage c WHERE c.resource = r.id AND c.status = 'ACTIVE') \
-             ORDER BY r.id LIMIT $4",
-            bound![scope.0, kind, after.0, most],
+        let mut select = Statement::new("SELECT r.* FROM resource r WHERE r.inventory = 0 AND r.scope = ");
+        select.bind(scope.0).push(" AND r.state = 'ACTIVE' AND r.id > ");
+        select.bind(after.0);
+        // Repositories have none.
+        select.push(" AND r.type <> 'AWS_ECR_REPOSITORY'");
+        if let Some(kind) = kind {
+            select.push(" AND r.type = ").bind(kind);
+        }
+        select.push(
+            " AND EXISTS (SELECT 1 FROM coverage c WHERE c.resource = r.id AND c.status = 'ACTIVE') ORDER BY r.id LIMIT ",
         );
+        select.bind(most);
         self.rows(&select).await?.iter().map(read).collect()
     }
 
