@@ -42,6 +42,16 @@ pub(crate) fn reports() -> Result<()> {
     Ok(())
 }
 
+/// Measures how long it takes from a push to a registry until a finding is there.
+pub(crate) fn pushes() -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["bench", "--quiet", "--package", "assay", "--bench", "pushes"])
+        .status()?;
+    ensure!(status.success(), "pushes could not be measured");
+    Ok(())
+}
+
 fn example(package: &str, name: &str, arguments: &[&str]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)

@@ -28,8 +28,8 @@ struct Arguments {
 enum Task {
     /// Measure every figure of BENCHMARKS.md and print one JSON line for each
     Bench {
-        /// Only figures whose name contains this; those of the service come by `service`, `reports`
-        /// and `agents` alone
+        /// Only figures whose name contains this; those of the service come by `service`, `reports`,
+        /// `agents` and `pushes` alone
         filter: Option<String>,
         /// Counted runs of each figure, after one that is not counted
         #[arg(long, default_value_t = 5)]
@@ -90,6 +90,7 @@ fn main() -> anyhow::Result<()> {
             match filter.as_deref() {
                 Some("service") => return bench::service(),
                 Some("reports") => return bench::reports(),
+                Some("pushes") => return bench::pushes(),
                 Some("agents") => return agents::measure(&bench::program()?),
                 _ => {}
             }

@@ -14,7 +14,10 @@ use std::{
 use assay_client::{Client, Route};
 use assay_sigv4::Credentials;
 use serde_json::{Value, json};
-use support::{World, serving::Serving};
+use support::{
+    World,
+    serving::{Serving, administrator},
+};
 
 const HOST: &str = "i-0feedc0de00000001";
 
@@ -96,16 +99,7 @@ impl Agent {
     }
 
     fn administrator(&self, serving: &Serving) -> (Client, Credentials) {
-        let text = fs::read_to_string(self.world.path("credentials")).unwrap();
-        let value = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-            line.trim_start_matches([' ', '=']).to_owned()
-        };
-        let keys = Credentials {
-            access_key: value("aws_access_key_id"),
-            secret: value("aws_secret_access_key"),
-            session_token: None,
-        };
+        let keys = administrator(&self.world);
         (Client::new(&serving.url, "us-east-1", None).unwrap(), keys)
     }
 

@@ -43,7 +43,7 @@ impl Sort for Functions {
         say("version", Some(json!(version)));
         say(
             "runtime",
-            text("Runtime").map(|runtime| json!(as_inspector_has(runtime))),
+            text("Runtime").map(|runtime| json!(assay_inspector::runtime(runtime).as_str())),
         );
         say("codeSha256", text("CodeSha256").map(Value::from));
         say("executionRoleArn", text("Role").map(Value::from));
@@ -107,33 +107,6 @@ fn layers(note: &Value) -> Vec<String> {
     arns.take(MOST_LAYERS).map(str::to_owned).collect()
 }
 
-/// `python3.12` as `PYTHON_3_12`, `nodejs20.x` as `NODEJS_20_X`, `java8.al2` as `JAVA_8_AL2`.
-fn as_inspector_has(runtime: &str) -> String {
-    let mut text = String::with_capacity(runtime.len() + 2);
-    let mut before = ' ';
-    for c in runtime.chars() {
-        if c.is_ascii_digit() && before.is_ascii_alphabetic() && !text.contains('_') {
-            text.push('_');
-        }
-        text.push(if c == '.' { '_' } else { c.to_ascii_uppercase() });
-        before = c;
-    }
-    let known = [
-        "NODEJS_",
-        "JAVA_",
-        "PYTHON_",
-        "GO_1_X",
-        "DOTNETCORE_3_1",
-        "DOTNET_",
-        "RUBY_",
-    ];
-    match known.iter().any(|stem| text.starts_with(stem)) {
-        true => text,
-        // `provided.al2023`, and what is in an image.
-        false => "UNSUPPORTED".to_owned(),
-    }
-}
-
 /// `2026-01-02T03:04:05.000+0000` in seconds since 1970.
 fn time(text: &str) -> Option<i64> {
     if let Ok(at) = text.parse::<Timestamp>() {
@@ -148,24 +121,6 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-
-    #[test]
-    fn runtimes() {
-        for (runtime, expected) in [
-            ("python3.12", "PYTHON_3_12"),
-            ("nodejs20.x", "NODEJS_20_X"),
-            ("nodejs", "UNSUPPORTED"),
-            ("java8.al2", "JAVA_8_AL2"),
-            ("java21", "JAVA_21"),
-            ("go1.x", "GO_1_X"),
-            ("dotnetcore3.1", "DOTNETCORE_3_1"),
-            ("dotnet8", "DOTNET_8"),
-            ("ruby3.3", "RUBY_3_3"),
-            ("provided.al2023", "UNSUPPORTED"),
-        ] {
-            assert_eq!(as_inspector_has(runtime), expected, "{runtime}");
-        }
-    }
 
     #[test]
     fn times() {

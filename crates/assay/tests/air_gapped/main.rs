@@ -13,18 +13,19 @@ mod proxy;
 mod support;
 
 use std::{
-    fs,
     process::Output,
     thread,
     time::{Duration, Instant},
 };
 
 use assay_client::{Client, Route};
-use assay_sigv4::Credentials;
 use network::{AGENT, Namespace, Network, SERVICE, TO_AGENT};
 use proxy::Proxy;
 use serde_json::{Value, json};
-use support::{World, serving::Serving};
+use support::{
+    World,
+    serving::{Serving, administrator},
+};
 
 const HOST: &str = "i-0feedc0de00000001";
 
@@ -125,16 +126,7 @@ impl Site {
 
     /// Asks the service from where it is, as the administrator of the account.
     fn ask(&self, path: &'static str, body: &Value) -> Value {
-        let text = fs::read_to_string(self.world.path("credentials")).unwrap();
-        let value = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-            line.trim_start_matches([' ', '=']).to_owned()
-        };
-        let keys = Credentials {
-            access_key: value("aws_access_key_id"),
-            secret: value("aws_secret_access_key"),
-            session_token: None,
-        };
+        let keys = administrator(&self.world);
         let route = Route {
             service: "inspector2",
             ..Route::post(path)

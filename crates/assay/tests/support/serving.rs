@@ -72,16 +72,7 @@ impl Serving {
 
     /// Asks it, as the administrator of its first account.
     pub(crate) fn ask(&self, world: &World, route: Route, body: &Value) -> Value {
-        let text = std::fs::read_to_string(world.path("credentials")).unwrap();
-        let value = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-            line.trim_start_matches([' ', '=']).to_owned()
-        };
-        let keys = Credentials {
-            access_key: value("aws_access_key_id"),
-            secret: value("aws_secret_access_key"),
-            session_token: None,
-        };
+        let keys = administrator(world);
         let client = Client::new(&self.url, "us-east-1", None).unwrap();
         client.call(&keys, route, body.to_string().as_bytes()).unwrap()
     }
@@ -93,5 +84,19 @@ impl Serving {
             ..Route::post(path)
         };
         self.ask(world, route, body)
+    }
+}
+
+/// The key of the administrator of the first account.
+pub(crate) fn administrator(world: &World) -> Credentials {
+    let text = std::fs::read_to_string(world.path("credentials")).unwrap();
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim_start_matches([' ', '=']).to_owned()
+    };
+    Credentials {
+        access_key: value("aws_access_key_id"),
+        secret: value("aws_secret_access_key"),
+        session_token: None,
     }
 }
