@@ -236,7 +236,10 @@ impl Shared {
                 Ok(event) => {
                     match source.hear(&event) {
                         Ok(wanted) => self.queue.push(number, wanted),
-                        Err(error) => tracing::warn!("{error}; it is looked at again later"),
+                        Err(error) => {
+                            tracing::warn!("{error}; all is looked at again soon");
+                            look_at = look_at.min(Instant::now() + ASK);
+                        }
                     }
                     keep_at = keep_at.or(Some(Instant::now() + KEEP));
                 }

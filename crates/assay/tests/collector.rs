@@ -23,7 +23,7 @@ use support::{
 };
 
 /// Longest that something may take to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 const SECRET: &str = "Bearer of-news";
 
