@@ -85,7 +85,8 @@ def resources(owner):
                         "imageTags": ["v1", "latest"],
                         "architecture": "arm64",
                         "author": "web",
-                        "pushedAt": 1767225600,
+                        # Within the windows in which images are monitored.
+                        "pushedAt": int(time.time()) - 86400,
                     }
                 },
             },
