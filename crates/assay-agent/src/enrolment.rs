@@ -26,6 +26,12 @@ pub enum EnrolmentError {
         "this is no enrolment token: `assay admin create-enrolment-token` on the service's machine makes one"
     )]
     Token,
+    /// A token whose time is over.
+    #[error(
+        "the enrolment token has expired: `assay admin create-enrolment-token` on the service's machine makes another; hosts \
+         that are enrolled already stay so"
+    )]
+    Expired,
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -79,7 +85,13 @@ pub fn enrol(
     host: &str,
 ) -> Result<Identity, EnrolmentError> {
     let body = json!({ "hostId": host }).to_string();
-    let answer = client.call(&token.0, AGENTS, body.as_bytes())?;
+    let answer =
+        client
+            .call(&token.0, AGENTS, body.as_bytes())
+            .map_err(|error| match error.is_expired() {
+                true => EnrolmentError::Expired,
+                false => error.into(),
+            })?;
     let key: Key = serde_json::from_value(answer).map_err(EnrolmentError::Answer)?;
     Ok(identity(server, key))
 }

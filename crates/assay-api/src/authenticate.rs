@@ -153,6 +153,9 @@ impl Authenticator {
         if (record.status, record.user.status) != (Status::Active, Status::Active) {
             return Ok(None);
         }
+        if record.ends_at.is_some_and(|end| self.clock.now() >= end) {
+            return Err(SignatureFault::ExpiredToken.into());
+        }
         let place = (id.clone(), scope.clone());
         let keys = || self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let known = keys()

@@ -41,6 +41,8 @@ pub enum CallError {
         server: String,
         /// The status of HTTP.
         status: u16,
+        /// AWS's name of the fault; empty where the service told none.
+        code: String,
         /// The reason, as the service told.
         message: String,
     },
@@ -57,6 +59,11 @@ impl CallError {
             Self::Refused { status, .. } => matches!(status, 408 | 429 | 500..),
             Self::Signing(_) => false,
         }
+    }
+
+    /// Whether the key that signed is not good any more.
+    pub fn is_expired(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "ExpiredTokenException")
     }
 
     /// The status of a refusal.

@@ -23,6 +23,9 @@ pub use error::{CallError, ClientError};
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: u64 = 1 << 20;
 
+/// The header that has AWS's name of a fault.
+const ERROR_TYPE: &str = "x-amzn-errortype";
+
 /// Longest a call takes, with the body on its way.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -192,6 +195,11 @@ impl Client {
 
     fn read(&self, mut response: Response<ureq::Body>) -> Result<Value, CallError> {
         let status = response.status();
+        let code = response
+            .headers()
+            .get(ERROR_TYPE)
+            .and_then(|code| code.to_str().ok());
+        let code = code.unwrap_or_default().to_owned();
         let read = response
             .body_mut()
             .with_config()
@@ -204,11 +212,11 @@ impl Client {
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         match status.is_success() {
             true => Ok(answer),
-            false => Err(self.refusal(status, &answer)),
+            false => Err(self.refusal(status, code, &answer)),
         }
     }
 
-    fn refusal(&self, status: StatusCode, answer: &Value) -> CallError {
+    fn refusal(&self, status: StatusCode, code: String, answer: &Value) -> CallError {
         let message = ["message", "Message"]
             .into_iter()
             .find_map(|name| answer.get(name)?.as_str())
@@ -230,6 +238,7 @@ impl Client {
         CallError::Refused {
             server: self.server.clone(),
             status: status.as_u16(),
+            code,
             message,
         }
     }

@@ -49,7 +49,7 @@ pub(crate) fn same(document: &[u8]) -> Option<Result<String, Fault>> {
     struct Same {
         digest: String,
     }
-    if document.len() > LONGEST_SAME {
+    if document.len() > LONGEST_SAME || !is_object(document) {
         return None;
     }
     let same: Same = serde_json::from_slice(document).ok()?;
@@ -66,6 +66,9 @@ pub(crate) fn change(document: &[u8]) -> Option<Result<Change, Fault>> {
     struct Head {
         base: Option<IgnoredAny>,
     }
+    if !is_object(document) {
+        return None;
+    }
     let head: Head = serde_json::from_slice(document).ok()?;
     head.base.as_ref()?;
     let read = serde_json::from_slice::<Change>(document)
@@ -75,6 +78,11 @@ pub(crate) fn change(document: &[u8]) -> Option<Result<Change, Fault>> {
         hexadecimal("inventory.digest", &change.digest)?;
         Ok(change)
     }))
+}
+
+/// Whether a document has members by their names; values in order would be taken for them.
+fn is_object(document: &[u8]) -> bool {
+    document.trim_ascii_start().starts_with(b"{")
 }
 
 /// A digest without the word before it.

@@ -61,6 +61,8 @@ pub struct KeyRecord {
     pub sealed_secret: Sealed,
     /// Whether it is let in.
     pub status: Status,
+    /// From when on it is not good any more, if it ends.
+    pub ends_at: Option<Timestamp>,
     /// Whose it is.
     pub user: UserRecord,
 }

@@ -23,7 +23,7 @@ pub fn sealed_from_text(text: &str) -> Option<Sealed> {
     STANDARD.decode(text).ok().map(Sealed::from_bytes)
 }
 
-/// A key of a user as the store keeps it: active, its secret sealed. The time is in microseconds since 1970.
+/// A key of a user as the store keeps it: active, without an end, its secret sealed. The time is in microseconds since 1970.
 ///
 /// # Errors
 ///
@@ -42,6 +42,7 @@ pub fn stored_key(
         sealed_secret: sealed_to_text(&master_key.seal_secret(id, secret)?),
         status: status_to_text(Status::Active).to_owned(),
         created_at,
+        ends_at: 0,
     })
 }
 
@@ -147,6 +148,10 @@ impl Identities for StoredIdentities {
             Ok(Some(KeyRecord {
                 sealed_secret: sealed_from_text(&key.sealed_secret).ok_or_else(damaged)?,
                 status: status_from_text(&key.status),
+                ends_at: match key.ends_at {
+                    0 => None,
+                    end => Some(Timestamp::from_microsecond(end)?),
+                },
                 user,
             }))
         })

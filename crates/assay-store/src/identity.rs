@@ -66,6 +66,8 @@ pub struct StoredKey {
     pub status: String,
     /// When it was made.
     pub created_at: i64,
+    /// When it ends to be good, in microseconds since 1970; 0 for never.
+    pub ends_at: i64,
 }
 
 impl Database {
@@ -363,15 +365,16 @@ async fn delete_keys(writing: &mut Writing, account: &str, person: &str, kept: &
 async fn insert_key(writing: &mut Writing, key: &StoredKey) -> Result<()> {
     writing
         .run(&statement(
-            "INSERT INTO access_key (id, account, person, sealed_secret, status, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO access_key (id, account, person, sealed_secret, status, created_at, ends_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
             bound![
                 key.id.clone(),
                 key.account.clone(),
                 key.person.clone(),
                 key.sealed_secret.clone(),
                 key.status.clone(),
-                key.created_at
+                key.created_at,
+                key.ends_at
             ],
         ))
         .await?;
@@ -407,5 +410,6 @@ fn key(row: &AnyRow) -> Result<StoredKey> {
         sealed_secret: row.try_get("sealed_secret")?,
         status: row.try_get("status")?,
         created_at: row.try_get("created_at")?,
+        ends_at: row.try_get("ends_at")?,
     })
 }

@@ -340,6 +340,51 @@ fn keys_are_renewed_and_a_forgotten_agent_is_refused() {
 }
 
 #[test]
+fn a_token_ends() {
+    let (mut agent, serving) = Agent::new();
+    let token = |more: &[&str]| {
+        let usual = [
+            "admin",
+            "create-enrolment-token",
+            "000000000000",
+            "--data",
+            "data",
+        ];
+        agent.world.run(&[&usual[..], more].concat())
+    };
+    let made = token(&["--valid-for", "1s"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.err.contains("enrols hosts until 20"), "{}", made.err);
+    let short = made
+        .out
+        .trim()
+        .strip_prefix("ASSAY_ENROLMENT_TOKEN=")
+        .unwrap()
+        .to_owned();
+    for wrong in ["0s", "-1s", "forever", "400d"] {
+        assert_eq!(token(&[&format!("--valid-for={wrong}")]).code, 2, "{wrong}");
+    }
+    let taken = token(&["--name", "administrator"]);
+    assert_eq!(taken.code, 2);
+    assert!(taken.err.contains("--name"), "{}", taken.err);
+    let listed = ["admin", "list-keys", "000000000000", "enroller", "--data", "data"];
+    let listed = agent.world.run(&listed).out;
+    assert_eq!(listed.matches(" until ").count(), 2, "{listed}");
+
+    thread::sleep(Duration::from_millis(1100));
+    let good = std::mem::replace(&mut agent.token, short);
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 2, "{told}");
+    assert!(
+        told.contains("has expired") && told.contains("create-enrolment-token"),
+        "{told}"
+    );
+    agent.token = good;
+    let (code, told) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 0, "{told}");
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let (agent, serving) = Agent::new();
     let new = ["agent", "--once", "--state", "new"];

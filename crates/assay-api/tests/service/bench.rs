@@ -390,6 +390,7 @@ fn people(master_key: &MasterKey) -> (Arc<People>, HashMap<&'static str, Credent
         let record = KeyRecord {
             sealed_secret: master_key.seal_secret(&id, &secret).unwrap(),
             status: Status::Active,
+            ends_at: None,
             user: user.clone(),
         };
         credentials.insert(

@@ -103,6 +103,25 @@ async fn a_key_that_was_lost_on_its_way_locks_no_host_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn hosts_are_enrolled_until_a_key_ends() {
+    let bench = Bench::start().await;
+    bench.end_key("eli", 7).await;
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    bench.pass(6).await;
+    assert_eq!(enrol(&bench, "eli", OTHER_HOST).await.status, 200);
+    bench.pass(1).await;
+    let refused = enrol(&bench, "eli", "i-0feedc0de00000003").await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    assert!(
+        refused.answer["message"].as_str().unwrap().contains("expired"),
+        "{refused:?}"
+    );
+    // Whoever was enrolled stays.
+    assert_eq!(push(&bench, &own, &whole(HOST)).await.status, 200);
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_are_rotated_and_a_lost_answer_locks_nobody_out() {
     let bench = Bench::start().await;
     let first = key(&enrol(&bench, "eli", HOST).await);

@@ -167,6 +167,15 @@ impl Bench {
         self.engine.tick().await.unwrap();
     }
 
+    /// Has the key of a user end in so many days.
+    pub(crate) async fn end_key(&self, user: &str, days: i64) {
+        let id = &self.credentials[user].access_key;
+        let mut key = self.database.key(id).await.unwrap().unwrap();
+        key.ends_at = self.service.now() + days * 24 * 3600 * 1_000_000;
+        assert!(self.database.change_key(id, "DELETED").await.unwrap());
+        self.database.create_key(&key).await.unwrap();
+    }
+
     /// Puts an intelligence in force in which each of the two packages is fixed in a version, or is not.
     pub(crate) async fn learn(&self, fixed: &[Option<&str>; 2]) {
         let file = index(self.directory.path(), "later.idx", fixed);
@@ -378,6 +387,7 @@ async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static
             sealed_secret: sealed_to_text(&master_key.seal_secret(&id, &secret).unwrap()),
             status: "ACTIVE".into(),
             created_at: 0,
+            ends_at: 0,
         };
         database.create_key(&key).await.unwrap();
         let key = Credentials {

@@ -208,6 +208,10 @@ async fn what_other_agents_tell_is_taken() {
         {"TypeName": "AWS:InstanceInformation", "Content": [
             {"PlatformName": "Amazon Linux", "PlatformType": "Linux", "PlatformVersion": "2023"}]},
         {"TypeName": "AWS:Application", "Content": [{"Name": "bash", "Version": "5.2", "Release": "1"}]}]});
+    let listed = json!([
+        {"TypeName": "AWS:InstanceInformation", "Entries": [
+            {"PlatformName": "Amazon Linux", "PlatformType": "Linux", "PlatformVersion": "2023"}]},
+        {"TypeName": "AWS:Application", "Entries": [{"Name": "zlib", "Version": "1.2", "Release": "1"}]}]);
     for (id, inventory, platform, findings) in [
         ("i-1", systems_manager, "AMAZON_LINUX_2023", 0),
         (
@@ -222,6 +226,7 @@ async fn what_other_agents_tell_is_taken() {
             "DEBIAN_12",
             2,
         ),
+        ("i-4", listed, "AMAZON_LINUX_2023", 2),
     ] {
         let body = json!({"resource": {"type": "host", "id": id}, "inventory": inventory});
         let pushed = bench

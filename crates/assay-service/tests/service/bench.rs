@@ -682,6 +682,7 @@ async fn people(database: &Database, master_key: &MasterKey) -> HashMap<&'static
             sealed_secret: sealed_to_text(&master_key.seal_secret(&id, &secret).unwrap()),
             status: status_to_text(Status::Active).into(),
             created_at: 0,
+            ends_at: 0,
         };
         database.create_key(&key).await.unwrap();
         credentials.insert(

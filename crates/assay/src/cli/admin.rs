@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
-use super::Place;
+use super::{Place, agent::interval};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Admin {
@@ -39,7 +40,7 @@ pub(crate) enum Admin {
         #[arg(long)]
         password: bool,
     },
-    /// Make a token that agents of hosts are enrolled with; forget it again with `delete-key`
+    /// Make a token that agents of hosts are enrolled with for a while; forget it before with `delete-key`
     CreateEnrolmentToken {
         #[command(flatten)]
         place: Place,
@@ -48,6 +49,9 @@ pub(crate) enum Admin {
         /// The name of the user that is made for it
         #[arg(long, default_value = "enroller")]
         name: String,
+        /// How long hosts can be enrolled with it, such as 12h or 7d
+        #[arg(long, value_name = "TIME", value_parser = interval, default_value = "30d")]
+        valid_for: SignedDuration,
     },
     /// Forget the agent of a host, with its keys, so that the host can be enrolled anew
     ForgetAgent {

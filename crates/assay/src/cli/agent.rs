@@ -59,7 +59,8 @@ pub(crate) struct Agent {
     pub(crate) spooled: bool,
 }
 
-fn interval(text: &str) -> Result<SignedDuration, String> {
+/// Reads how long something takes: 90s, 30m, 6h, 7d.
+pub(super) fn interval(text: &str) -> Result<SignedDuration, String> {
     const WHOLE_DAY: i64 = 24;
     let days = text
         .strip_suffix('d')

@@ -11,7 +11,7 @@ use crate::{
     Answer,
     cli::{Admin, Standing},
     commands::organization,
-    service::{Place, change_user, create_key, create_user, runtime, set_password},
+    service::{Place, change_user, create_enrolment_key, create_key, create_user, runtime, set_password},
 };
 
 pub(crate) fn run(command: &Admin) -> Result<Answer> {
@@ -52,9 +52,17 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
             let key = create_user(&place, account, name, role, password.as_deref()).await?;
             show(&key);
         }
-        Admin::CreateEnrolmentToken { place, account, name } => {
+        Admin::CreateEnrolmentToken {
+            place,
+            account,
+            name,
+            valid_for,
+        } => {
+            let end = Timestamp::now() + *valid_for;
             let place = Place::open(place).await?;
-            let (id, secret) = create_user(&place, account, name, Role::Enroller.as_str(), None).await?;
+            let (id, secret) = create_enrolment_key(&place, account, name, end).await?;
+            // Beside the token, which is there to be taken by a shell.
+            anstream::eprintln!("enrols hosts until {end:.0}; those that it enrolled stay");
             anstream::println!("ASSAY_ENROLMENT_TOKEN={}.{}", id.as_str(), secret.expose());
         }
         Admin::ForgetAgent { place, account, host } => {
@@ -119,7 +127,11 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
         Admin::ListKeys { place, account, name } => {
             for key in Place::open(place).await?.database.keys(account, name).await? {
                 let made = Timestamp::from_microsecond(key.created_at)?;
-                anstream::println!("{} {} {made}", key.id, key.status);
+                let end = match key.ends_at {
+                    0 => String::new(),
+                    end => format!(" until {}", Timestamp::from_microsecond(end)?),
+                };
+                anstream::println!("{} {} {made}{end}", key.id, key.status);
             }
         }
         Admin::SetKeyStatus { place, id, status } => {

@@ -15,26 +15,28 @@ pub(crate) async fn create_user(
     role: &str,
     password: Option<&str>,
 ) -> Result<(AccessKeyId, SecretKey)> {
-    let account = existing(place, account).await?;
-    let name: UserName = name.parse()?;
+    let account = existing(place, account).await?.to_string();
     let role: Role = role.parse()?;
     let hash = match password {
         Some(password) => PasswordHash::of(password)?.as_str().to_owned(),
         None => String::new(),
     };
-    place
-        .database
-        .create_person(&StoredPerson {
-            account: account.to_string(),
-            name: name.to_string(),
-            role: role.as_str().to_owned(),
-            status: "ACTIVE".to_owned(),
-            password_hash: hash,
-            sessions_not_before: 0,
-            created_at: Timestamp::now().as_microsecond(),
-        })
-        .await?;
-    create_key(place, &account.to_string(), name.as_str()).await
+    create_person(place, &account, name, role, hash).await?;
+    create_key(place, &account, name).await
+}
+
+async fn create_person(place: &Place, account: &str, name: &str, role: Role, hash: String) -> Result<()> {
+    let name: UserName = name.parse()?;
+    let person = StoredPerson {
+        account: account.to_owned(),
+        name: name.to_string(),
+        role: role.as_str().to_owned(),
+        status: "ACTIVE".to_owned(),
+        password_hash: hash,
+        sessions_not_before: 0,
+        created_at: Timestamp::now().as_microsecond(),
+    };
+    Ok(place.database.create_person(&person).await?)
 }
 
 /// Changes a user.
@@ -67,6 +69,34 @@ pub(crate) async fn set_password(place: &Place, account: &str, name: &str, passw
 
 /// Makes a key for a user; the secret is shown this once.
 pub(crate) async fn create_key(place: &Place, account: &str, name: &str) -> Result<(AccessKeyId, SecretKey)> {
+    create_key_until(place, account, name, None).await
+}
+
+/// Makes a key that hosts are enrolled with until a time; and the user that it is of, where there is none yet.
+pub(crate) async fn create_enrolment_key(
+    place: &Place,
+    account: &str,
+    name: &str,
+    end: Timestamp,
+) -> Result<(AccessKeyId, SecretKey)> {
+    let account = existing(place, account).await?.to_string();
+    match place.database.person(&account, name).await? {
+        None => create_person(place, &account, name, Role::Enroller, String::new()).await?,
+        Some(person) if person.role == Role::Enroller.as_str() => {}
+        Some(person) => bail!(
+            "{name} is there as {}: name another user that enrols hosts and nothing else by --name",
+            person.role
+        ),
+    }
+    create_key_until(place, &account, name, Some(end)).await
+}
+
+async fn create_key_until(
+    place: &Place,
+    account: &str,
+    name: &str,
+    end: Option<Timestamp>,
+) -> Result<(AccessKeyId, SecretKey)> {
     let account = existing(place, account).await?.to_string();
     if place.database.person(&account, name).await?.is_none() {
         bail!("the account {account} has no user {name}");
@@ -74,7 +104,8 @@ pub(crate) async fn create_key(place: &Place, account: &str, name: &str) -> Resu
     let id = AccessKeyId::generate(KeyKind::LongLived)?;
     let secret = SecretKey::generate()?;
     let at = Timestamp::now().as_microsecond();
-    let key = assay_service::stored_key(&place.master_key, (&id, &secret), &account, name, at)?;
+    let mut key = assay_service::stored_key(&place.master_key, (&id, &secret), &account, name, at)?;
+    key.ends_at = end.map_or(0, Timestamp::as_microsecond);
     place.database.create_key(&key).await?;
     Ok((id, secret))
 }
