@@ -21,8 +21,8 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
                 let sent = bench.send(user, "assay", &method, &target, "").await;
                 let expected = match (user, method.as_str(), path.as_str()) {
                     ("bot", "POST", "/resources" | "/resource/state") => 400,
-                    // It asks for nothing that could be missing.
-                    ("bot", "GET", "/agents/settings") => 200,
+                    // They ask for nothing that could be missing.
+                    ("bot", "GET", "/agents/settings" | "/resources/wanted") => 200,
                     ("bot", ..) => 403,
                     _ => status,
                 };
