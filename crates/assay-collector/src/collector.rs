@@ -1,12 +1,12 @@
-//! Watching: a thread a source and a cluster, some that read, one that asks what is wanted.
+//! Watching: a thread a source, some that read, one that asks what is wanted.
 
 use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
+    collections::{HashSet, VecDeque},
     io,
     path::Path,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        mpsc::{self, Receiver, RecvTimeoutError},
+        mpsc::{self, Receiver},
     },
     thread,
     time::{Duration, Instant},
@@ -17,7 +17,7 @@ use thiserror::Error;
 use crate::{
     configuration::{Configuration, ConfigurationError},
     files::{Disks, Files, Functions},
-    kubernetes::Cluster,
+    kubernetes::WatchedCluster,
     notification::Event,
     reading::Reader,
     receiver::{Inbox, Letterbox},
@@ -51,16 +51,18 @@ pub enum CollectorError {
     },
 }
 
-/// Watches the sources and clusters of a configuration.
+/// What a source told; `None` for one that tells nothing by itself.
+type Letters = Option<Receiver<Event>>;
+
+/// Watches the sources of a configuration.
 pub struct Collector {
     shared: Shared,
-    letterboxes: Vec<Receiver<Event>>,
+    letterboxes: Vec<Letters>,
     inbox: Inbox,
 }
 
 struct Shared {
     sources: Vec<Box<dyn Source>>,
-    clusters: Vec<Cluster>,
     service: Arc<Service>,
     queue: Queue,
 }
@@ -129,34 +131,32 @@ impl Collector {
             directory: state.display().to_string(),
             source,
         };
-        let (mut sources, mut letterboxes): (Vec<Box<dyn Source>>, Vec<_>) = (Vec::new(), Vec::new());
         let mut inbox = Inbox::default();
+        let mut sources: Vec<(Box<dyn Source>, Letters)> = Vec::new();
         for settings in &configuration.registries {
             let (sender, letterbox) = mpsc::sync_channel(MOST_WAITING);
             inbox.add(Letterbox::new(settings, sender));
-            letterboxes.push(letterbox);
             let watched = Watched::open(settings, settings.options()?, Arc::clone(&service), state);
-            sources.push(Box::new(watched.map_err(unusable)?));
+            sources.push((Box::new(watched.map_err(unusable)?), Some(letterbox)));
         }
-        let mut directories: Vec<Box<dyn Source>> = Vec::new();
         for settings in &configuration.disks {
             let files = Files::<Disks>::open(settings, Arc::clone(&service), state);
-            directories.push(Box::new(files.map_err(unusable)?));
+            sources.push((Box::new(files.map_err(unusable)?), None));
         }
         for settings in &configuration.functions {
             let files = Files::<Functions>::open(settings, Arc::clone(&service), state);
-            directories.push(Box::new(files.map_err(unusable)?));
+            sources.push((Box::new(files.map_err(unusable)?), None));
         }
-        for directory in directories {
-            sources.push(directory);
-            // Nobody tells of these.
-            let (_, letterbox) = mpsc::sync_channel(1);
-            letterboxes.push(letterbox);
+        for settings in &configuration.clusters {
+            sources.push((
+                Box::new(WatchedCluster::new(settings, Arc::clone(&service))),
+                None,
+            ));
         }
+        let (sources, letterboxes) = sources.into_iter().unzip();
         Ok(Collector {
             shared: Shared {
                 sources,
-                clusters: configuration.clusters.clone(),
                 service,
                 queue: Queue::default(),
             },
@@ -182,11 +182,6 @@ impl Collector {
         for source in &self.shared.sources {
             keep(source.as_ref());
         }
-        for cluster in &self.shared.clusters {
-            if let Err(error) = cluster.tell(&self.shared.service) {
-                tracing::warn!("{error}");
-            }
-        }
     }
 
     /// Watches until the process ends, with so many things read at once.
@@ -202,10 +197,7 @@ impl Collector {
                 });
             }
             for (number, letterbox) in self.letterboxes.into_iter().enumerate() {
-                scope.spawn(move || shared.watch(number, &letterbox));
-            }
-            for cluster in &shared.clusters {
-                scope.spawn(|| cluster.watch(&shared.service));
+                scope.spawn(move || shared.watch(number, letterbox.as_ref()));
             }
             loop {
                 thread::sleep(ASK);
@@ -216,13 +208,12 @@ impl Collector {
 }
 
 impl Shared {
-    fn watch(&self, number: usize, letterbox: &Receiver<Event>) {
+    fn watch(&self, number: usize, letterbox: Option<&Receiver<Event>>) {
         let source = self.sources[number].as_ref();
         let mut look_at = Instant::now();
         let mut keep_at = None;
         loop {
-            let now = Instant::now();
-            if look_at <= now {
+            if look_at <= Instant::now() {
                 self.queue.push(number, source.look());
                 look_at = Instant::now() + source.period().mul_f64(0.9 + fastrand::f64() / 5.0);
                 keep_at = Some(Instant::now());
@@ -232,43 +223,35 @@ impl Shared {
                 keep_at = None;
             }
             let next = keep_at.map_or(look_at, |at: Instant| at.min(look_at));
-            match letterbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                Ok(event) => {
-                    match source.hear(&event) {
-                        Ok(wanted) => self.queue.push(number, wanted),
-                        Err(error) => {
-                            tracing::warn!("{error}; all is looked at again soon");
-                            look_at = look_at.min(Instant::now() + ASK);
-                        }
-                    }
-                    keep_at = keep_at.or(Some(Instant::now() + KEEP));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                // Nobody can tell; time goes on.
-                Err(RecvTimeoutError::Disconnected) => {
-                    thread::sleep(next.saturating_duration_since(Instant::now()));
+            let pause = next.saturating_duration_since(Instant::now());
+            let Some(event) = letterbox.and_then(|letterbox| letterbox.recv_timeout(pause).ok()) else {
+                // Nobody told, or can.
+                thread::sleep(next.saturating_duration_since(Instant::now()));
+                continue;
+            };
+            match source.hear(&event) {
+                Ok(wanted) => self.queue.push(number, wanted),
+                Err(error) => {
+                    tracing::warn!("{error}; all is looked at again soon");
+                    look_at = look_at.min(Instant::now() + ASK);
                 }
             }
+            keep_at = keep_at.or(Some(Instant::now() + KEEP));
         }
     }
 
     /// Asks the service what it wants, of the sources that are here.
     fn ask(&self) {
-        let kinds: BTreeSet<&str> = self.sources.iter().map(|source| source.resource_type()).collect();
-        for kind in kinds {
-            let wanted = match self.service.wanted(kind) {
-                Ok(wanted) => wanted,
-                Err(error) => {
-                    tracing::warn!("{error}");
-                    return;
-                }
-            };
-            for id in &wanted {
-                for (number, source) in self.sources.iter().enumerate() {
-                    if source.resource_type() == kind {
-                        self.queue.push(number, source.item(id));
-                    }
-                }
+        let wanted = match self.service.wanted() {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                tracing::warn!("{error}");
+                return;
+            }
+        };
+        for id in &wanted {
+            for (number, source) in self.sources.iter().enumerate() {
+                self.queue.push(number, source.item(id));
             }
         }
     }

@@ -5,9 +5,9 @@ use std::{thread, time::Duration};
 use assay_client::{CallError, Client, Route};
 use assay_sigv4::Credentials;
 use jiff::Timestamp;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
-use crate::reading::Unreadable;
+use crate::reading::{ReadError, Unreadable, UnreadableReason};
 
 const RESOURCES: Route = Route::post("/assay/v1/resources");
 const STATE: Route = Route::post("/assay/v1/resource/state");
@@ -41,6 +41,19 @@ pub(crate) enum Wish {
     Nothing,
 }
 
+/// What came of reading something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reported {
+    /// The service has its inventory.
+    Inventory,
+    /// The service knows why it cannot be read.
+    Unreadable(UnreadableReason),
+    /// It may be read later.
+    Later,
+    /// It is no more.
+    Gone,
+}
+
 impl Service {
     /// Asks a service whose resources these are to be.
     ///
@@ -48,7 +61,7 @@ impl Service {
     ///
     /// A service that does not answer, or refuses the key.
     pub fn open(client: Client, keys: Credentials) -> Result<Service, CallError> {
-        let parameters = [("type", "AWS_ECR_CONTAINER_IMAGE"), ("maxResults", "1")];
+        let parameters = [("maxResults", "1")];
         let answer = client.ask(&keys, WANTED, &parameters)?;
         let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         Ok(Service {
@@ -95,11 +108,30 @@ impl Service {
         })
     }
 
-    /// Tells what is installed in a resource.
-    pub(crate) fn push(&self, resource: &Value, inventory: &RawValue) -> Result<(), CallError> {
-        let body = format!("{{\"resource\":{resource},\"inventory\":{inventory}}}");
-        persistently(|| self.client.call(&self.keys, RESOURCES, body.as_bytes()))?;
-        Ok(())
+    /// Tells what is installed in a resource, or why that cannot be read. Gives what came of reading it.
+    pub(crate) fn report(
+        &self,
+        resource: &Value,
+        read: Result<Vec<u8>, ReadError>,
+    ) -> Result<Reported, CallError> {
+        let inventory = match read {
+            Ok(inventory) => inventory,
+            Err(ReadError::Gone(_)) => return Ok(Reported::Gone),
+            Err(ReadError::Passing(message)) => {
+                tracing::warn!("{message}; it is read later");
+                return Ok(Reported::Later);
+            }
+            Err(ReadError::Lasting(problem)) => {
+                tracing::warn!("{}", problem.message);
+                self.tell(resource, Some(&problem))?;
+                return Ok(Reported::Unreadable(problem.reason));
+            }
+        };
+        let head = format!("{{\"resource\":{resource},\"inventory\":");
+        let body = [head.as_bytes(), &inventory, b"}"].concat();
+        persistently(|| self.client.call(&self.keys, RESOURCES, &body))?;
+        tracing::info!("{} is read", resource["id"].as_str().unwrap_or_default());
+        Ok(Reported::Inventory)
     }
 
     /// Tells that a resource is no more. One that was never told of needs no telling.
@@ -127,12 +159,12 @@ impl Service {
             .map(|_| ())
     }
 
-    /// The ids of resources of a type of which no inventory came yet.
-    pub(crate) fn wanted(&self, kind: &str) -> Result<Vec<String>, CallError> {
+    /// The ids of resources of which no inventory came yet.
+    pub(crate) fn wanted(&self) -> Result<Vec<String>, CallError> {
         let mut ids = Vec::new();
         let mut token = String::new();
         loop {
-            let mut parameters = vec![("type", kind), ("maxResults", "200")];
+            let mut parameters = vec![("maxResults", "200")];
             if !token.is_empty() {
                 parameters.push(("nextToken", &token));
             }

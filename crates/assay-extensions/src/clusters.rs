@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     answer::logged,
     containers::{RunImage, Workload, cut},
-    images::refuse_host,
+    push::refuse_host,
     request::{self, whole},
     routes::Extensions,
 };

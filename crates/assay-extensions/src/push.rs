@@ -211,16 +211,6 @@ pub(crate) async fn take_up(
         Heard::Nothing => None,
     };
     description.complete(kind, &account, system, now)?;
-    let decision = agentless::decide(extensions, caller, scope, (kind, &description), now).await?;
-    let is_wanted = matches!(decision, Decision::TakeAndWant);
-    match decision {
-        Decision::Take | Decision::TakeAndWant => {}
-        Decision::Unmanaged => {
-            heard = Heard::Nothing;
-            problem = Some(Problem::unmanaged());
-        }
-        Decision::Leave(known) => return Ok(left(caller, *known)),
-    }
     let activations = extensions
         .database
         .activations(scope)
@@ -229,6 +219,16 @@ pub(crate) async fn take_up(
     let is_on = activations
         .iter()
         .any(|(scan_type, status, _)| scan_type == kind.scan_type && status == "ENABLED");
+    let decision = agentless::decide(extensions, caller, scope, (kind, &description), now).await?;
+    let is_due = matches!(decision, Decision::TakeAndWant);
+    match decision {
+        Decision::Take | Decision::TakeAndWant => {}
+        Decision::Unmanaged => {
+            heard = Heard::Nothing;
+            problem = Some(Problem::unmanaged());
+        }
+        Decision::Leave(known) => return Ok(left(caller, *known, is_on)),
+    }
     let is_enabled = if is_on { Enabled::Yes } else { Enabled::No };
     let stored = description.stored(scope, kind, is_enabled, problem.as_ref(), diagnostics);
     let at = now.as_microsecond();
@@ -296,14 +296,14 @@ pub(crate) async fn take_up(
         },
         wanted: status_code == "ACTIVE"
             && matches!(heard, Heard::Nothing)
-            && (is_wanted || pushed.inventory == Kept::No),
+            && (is_due || pushed.inventory == Kept::No),
         coverage: Coverage { status_code, reason },
         enabled: is_on,
     })
 }
 
 /// The answer about a host that is as its agent told.
-fn left(caller: &Caller, (resource, covered): (StoredResource, Covered)) -> Pushed {
+fn left(caller: &Caller, (resource, covered): (StoredResource, Covered), enabled: bool) -> Pushed {
     Pushed {
         resource: named(caller, resource),
         inventory: None,
@@ -312,7 +312,7 @@ fn left(caller: &Caller, (resource, covered): (StoredResource, Covered)) -> Push
             status_code: covered.status,
             reason: covered.reason,
         },
-        enabled: true,
+        enabled,
         wanted: false,
     }
 }
@@ -344,6 +344,20 @@ fn speaks_for(caller: &Caller, kind: &Kind, id: &str) -> Result<(), Fault> {
         "the agent of the host {} may tell of no other resource",
         principal.user
     )))
+}
+
+/// Refuses agents of hosts, which know nothing of other resources.
+///
+/// # Errors
+///
+/// When the caller is one.
+pub(crate) fn refuse_host(caller: &Caller) -> Result<(), Fault> {
+    match caller.principal.role {
+        Role::Host => Err(Fault::AccessDenied(
+            "the agent of a host may tell of that host only".to_owned(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The system that a host was found to have, for pushes that do not say it again.

@@ -13,8 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     answer::{exact_time, logged, time, told},
-    description::{Description, State, resource_types},
-    push::{Heard, Named, Pushed, Taken, take_up},
+    description::{Description, State, require_resource_type, resource_types},
+    push::{Heard, Named, Pushed, Taken, refuse_host, take_up},
     request::{self, Asked, page_size},
     routes::Extensions,
     running::Running,
@@ -104,6 +104,71 @@ pub(crate) async fn list(
         next_token,
     };
     told("ListResources", json!({}), &answer)
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanting {
+    /// The type, as Inspector's API has it; left out for every type.
+    #[serde(rename = "type")]
+    #[param(schema_with = resource_types, required = false)]
+    kind: Option<String>,
+    /// The most resources that are wanted.
+    #[param(minimum = 1, maximum = 200)]
+    max_results: Option<i64>,
+    /// Where to go on, as the last answer had it.
+    next_token: Option<String>,
+}
+
+/// Resources, in the order in which they were first heard of, and whose they are.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Wanted {
+    /// The account.
+    #[schema(pattern = "^[0-9]{12}$")]
+    account_id: String,
+    /// The region.
+    region: String,
+    resources: Vec<Listed>,
+    /// Where to go on; null at the end.
+    next_token: Option<String>,
+}
+
+/// The resources that are scanned and of which no inventory came yet
+///
+/// Whoever can read what they have is to push it. Those of which was told that it could not be read are not among them.
+#[utoipa::path(get, path = "/resources/wanted", operation_id = "ListWantedResources", params(Wanting), responses((status = 200, description = "A page of them.", body = Wanted)))]
+pub(crate) async fn wanted(
+    Shared(extensions): Shared<Arc<Extensions>>,
+    caller: Caller,
+    Asked(asked): Asked<Wanting>,
+) -> Result<Response, Fault> {
+    caller.require(Action::Push)?;
+    refuse_host(&caller)?;
+    if let Some(kind) = &asked.kind {
+        require_resource_type(kind)?;
+    }
+    let parameters = json!({ "type": asked.kind });
+    let pages = caller.pages_of("ListWantedResources", &parameters);
+    let after: i64 = pages.position(asked.next_token.as_deref())?.unwrap_or_default();
+    let size = page_size("maxResults", asked.max_results, MOST)?;
+    let scope = extensions.service.scope(&caller).await?;
+    // One more tells whether there is a next page.
+    let mut found = extensions
+        .database
+        .resources_wanted(scope, asked.kind.as_deref(), ResourceId(after), size + 1)
+        .await
+        .map_err(store_fault)?;
+    let size = usize::try_from(size).map_err(Fault::internal)?;
+    let next_token = pages.cut(&mut found, size, |last| last.id.0)?;
+    let answer = Wanted {
+        account_id: caller.principal.account.to_string(),
+        region: caller.region.to_string(),
+        resources: found.iter().map(Listed::from).collect(),
+        next_token,
+    };
+    told("ListWantedResources", parameters, &answer)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -302,7 +367,7 @@ pub(crate) async fn find(
         return Err(Fault::field("id", "must have 1 to 341 characters"));
     }
     if let Some(kind) = kind {
-        crate::description::require_resource_type(kind)?;
+        require_resource_type(kind)?;
     }
     let scope = extensions.service.scope(caller).await?;
     let mut found = extensions

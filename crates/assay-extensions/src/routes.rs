@@ -69,7 +69,7 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(resources::list))
         .routes(routes!(resources::get))
         .routes(routes!(resources::change_state))
-        .routes(routes!(images::wanted))
+        .routes(routes!(resources::wanted))
         .routes(routes!(images::pulls))
         .routes(routes!(agents::enrol))
         .routes(routes!(agents::rotate_key))

@@ -348,6 +348,9 @@ async fn describe(writing: &mut Writing, resource: i64, attributes: &[Attribute]
     .await
 }
 
+/// What waits for its scan, or had the only one.
+const WAITS: &str = "reason IN ('PENDING_INITIAL_SCAN', 'SCAN_FREQUENCY_SCAN_ON_PUSH')";
+
 /// Brings coverage to what was pushed. Of a push without an inventory, neither when it was scanned nor what could not be
 /// assessed is known.
 async fn cover(
@@ -364,26 +367,24 @@ async fn cover(
     if outcome == PushOutcome::Unchanged && !cannot_be_read {
         // Repositories have none.
         let is_awaited = has == Kept::No && resource.kind != registry::REPOSITORY;
-        // It was looked at again, after whatever time; the rest stays. What was stale or could not be read is fine again.
-        let again = statement(
-            "UPDATE coverage SET mode = $2, \
-             last_scanned_at = CASE WHEN $4 = 1 AND (reason = 'SUCCESSFUL' OR status = 'INACTIVE' AND $5 = 1 \
-                AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH') THEN $3 ELSE last_scanned_at END, \
-             status = CASE WHEN $5 = 1 AND ($4 = 1 OR $6 = 1) AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' \
-                THEN 'ACTIVE' ELSE status END, \
-             reason = CASE WHEN $5 = 1 AND $6 = 1 THEN 'PENDING_INITIAL_SCAN' \
-                WHEN $5 = 1 AND $4 = 1 AND status = 'INACTIVE' AND reason <> 'SCAN_FREQUENCY_SCAN_ON_PUSH' \
-                THEN 'SUCCESSFUL' ELSE reason END \
-             WHERE resource = $1 AND scan_type = 'PACKAGE'",
-            bound![
-                id,
-                resource.scan_mode.clone(),
-                now,
-                i64::from(is_heard),
-                i64::from(is_on),
-                i64::from(is_awaited)
-            ],
-        );
+        let mut again = Statement::new("UPDATE coverage SET mode = ");
+        again.bind(resource.scan_mode.as_str());
+        if is_on && is_awaited {
+            // It could not be read before, or was not to be.
+            again.push(", status = 'ACTIVE', reason = 'PENDING_INITIAL_SCAN'");
+        } else if is_on && is_heard {
+            // It was looked at again, after whatever time. What was stale or could not be read is fine.
+            again.push(&format!(
+                ", last_scanned_at = CASE WHEN {WAITS} THEN last_scanned_at ELSE "
+            ));
+            again.bind(now).push(&format!(
+                " END, status = CASE WHEN {WAITS} THEN status ELSE 'ACTIVE' END, \
+                 reason = CASE WHEN {WAITS} THEN reason ELSE 'SUCCESSFUL' END"
+            ));
+        }
+        again
+            .push(" WHERE scan_type = 'PACKAGE' AND resource = ")
+            .bind(id);
         writing.run(&again).await?;
         return Ok(());
     }

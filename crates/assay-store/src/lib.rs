@@ -76,7 +76,7 @@ pub use preview::{Fixes, Preview, Proposal};
 pub use registry::{RegistryRule, RegistryScanType, RegistryScanning, Repository, ScanFrequency};
 pub use remedy::Remedy;
 pub use report::{Hold, NewReport, ReportEnd, ReportFile, ReportKind, StoredReport};
-pub use rescan::{INDEX_DIGEST, ImageUse};
+pub use rescan::{INDEX_DIGEST, Pull};
 pub use resource::{InUse, StoredInventory, StoredResource};
 pub use snapshot::verify_copy;
 pub use trend::Trend;

@@ -233,56 +233,47 @@ impl Database {
         Ok(u64::try_from(ids.len()).unwrap_or_default())
     }
 
-    /// Notes that images were pulled or seen running, and has those scanned again that were not monitored any more. Times only
-    /// go forward. Gives how many images of the scope have one of the digests, their own or that of an index they are part of.
+    /// Notes that images were pulled, and has those scanned again that were not monitored any more. Times only go forward. Gives
+    /// how many images of the scope have one of the digests, their own or that of an index they are part of.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
-    pub async fn note_use(&self, scope: ScopeId, uses: &[ImageUse], now: i64) -> Result<u64> {
+    pub async fn note_pulls(&self, scope: ScopeId, pulls: &[Pull], now: i64) -> Result<u64> {
         let mut writing = self.write().await?;
         writing.beside_others_at(Matter::Resources).await?;
-        let noted = note_use(&mut writing, scope, uses, now).await?;
+        let eligibility = Eligibility::of(&mut writing, scope, now).await?;
+        let mut noted = 0;
+        for pull in pulls {
+            let seen = ImageTimes {
+                pulled_at: pull.at,
+                ..ImageTimes::default()
+            };
+            for row in writing.rows(&with_digest(scope, pull)).await? {
+                note(&mut writing, scope, &row, seen, eligibility, now).await?;
+                noted += 1;
+            }
+        }
         writing.commit().await?;
         Ok(noted)
     }
 }
 
-/// That somebody used an image.
+/// That somebody pulled an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageUse {
+pub struct Pull {
     /// Its digest, or that of an index that it is part of.
     pub digest: String,
     /// Its repository; empty where that is not known.
     pub repository: String,
-    /// When it was pulled, in microseconds since 1970; 0 for not.
-    pub pulled_at: i64,
-    /// When it was seen running; 0 for not.
-    pub in_use_at: i64,
+    /// When, in microseconds since 1970.
+    pub at: i64,
 }
 
-pub(crate) async fn note_use(
-    writing: &mut Writing,
-    scope: ScopeId,
-    uses: &[ImageUse],
-    now: i64,
-) -> Result<u64> {
-    let mut noted = 0;
-    let mut eligibility = None;
-    for using in uses {
-        for row in writing.rows(&with_digest(scope, using)).await? {
-            let eligibility = match eligibility {
-                Some(known) => known,
-                None => *eligibility.insert(Eligibility::of(writing, scope, now).await?),
-            };
-            note(writing, scope, &row, using, eligibility, now).await?;
-            noted += 1;
-        }
-    }
-    Ok(noted)
-}
+/// Which digests are an image's: its own, and those of indexes that it is part of, as its attributes (`a`) have them.
+pub(crate) const DIGESTS: &str = "a.name IN ('ecr_image_hash', 'ecr_index_digest') AND a.key = ''";
 
-/// Notes that images were seen running at a time, as [`note_use`] does.
+/// Notes that images were seen running at a time, as pulls are noted.
 pub(crate) async fn note_running(
     writing: &mut Writing,
     scope: ScopeId,
@@ -290,11 +281,9 @@ pub(crate) async fn note_running(
     at: i64,
     now: i64,
 ) -> Result<()> {
-    let using = ImageUse {
-        digest: String::new(),
-        repository: String::new(),
-        pulled_at: 0,
+    let seen = ImageTimes {
         in_use_at: at,
+        ..ImageTimes::default()
     };
     for part in images.chunks(BATCH) {
         let mut select = Statement::new("SELECT * FROM resource WHERE state <> 'GONE' AND id IN ");
@@ -305,27 +294,26 @@ pub(crate) async fn note_running(
             false => Eligibility::of(writing, scope, now).await?,
         };
         for row in rows {
-            note(writing, scope, &row, &using, eligibility, now).await?;
+            note(writing, scope, &row, seen, eligibility, now).await?;
         }
     }
     Ok(())
 }
 
 /// The images with a digest. By their attributes, of which there is an index.
-fn with_digest(scope: ScopeId, using: &ImageUse) -> Statement {
-    let mut select = Statement::new(
+fn with_digest(scope: ScopeId, pull: &Pull) -> Statement {
+    let mut select = Statement::new(&format!(
         "SELECT DISTINCT r.id, r.state, r.frequency, r.ecr_pushed_at, r.ecr_pulled_at, r.ecr_in_use_at \
-         FROM attribute a CROSS JOIN resource r WHERE a.name IN ('ecr_image_hash', 'ecr_index_digest') AND a.key = '' \
-         AND a.text = ",
-    );
-    select.bind(using.digest.as_str());
+         FROM attribute a CROSS JOIN resource r WHERE {DIGESTS} AND a.text = "
+    ));
+    select.bind(pull.digest.as_str());
     select.push(" AND r.id = a.resource AND r.state <> 'GONE' AND r.scope = ");
     select.bind(scope.0);
     select.push(&format!(" AND r.type = '{IMAGE}'"));
-    if !using.repository.is_empty() {
+    if !pull.repository.is_empty() {
         select
             .push(" AND r.ecr_repository = ")
-            .bind(using.repository.as_str());
+            .bind(pull.repository.as_str());
     }
     select.push(" ORDER BY r.id");
     select
@@ -335,14 +323,14 @@ async fn note(
     writing: &mut Writing,
     scope: ScopeId,
     row: &AnyRow,
-    using: &ImageUse,
+    seen: ImageTimes,
     eligibility: Eligibility,
     now: i64,
 ) -> Result<()> {
     let (id, before) = (row.try_get::<i64, _>("id")?, times(row)?);
     let after = ImageTimes {
-        pulled_at: before.pulled_at.max(using.pulled_at),
-        in_use_at: before.in_use_at.max(using.in_use_at),
+        pulled_at: before.pulled_at.max(seen.pulled_at),
+        in_use_at: before.in_use_at.max(seen.in_use_at),
         ..before
     };
     if after == before {

@@ -13,7 +13,6 @@
 mod support;
 
 use std::{
-    process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -21,7 +20,9 @@ use std::{
 use assay_testkit::{ImageBuilder, LayerBuilder, OciFiles, Packing};
 use serde_json::{Value, json};
 use support::{
-    World, layers,
+    World,
+    collecting::{Collecting, SECRET, notifications},
+    layers,
     registry::{Registry, free_address},
     serving::Serving,
 };
@@ -34,52 +35,23 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks for a finding; the service bounds how often one may ask.
 const GLANCE: Duration = Duration::from_millis(40);
 
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 fn main() {
     let world = World::with_database();
     let receiver = free_address();
-    let notifications = format!(
-        "notifications:\n  endpoints:\n    - name: assay\n      url: http://{receiver}/notifications\n      timeout: 2s\n      \
-         threshold: 3\n      backoff: 1s\n"
-    );
-    let Some(registry) = Registry::start_with(&world, "", &notifications) else {
+    let Some(registry) = Registry::start_with(&world, "", &notifications(&receiver)) else {
         return;
     };
     let serving = Serving::start(&world, "data");
     serving.inspector(&world, "/enable", &json!({"resourceTypes": ["ECR"]}));
+    world.write("secret", SECRET);
     world.write(
         "collector.toml",
         format!(
-            "[receiver]\nlisten = '{receiver}'\n[[registry]]\naddress = '{}'\nevery = '24h'\n",
+            "[receiver]\nlisten = '{receiver}'\nauthorization-file = 'secret'\n[[registry]]\naddress = '{}'\nevery = '24h'\n",
             registry.host
         ),
     );
-    let collecting = world
-        .command(&[
-            "collect",
-            "collector.toml",
-            "--server",
-            &serving.url,
-            "--state",
-            "collector",
-        ])
-        .env("AWS_SHARED_CREDENTIALS_FILE", "credentials")
-        .env_remove("AWS_ACCESS_KEY_ID")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    let _collecting = Running(collecting.unwrap());
-    while ureq::get(format!("http://{receiver}/healthz")).call().is_err() {
-        thread::sleep(Duration::from_millis(20));
-    }
+    let _collecting = Collecting::start(&world, &serving, &receiver);
     let mut times = Vec::with_capacity(PUSHES);
     for number in 0..PUSHES {
         let digest = push(&registry.host, number);

@@ -9,7 +9,7 @@
 mod support;
 
 use std::{
-    process::{Child, Command, Stdio},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -17,24 +17,15 @@ use std::{
 use assay_testkit::{ImageBuilder, LayerBuilder, OciFiles, Packing, ZipBuilder};
 use serde_json::{Value, json};
 use support::{
-    World, layers,
+    World,
+    collecting::{Collecting, SECRET, notifications, once},
+    layers,
     registry::{Registry, free_address, is_installed},
     serving::Serving,
 };
 
 /// Longest that something may take to happen.
 const PATIENCE: Duration = Duration::from_secs(180);
-
-const SECRET: &str = "Bearer of-news";
-
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 struct Bench {
     world: World,
@@ -52,11 +43,7 @@ impl Bench {
         }
         let world = World::with_database();
         let receiver = free_address();
-        let notifications = format!(
-            "notifications:\n  endpoints:\n    - name: assay\n      url: http://{receiver}/notifications\n      headers:\n        \
-             Authorization: [{SECRET}]\n      timeout: 2s\n      threshold: 3\n      backoff: 1s\n"
-        );
-        let registry = Registry::start_with(&world, "", &notifications)?;
+        let registry = Registry::start_with(&world, "", &notifications(&receiver))?;
         let serving = Serving::start(&world, "data");
         world.write("secret", SECRET);
         Some(Bench {
@@ -80,43 +67,12 @@ impl Bench {
         self.world.write("collector.toml", text);
     }
 
-    fn command(&self, more: &[&str]) -> Command {
-        let usual = [
-            "collect",
-            "collector.toml",
-            "--server",
-            &self.serving.url,
-            "--state",
-            "collector",
-        ];
-        let mut command = self.world.command(&[&usual[..], more].concat());
-        command
-            .env("AWS_SHARED_CREDENTIALS_FILE", "credentials")
-            .env_remove("AWS_ACCESS_KEY_ID");
-        command
+    fn collect(&self) -> Collecting {
+        Collecting::start(&self.world, &self.serving, &self.receiver)
     }
 
-    /// Starts it for as long as it is there, when it has looked around and receives.
-    fn collect(&self) -> Running {
-        let running = self
-            .command(&[])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let running = Running(running.unwrap());
-        until("it receives", || {
-            ureq::get(format!("http://{}/healthz", self.receiver))
-                .call()
-                .is_ok()
-        });
-        running
-    }
-
-    /// Looks around once.
     fn once(&self) {
-        let output = self.command(&["--once"]).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{told}");
+        once(&self.world, &self.serving);
     }
 
     fn skopeo(&self, arguments: &[&str]) {
@@ -455,26 +411,6 @@ fn disks_and_functions_of_directories() {
         "collector.toml",
         "[[disks]]\ndirectory = 'disks'\n[[functions]]\ndirectory = 'functions'\n",
     );
-    let once = || {
-        let mut command = world.command(&[
-            "collect",
-            "collector.toml",
-            "--server",
-            &serving.url,
-            "--state",
-            "collector",
-            "--once",
-        ]);
-        command
-            .env("AWS_SHARED_CREDENTIALS_FILE", "credentials")
-            .env_remove("AWS_ACCESS_KEY_ID");
-        let output = command.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    };
     let covered = || -> Vec<String> {
         let listed = ask("/coverage/list", json!({}));
         let mut lines: Vec<String> = listed["coveredResources"]
@@ -501,7 +437,7 @@ fn disks_and_functions_of_directories() {
         let listed = ask("/findings/list", json!({"filterCriteria": criteria}));
         listed["findings"].as_array().unwrap().clone()
     };
-    once();
+    once(&world, &serving);
     let expected = [
         "i-0feedc0de00000001 SUCCESSFUL EC2_AGENTLESS",
         "layered:$LATEST SUCCESSFUL -",
@@ -519,7 +455,7 @@ fn disks_and_functions_of_directories() {
     // A function is mended and another deleted; nothing else is read again.
     world.write("functions/plain.zip", yaml("6.0"));
     std::fs::remove_file(world.path("functions/layered.zip")).unwrap();
-    once();
+    once(&world, &serving);
     let expected = [
         "i-0feedc0de00000001 SUCCESSFUL EC2_AGENTLESS",
         "layered:$LATEST RESOURCE_TERMINATED -",

@@ -67,6 +67,9 @@ pub struct Receiver {
     pub certificate: Option<PathBuf>,
     /// The key.
     pub key: Option<PathBuf>,
+    /// Whether a proxy before it speaks TLS with those who notify.
+    #[serde(default)]
+    pub behind_proxy: bool,
 }
 
 /// A registry.
@@ -195,6 +198,12 @@ impl Configuration {
             if !receiver.listen.ip().is_loopback() && receiver.authorization_file.is_none() {
                 let message =
                     "is reached by others: name an authorization-file whose content registries send along";
+                return Some(("receiver.listen".to_owned(), message.to_owned()));
+            }
+            let is_in_the_clear = receiver.certificate.is_none() && !receiver.behind_proxy;
+            if !receiver.listen.ip().is_loopback() && is_in_the_clear {
+                let message = "would show what registries send along to whoever listens: give certificate and key, or say \
+                               behind-proxy = true where a proxy has them";
                 return Some(("receiver.listen".to_owned(), message.to_owned()));
             }
         }
@@ -404,6 +413,10 @@ mod tests {
             (
                 "[receiver]\nlisten = '0.0.0.0:1'\n[[registry]]\naddress = 'r'",
                 "receiver.listen is reached by others",
+            ),
+            (
+                "[receiver]\nlisten = '0.0.0.0:1'\nauthorization-file = 'x'\n[[registry]]\naddress = 'r'",
+                "receiver.listen would show",
             ),
         ] {
             let message = check(text).unwrap_err();

@@ -13,13 +13,12 @@ use std::{
 
 use assay_artifacts::ConnectOptions;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use crate::{
     configuration::Directory,
-    notification::Event,
-    reading::{ReadError, Reader, Target},
-    service::{Service, Wish},
+    reading::{Reader, Target},
+    service::{Reported, Service, Wish},
     source::{Item, Source, WatchError},
     state::File,
 };
@@ -181,14 +180,6 @@ impl<S: Sort> Source for Files<S> {
         self.settings.every.unsigned_abs()
     }
 
-    fn resource_type(&self) -> &'static str {
-        S::RESOURCE_TYPE
-    }
-
-    fn hear(&self, _event: &Event) -> Result<Vec<Item>, WatchError> {
-        Ok(Vec::new())
-    }
-
     fn look(&self) -> Vec<Item> {
         let names = match self.list() {
             Ok(names) => names,
@@ -224,25 +215,10 @@ impl<S: Sort> Source for Files<S> {
 
     fn read(&self, item: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
         let (print, note) = self.print(item)?;
-        match reader.read(&S::target(&self.path(item), &note)) {
-            Ok(document) => {
-                let inventory: Result<Box<RawValue>, _> = serde_json::from_slice(&document);
-                match inventory {
-                    Ok(inventory) => {
-                        self.service.push(&print.resource, &inventory)?;
-                        tracing::info!("{item} is read");
-                    }
-                    Err(error) => tracing::error!("{item}: an inventory that is no JSON: {error}"),
-                }
-            }
-            Err(ReadError::Passing(message) | ReadError::Gone(message)) => {
-                tracing::warn!("{message}; it is read later");
-                return Ok(());
-            }
-            Err(ReadError::Lasting(problem)) => {
-                tracing::warn!("{}", problem.message);
-                self.service.tell(&print.resource, Some(&problem))?;
-            }
+        let read = reader.read(&S::target(&self.path(item), &note));
+        match self.service.report(&print.resource, read)? {
+            Reported::Inventory | Reported::Unreadable(_) => {}
+            Reported::Later | Reported::Gone => return Ok(()),
         }
         self.known().files.insert(item.clone(), print);
         Ok(())

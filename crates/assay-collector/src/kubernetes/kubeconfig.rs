@@ -8,17 +8,9 @@ use std::{
 };
 
 use base64::Engine;
-use saphyr_parser::{Event, Parser, ScalarStyle};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::access::{Access, AccessError, certificates, key, read, text};
-
-/// Lists and maps that enclose one another.
-const DEEPEST: usize = 32;
-
-/// Values of one file.
-const MOST_VALUES: usize = 100_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -58,7 +50,8 @@ struct Cluster {
     server: String,
     certificate_authority: Option<PathBuf>,
     certificate_authority_data: Option<String>,
-    insecure_skip_tls_verify: Option<String>,
+    #[serde(default)]
+    insecure_skip_tls_verify: bool,
 }
 
 #[derive(Deserialize)]
@@ -77,8 +70,8 @@ struct User {
     client_certificate_data: Option<String>,
     client_key: Option<PathBuf>,
     client_key_data: Option<String>,
-    exec: Option<Value>,
-    auth_provider: Option<Value>,
+    exec: Option<IgnoredAny>,
+    auth_provider: Option<IgnoredAny>,
 }
 
 /// How the cluster of a context is reached.
@@ -88,9 +81,7 @@ pub(super) fn access(path: &Path, context: Option<&str>) -> Result<Access, Acces
         message,
     };
     let bytes = read(path)?;
-    let document = document(&String::from_utf8_lossy(&bytes)).map_err(failed)?;
-    let config: Kubeconfig =
-        serde_json::from_value(document).map_err(|error| failed(format!("it is no kubeconfig: {error}")))?;
+    let config = parse(&bytes).map_err(failed)?;
     let wanted = context.unwrap_or(&config.current_context);
     let context = config.contexts.into_iter().find(|named| named.name == wanted);
     let Context { cluster, user } = context
@@ -110,7 +101,7 @@ pub(super) fn access(path: &Path, context: Option<&str>) -> Result<Access, Acces
                 .to_owned(),
         ));
     }
-    if cluster.insecure_skip_tls_verify.as_deref() == Some("true") {
+    if cluster.insecure_skip_tls_verify {
         return Err(failed(
             "insecure-skip-tls-verify is not done: give certificate-authority".to_owned(),
         ));
@@ -167,6 +158,11 @@ pub(super) fn access(path: &Path, context: Option<&str>) -> Result<Access, Acces
     })
 }
 
+/// Reads one. The parser bounds depth, values and aliases.
+fn parse(bytes: &[u8]) -> Result<Kubeconfig, String> {
+    serde_saphyr::from_slice(bytes).map_err(|error| format!("it is no kubeconfig: {error}"))
+}
+
 fn is_loopback(server: &str) -> bool {
     let host = server
         .trim_start_matches("http://")
@@ -176,63 +172,6 @@ fn is_loopback(server: &str) -> bool {
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// A list or map that has not ended, with the key that waits for its value.
-enum Open {
-    List(Vec<Value>),
-    Map(Map<String, Value>, Option<String>),
-}
-
-/// The first document of a text in YAML, of which JSON is a part: texts, lists and maps. An alias stands for nothing, so that none
-/// can multiply.
-fn document(text: &str) -> Result<Value, String> {
-    let mut open: Vec<Open> = Vec::new();
-    let mut values = 0;
-    for event in Parser::new_from_str(text) {
-        let (event, _) = event.map_err(|error| format!("it is no YAML: {error}"))?;
-        let value = match event {
-            Event::Scalar(text, style, ..) => match (style, text.as_ref()) {
-                (ScalarStyle::Plain, "" | "~" | "null") => Value::Null,
-                _ => Value::String(text.into_owned()),
-            },
-            Event::Alias(_) => Value::Null,
-            Event::SequenceStart(..) | Event::MappingStart(..) if open.len() >= DEEPEST => {
-                return Err("it is nested too deep".to_owned());
-            }
-            Event::SequenceStart(..) => {
-                open.push(Open::List(Vec::new()));
-                continue;
-            }
-            Event::MappingStart(..) => {
-                open.push(Open::Map(Map::new(), None));
-                continue;
-            }
-            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                Some(Open::List(list)) => Value::Array(list),
-                Some(Open::Map(map, _)) => Value::Object(map),
-                None => return Err("it ends what did not begin".to_owned()),
-            },
-            Event::DocumentEnd | Event::StreamEnd => return Ok(Value::Null),
-            Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => continue,
-        };
-        values += 1;
-        if values > MOST_VALUES {
-            return Err("it holds too many values".to_owned());
-        }
-        match open.last_mut() {
-            None => return Ok(value),
-            Some(Open::List(list)) => list.push(value),
-            Some(Open::Map(map, key)) => match key.take() {
-                Some(key) => {
-                    map.insert(key, value);
-                }
-                // A collection as a key is no key that anyone asks for.
-                None => *key = Some(value.as_str().unwrap_or_default().to_owned()),
-            },
-        }
-    }
-    Err("it breaks off".to_owned())
 }
 
 #[cfg(test)]
@@ -302,7 +241,7 @@ mod tests {
                 None,
                 "nowhere.pem",
             ),
-            ("[", "{}", None, "no YAML"),
+            ("[", "{}", None, "no kubeconfig"),
         ] {
             let message = read_with(server, user, context).err().unwrap();
             assert!(message.contains(expected), "{server} {user}: {message}");
@@ -325,7 +264,7 @@ mod tests {
     proptest! {
         #[test]
         fn odd_documents(text in "[-a-z:{}\\[\\]&*,'\" \n]{0,80}") {
-            let _ = document(&text);
+            let _ = parse(text.as_bytes());
         }
     }
 }

@@ -10,11 +10,7 @@ mod api;
 mod kubeconfig;
 mod pods;
 
-use std::{
-    path::PathBuf,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use assay_client::CallError;
 use jiff::SignedDuration;
@@ -26,7 +22,10 @@ pub use access::AccessError;
 use api::Api;
 use pods::Pods;
 
-use crate::service::Service;
+use crate::{
+    service::Service,
+    source::{Item, Source},
+};
 
 /// How often a cluster is looked at where nobody says otherwise.
 const USUAL_PERIOD: SignedDuration = SignedDuration::from_mins(15);
@@ -91,7 +90,7 @@ impl Cluster {
     /// # Errors
     ///
     /// An API server or a service that does not answer or refuses; nothing is told then.
-    pub fn tell(&self, service: &Service) -> Result<(), ClusterError> {
+    fn tell(&self, service: &Service) -> Result<(), ClusterError> {
         // Anew each time: tokens of service accounts are replaced every hour.
         let access = Access::of(self).map_err(|source| ClusterError::Access {
             cluster: self.name.clone(),
@@ -104,11 +103,6 @@ impl Cluster {
             message,
         };
         let api = Api::new(access).map_err(failed)?;
-        let failed = |message: String| ClusterError::Server {
-            cluster: self.name.clone(),
-            server: server.clone(),
-            message,
-        };
         let pods = Pods::list(&api).map_err(failed)?;
         let (containers, images) = (pods.containers(), pods.images());
         let told = service.tell_cluster(&pods.told(&self.name));
@@ -119,17 +113,36 @@ impl Cluster {
         tracing::info!(containers, images, "told what runs in the cluster {}", self.name);
         Ok(())
     }
+}
 
-    /// Does so from time to time, until the process ends.
-    pub(crate) fn watch(&self, service: &Service) {
-        let period = self.every.unsigned_abs();
-        loop {
-            let begun = Instant::now();
-            if let Err(error) = self.tell(service) {
-                tracing::warn!("{error}; it is looked at again later");
-            }
-            let pause = period.mul_f64(0.9 + fastrand::f64() / 5.0);
-            thread::sleep(pause.saturating_sub(begun.elapsed()).max(Duration::from_secs(1)));
+/// A cluster that is watched. Nothing of it is read: what runs in it is told by looking.
+pub(crate) struct WatchedCluster {
+    settings: Cluster,
+    service: Arc<Service>,
+}
+
+impl WatchedCluster {
+    pub(crate) fn new(settings: &Cluster, service: Arc<Service>) -> WatchedCluster {
+        WatchedCluster {
+            settings: settings.clone(),
+            service,
         }
+    }
+}
+
+impl Source for WatchedCluster {
+    fn name(&self) -> String {
+        self.settings.name.clone()
+    }
+
+    fn period(&self) -> Duration {
+        self.settings.every.unsigned_abs()
+    }
+
+    fn look(&self) -> Vec<Item> {
+        if let Err(error) = self.settings.tell(&self.service) {
+            tracing::warn!("{error}; it is looked at again later");
+        }
+        Vec::new()
     }
 }

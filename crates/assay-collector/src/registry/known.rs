@@ -32,6 +32,8 @@ struct Repository {
     roots: BTreeMap<String, Root>,
     /// What was told of each image: a digest of it.
     told: BTreeMap<String, String>,
+    /// Images of which something may be to be told: what happens to one of thousands is not looked for in all.
+    touched: BTreeSet<String>,
     /// Images that we were not let read.
     refused: BTreeSet<String>,
 }
@@ -104,6 +106,15 @@ impl Default for Known {
     }
 }
 
+impl Repository {
+    /// Notes that the images of a manifest are no more as they were.
+    fn touch(&mut self, digest: &str) {
+        if let Some(root) = self.roots.get(digest) {
+            self.touched.extend(root.images.keys().cloned());
+        }
+    }
+}
+
 impl Known {
     /// What was kept, unless another version did.
     pub(crate) fn of_this_version(self) -> Option<Known> {
@@ -158,8 +169,10 @@ impl Known {
     /// goes forward.
     pub(crate) fn add(&mut self, repository: &str, tag: Option<&str>, digest: &str, root: Root) {
         let repository = self.repositories.entry(repository.to_owned()).or_default();
-        if let Some(tag) = tag {
-            repository.tags.insert(tag.to_owned(), digest.to_owned());
+        if let Some(tag) = tag
+            && let Some(before) = repository.tags.insert(tag.to_owned(), digest.to_owned())
+        {
+            repository.touch(&before);
         }
         match repository.roots.get_mut(digest) {
             Some(known) => {
@@ -170,12 +183,16 @@ impl Known {
                 repository.roots.insert(digest.to_owned(), root);
             }
         }
+        repository.touch(digest);
     }
 
     /// Lets a tag stand for nothing.
     pub(crate) fn remove_tag(&mut self, repository: &str, tag: &str) {
         if let Some(repository) = self.repositories.get_mut(repository) {
-            repository.tags.remove(tag);
+            let before = repository.tags.remove(tag);
+            if let Some(before) = before {
+                repository.touch(&before);
+            }
         }
     }
 
@@ -185,6 +202,7 @@ impl Known {
             return Vec::new();
         };
         repository.tags.retain(|_, tagged| tagged != digest);
+        repository.touch(digest);
         let Some(root) = repository.roots.remove(digest) else {
             return Vec::new();
         };
@@ -201,6 +219,7 @@ impl Known {
             .collect();
         for image in &gone {
             repository.told.remove(image);
+            repository.touched.remove(image);
             repository.refused.remove(image);
         }
         gone
@@ -236,9 +255,9 @@ impl Known {
         let Some(known) = self.repositories.get(repository) else {
             return Vec::new();
         };
-        let images: BTreeSet<&String> = known.roots.values().flat_map(|root| root.images.keys()).collect();
-        images
-            .into_iter()
+        known
+            .touched
+            .iter()
             .filter_map(|image| self.description(repository, image))
             .filter(|description| known.told.get(&description.digest) != Some(&description.fingerprint()))
             .collect()
@@ -246,10 +265,14 @@ impl Known {
 
     /// Notes that something was told of an image.
     pub(crate) fn note_told(&mut self, repository: &str, description: &Description) {
+        let is_all = self.description(repository, &description.digest).as_ref() == Some(description);
         if let Some(repository) = self.repositories.get_mut(repository) {
             repository
                 .told
                 .insert(description.digest.clone(), description.fingerprint());
+            if is_all {
+                repository.touched.remove(&description.digest);
+            }
         }
     }
 

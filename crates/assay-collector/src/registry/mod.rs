@@ -14,13 +14,12 @@ use std::{
 use assay_client::CallError;
 use assay_registry::{ConnectOptions, Connection, ImageReference, RegistryError, repositories};
 use jiff::Timestamp;
-use serde_json::value::RawValue;
 
 use crate::{
     configuration::Registry,
     notification::{Event, Happening},
-    reading::{ReadError, Reader, Target, Unreadable, UnreadableReason},
-    service::{Service, Wish},
+    reading::{Reader, Target, Unreadable, UnreadableReason},
+    service::{Reported, Service, Wish},
     source::{Item, Source, WatchError},
     state::File,
 };
@@ -274,34 +273,11 @@ impl Watched {
         };
         let name = self.name(repository);
         let resource = description.resource(&self.service.id(&name, digest), &name);
-        let refused = match outcome {
-            Ok(document) => {
-                let inventory: Result<Box<RawValue>, _> = serde_json::from_slice(&document);
-                match inventory {
-                    Ok(inventory) => {
-                        self.service.push(&resource, &inventory)?;
-                        tracing::info!("{name}@{digest} is read");
-                    }
-                    Err(error) => tracing::error!("{name}@{digest}: an inventory that is no JSON: {error}"),
-                }
-                Refused::No
-            }
-            Err(ReadError::Gone(_)) => {
-                self.look_at_manifest(repository, digest)?;
-                return Ok(());
-            }
-            Err(ReadError::Passing(message)) => {
-                tracing::warn!("{message}; it is read later");
-                return Ok(());
-            }
-            Err(ReadError::Lasting(problem)) => {
-                tracing::warn!("{}", problem.message);
-                self.service.tell(&resource, Some(&problem))?;
-                match problem.reason {
-                    UnreadableReason::AccessDenied => Refused::Yes,
-                    _ => Refused::No,
-                }
-            }
+        let refused = match self.service.report(&resource, outcome)? {
+            Reported::Gone => return self.look_at_manifest(repository, digest),
+            Reported::Later => return Ok(()),
+            Reported::Unreadable(UnreadableReason::AccessDenied) => Refused::Yes,
+            Reported::Inventory | Reported::Unreadable(_) => Refused::No,
         };
         let mut known = self.known();
         known.note_told(repository, &description);
@@ -338,10 +314,6 @@ impl Source for Watched {
 
     fn period(&self) -> Duration {
         self.settings.period()
-    }
-
-    fn resource_type(&self) -> &'static str {
-        IMAGE
     }
 
     fn hear(&self, event: &Event) -> Result<Vec<Item>, WatchError> {

@@ -33,6 +33,7 @@ async fn fill(bench: &Bench) {
         ("ecr_image_hash", DIGEST),
         ("ecr_image_tags", "v1"),
         ("ecr_image_architecture", "amd64"),
+        ("ecr_image_in_use_count", "3"),
     ];
     let packages = [(FLASK, "sha256:aa"), (OPENSSL, "sha256:bb")];
     bench

@@ -313,7 +313,8 @@ impl Bench {
             name,
             key: key.into(),
             text: text.into(),
-            number: 0.0,
+            // As a push has it.
+            number: text.parse().unwrap_or_default(),
         };
         let mut kept = vec![attribute("resource_tags", "team", team)];
         kept.extend(attributes.iter().map(|(name, text)| attribute(name, "", text)));

@@ -41,7 +41,7 @@ impl Database {
         select.push(&format!(
             " AND {}) u CROSS JOIN run r CROSS JOIN teller t \
              WHERE r.image = u.image AND t.id = r.teller AND t.is_counted = 1 AND t.cluster <> '' AND t.scope IN ",
-            super::count::IS
+            super::count::is()
         ));
         select.bind_list(scopes.iter().map(|scope| scope.0));
         select.push(

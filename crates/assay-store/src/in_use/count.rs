@@ -11,15 +11,16 @@ use crate::{
     finding::ScopeId,
     inventory::{BATCH, insert},
     registry::IMAGE,
-    rescan,
+    rescan::{self, DIGESTS},
     statement::{Bound, Statement, bound},
     turn::Matter,
 };
 
 /// Which images of registries (`r`, by their attributes `a`) an image as it runs is, by its digests (`d`): one of them is their own,
 /// or may be that of an index that they are part of.
-pub(super) const IS: &str = "a.name IN ('ecr_image_hash', 'ecr_index_digest') AND a.key = '' AND a.text = d.digest \
-     AND (a.name = 'ecr_image_hash' OR d.may_be_index = 1)";
+pub(super) fn is() -> String {
+    format!("{DIGESTS} AND a.text = d.digest AND (a.name = 'ecr_image_hash' OR d.may_be_index = 1)")
+}
 
 /// Keeps images as they run, each once; gives their numbers.
 pub(super) async fn keep_images<'i>(
@@ -142,7 +143,8 @@ async fn resources(writing: &mut Writing, scope: ScopeId, images: &[i64]) -> Res
         );
         select.bind_list(part.iter().copied());
         select.push(&format!(
-            " AND {IS} AND r.id = a.resource AND r.type = '{IMAGE}' AND r.scope = "
+            " AND {} AND r.id = a.resource AND r.type = '{IMAGE}' AND r.scope = ",
+            is()
         ));
         select.bind(scope.0);
         found.extend(ids(&writing.rows(&select).await?)?);
@@ -155,10 +157,11 @@ async fn count(writing: &mut Writing, resources: &[i64]) -> Result<()> {
     let mut update = Statement::new(&format!(
         "UPDATE resource SET ecr_in_use_count = \
          COALESCE((SELECT CAST(SUM(i.containers) AS BIGINT) FROM (SELECT DISTINCT d.image AS image \
-           FROM attribute a CROSS JOIN run_digest d WHERE a.resource = resource.id AND {IS}) u CROSS JOIN run_image i \
+           FROM attribute a CROSS JOIN run_digest d WHERE a.resource = resource.id AND {}) u CROSS JOIN run_image i \
            WHERE i.id = u.image AND i.scope = resource.scope), 0) + \
          COALESCE((SELECT CAST(MAX(a.number) AS BIGINT) FROM attribute a WHERE a.resource = resource.id \
-           AND a.name = 'ecr_image_in_use_count' AND a.key = ''), 0) WHERE id IN "
+           AND a.name = 'ecr_image_in_use_count' AND a.key = ''), 0) WHERE id IN ",
+        is()
     ));
     update.bind_list(resources.iter().copied());
     writing.run(&update).await?;
@@ -176,7 +179,8 @@ pub(crate) async fn count_pushed(writing: &mut Writing, scope: ScopeId, image: i
     );
     told.bind(image);
     told.push(&format!(
-        " AND {IS} AND i.id = d.image AND i.containers > 0 AND i.scope = "
+        " AND {} AND i.id = d.image AND i.containers > 0 AND i.scope = ",
+        is()
     ));
     told.bind(scope.0);
     told.push(

@@ -51,9 +51,8 @@ fn receive(receiver: &Receiver, inbox: Inbox) -> Result<tokio::runtime::Runtime>
     let routes = routes(inbox, receiver.authorization()?);
     let (transport, scheme) = match (&receiver.certificate, &receiver.key) {
         (Some(certificate), Some(key)) => (Transport::Tls(Tls::from_files(certificate, key)?), "https"),
-        _ if receiver.listen.ip().is_loopback() => (Transport::Loopback, "http"),
-        // What authorises a notification is no secret worth more than looking at a registry.
-        _ => (Transport::BehindProxy, "http"),
+        _ if receiver.behind_proxy => (Transport::BehindProxy, "http"),
+        _ => (Transport::Loopback, "http"),
     };
     let server = runtime.block_on(Server::bind(receiver.listen, transport))?;
     anstream::println!(

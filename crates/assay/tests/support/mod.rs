@@ -7,6 +7,7 @@
 )]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod collecting;
 pub(crate) mod registry;
 pub(crate) mod serving;
 
