@@ -11,7 +11,8 @@ use assay_store::{Covered, ScopeId, StoredResource};
 use jiff::Timestamp;
 
 use crate::{
-    description::{Description, Kind, ScanMode, State},
+    description::{Description, ScanMode, State},
+    kind::Kind,
     resources::coverage,
     routes::Extensions,
 };

@@ -5,8 +5,8 @@ use assay_delta::{Change, ChangeError, DIGEST, LARGEST};
 use assay_service::{kept_inventory, store_fault};
 
 use crate::{
-    description::Kind,
     inventory::{self, Read},
+    kind::Kind,
     routes::Extensions,
 };
 

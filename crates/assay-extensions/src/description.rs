@@ -12,12 +12,13 @@ use assay_store::{Attribute, INDEX_DIGEST, NewResource, ScopeId, StoredResource}
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use utoipa::{ToSchema, openapi::ObjectBuilder};
+use utoipa::ToSchema;
 
 use crate::{
+    kind::{Kind, kinds},
     problem::Problem,
     running::Running,
-    shapes::{DIGEST_PATTERN, MOST_INDEXES, clusters, digests, one_of, resource_details},
+    shapes::{DIGEST_PATTERN, MOST_INDEXES, clusters, digests, resource_details},
 };
 
 /// Tags that exclude a host, with any value.
@@ -105,48 +106,6 @@ impl ScanMode {
     }
 }
 
-/// The type of scan that a resource is of, and its type.
-pub(crate) struct Kind {
-    pub(crate) resource_type: &'static str,
-    pub(crate) scan_type: &'static str,
-    details: &'static str,
-}
-
-const KINDS: [(&str, Kind); 4] = [
-    (
-        "host",
-        Kind {
-            resource_type: "AWS_EC2_INSTANCE",
-            scan_type: "EC2",
-            details: "awsEc2Instance",
-        },
-    ),
-    (
-        "image",
-        Kind {
-            resource_type: "AWS_ECR_CONTAINER_IMAGE",
-            scan_type: "ECR",
-            details: "awsEcrContainerImage",
-        },
-    ),
-    (
-        "function",
-        Kind {
-            resource_type: "AWS_LAMBDA_FUNCTION",
-            scan_type: "LAMBDA",
-            details: "awsLambdaFunction",
-        },
-    ),
-    (
-        "repository",
-        Kind {
-            resource_type: "CODE_REPOSITORY",
-            scan_type: "CODE_REPOSITORY",
-            details: "codeRepository",
-        },
-    ),
-];
-
 /// Where the values of fields stand in details: a text, a list of texts, a time or a number.
 const ATTRIBUTES: [(&str, Field); 23] = [
     ("/awsEc2Instance/imageId", Field::Ec2InstanceImageId),
@@ -182,16 +141,6 @@ const ATTRIBUTES: [(&str, Field); 23] = [
     ("/machineImage/ownerAccountId", Field::MachineImageOwnerAccountId),
     ("/machineImage/platform", Field::MachineImagePlatform),
 ];
-
-/// Every word for a kind of resource.
-fn kinds() -> ObjectBuilder {
-    one_of(KINDS.iter().flat_map(|(word, kind)| [*word, kind.resource_type]))
-}
-
-/// Every type of resource that is pushed, as Inspector's API has it.
-pub(crate) fn resource_types() -> ObjectBuilder {
-    one_of(KINDS.iter().map(|(_, kind)| kind.resource_type))
-}
 
 impl Description {
     /// The description of a resource that is kept, with another state.
@@ -246,13 +195,7 @@ impl Description {
     ///
     /// A type that there is not, or that is not pushed.
     pub(crate) fn kind(&self) -> Result<&'static Kind, Fault> {
-        let found = KINDS
-            .iter()
-            .find(|(word, kind)| *word == self.kind || kind.resource_type == self.kind);
-        found.map(|(_, kind)| kind).ok_or_else(|| {
-            let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
-            Fault::field("resource.type", format!("must be one of {}", words.join(", ")))
-        })
+        Kind::named(&self.kind)
     }
 
     /// Fills in what can be told, and holds the details against the API's shape.
@@ -546,19 +489,4 @@ pub(crate) fn is_digest(text: &str) -> bool {
         _ => return false,
     };
     hex.len() == length && hex.bytes().all(is_hex)
-}
-
-/// Refuses what is no type of a resource that is pushed.
-pub(crate) fn require_resource_type(kind: &str) -> Result<(), Fault> {
-    let mut types = KINDS.iter().map(|(_, kind)| kind.resource_type);
-    match types.any(|known| known == kind) {
-        true => Ok(()),
-        false => {
-            let types: Vec<&str> = KINDS.iter().map(|(_, kind)| kind.resource_type).collect();
-            Err(Fault::field(
-                "type",
-                format!("must be one of {}", types.join(", ")),
-            ))
-        }
-    }
 }

@@ -24,6 +24,7 @@ mod filters;
 mod fixes;
 mod images;
 mod inventory;
+mod kind;
 mod preview;
 mod problem;
 mod push;

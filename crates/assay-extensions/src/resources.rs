@@ -13,7 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     answer::{exact_time, logged, time, told},
-    description::{Description, State, require_resource_type, resource_types},
+    description::{Description, State},
+    kind::{require_resource_type, resource_types},
     push::{Heard, Named, Pushed, Taken, refuse_host, take_up},
     request::{self, Asked, page_size},
     routes::Extensions,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::Row;
 
 use crate::{
+    coverage,
     database::{Database, Dialect, Writing},
     error::Result,
     evidence,
@@ -216,7 +217,7 @@ impl Database {
 
 /// What was heard of the inventory of a resource.
 #[derive(Clone, Copy)]
-enum Heard<'a> {
+pub(crate) enum Heard<'a> {
     Whole(&'a NewInventory),
     /// It is the one that is kept.
     Same,
@@ -304,7 +305,7 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         false => PushOutcome::Changed,
     };
     let has = if inventory_id == 0 { Kept::No } else { Kept::Yes };
-    cover(writing, id, resource, (heard, has), outcome, now).await?;
+    coverage::cover(writing, id, resource, (heard, has), outcome, now).await?;
     if outcome == PushOutcome::Changed && resource.kind != registry::REPOSITORY {
         job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     }
@@ -346,66 +347,6 @@ async fn describe(writing: &mut Writing, resource: i64, attributes: &[Attribute]
         " ON CONFLICT DO NOTHING",
     )
     .await
-}
-
-/// What waits for its scan, or had the only one.
-const WAITS: &str = "reason IN ('PENDING_INITIAL_SCAN', 'SCAN_FREQUENCY_SCAN_ON_PUSH')";
-
-/// Brings coverage to what was pushed. Of a push without an inventory, neither when it was scanned nor what could not be
-/// assessed is known.
-async fn cover(
-    writing: &mut Writing,
-    id: i64,
-    resource: &NewResource,
-    (heard, has): (Heard<'_>, Kept),
-    outcome: PushOutcome,
-    now: i64,
-) -> Result<()> {
-    let is_heard = !matches!(heard, Heard::Nothing);
-    let is_on = resource.state == "ACTIVE";
-    let cannot_be_read = is_on && !is_heard && resource.coverage.0 == "INACTIVE";
-    if outcome == PushOutcome::Unchanged && !cannot_be_read {
-        // Repositories have none.
-        let is_awaited = has == Kept::No && resource.kind != registry::REPOSITORY;
-        let mut again = Statement::new("UPDATE coverage SET mode = ");
-        again.bind(resource.scan_mode.as_str());
-        if is_on && is_awaited {
-            // It could not be read before, or was not to be.
-            again.push(", status = 'ACTIVE', reason = 'PENDING_INITIAL_SCAN'");
-        } else if is_on && is_heard {
-            // It was looked at again, after whatever time. What was stale or could not be read is fine.
-            again.push(&format!(
-                ", last_scanned_at = CASE WHEN {WAITS} THEN last_scanned_at ELSE "
-            ));
-            again.bind(now).push(&format!(
-                " END, status = CASE WHEN {WAITS} THEN status ELSE 'ACTIVE' END, \
-                 reason = CASE WHEN {WAITS} THEN reason ELSE 'SUCCESSFUL' END"
-            ));
-        }
-        again
-            .push(" WHERE scan_type = 'PACKAGE' AND resource = ")
-            .bind(id);
-        writing.run(&again).await?;
-        return Ok(());
-    }
-    let (status, reason) = resource.coverage.clone();
-    let upsert = statement(
-        "INSERT INTO coverage (resource, scan_type, scope, status, reason, mode, last_scanned_at, diagnostics) \
-         VALUES ($1, 'PACKAGE', $2, $3, $4, $5, 0, $6) ON CONFLICT (resource, scan_type) DO UPDATE \
-         SET status = excluded.status, reason = excluded.reason, mode = excluded.mode, \
-           diagnostics = CASE WHEN $7 = 1 THEN excluded.diagnostics ELSE coverage.diagnostics END",
-        bound![
-            id,
-            resource.scope.0,
-            status,
-            reason,
-            resource.scan_mode.clone(),
-            resource.diagnostics.clone(),
-            i64::from(matches!(heard, Heard::Whole(_)) || cannot_be_read)
-        ],
-    );
-    writing.run(&upsert).await?;
-    Ok(())
 }
 
 /// Keeps an inventory once; gives its number.

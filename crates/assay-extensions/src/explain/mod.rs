@@ -24,8 +24,8 @@ use self::{
 };
 use crate::{
     answer::{exact_time, told},
-    description::resource_types,
     feed::{Of, require_finding_arn},
+    kind::resource_types,
     push::Named,
     request::Asked,
     resources::{NotAssessed, coverage, find},
