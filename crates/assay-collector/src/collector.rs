@@ -63,13 +63,14 @@ pub struct Collector {
 
 struct Shared {
     sources: Vec<Box<dyn Source>>,
-    service: Arc<Service>,
-    queue: Queue,
+    /// Whoever is asked what is wanted; none where the sources ask.
+    service: Option<Arc<Service>>,
+    queue: Arc<Queue>,
 }
 
-/// What is to be read, each once.
+/// What is to be read, each once. Who finds something beside the collector puts it there.
 #[derive(Default)]
-struct Queue {
+pub struct Queue {
     waiting: Mutex<Waiting>,
     comes: Condvar,
 }
@@ -83,7 +84,8 @@ struct Waiting {
 }
 
 impl Queue {
-    fn push(&self, source: usize, wanted: impl IntoIterator<Item = Item>) {
+    /// Has something read, of the source of a number: their order is that in which the collector got them.
+    pub fn push(&self, source: usize, wanted: impl IntoIterator<Item = Item>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         for item in wanted {
             if waiting.begun.insert((source, item.clone())) {
@@ -157,12 +159,30 @@ impl Collector {
         Ok(Collector {
             shared: Shared {
                 sources,
-                service,
-                queue: Queue::default(),
+                service: Some(service),
+                queue: Arc::default(),
             },
             letterboxes,
             inbox,
         })
+    }
+
+    /// A collector of sources that know whom to tell.
+    pub fn of(sources: Vec<Box<dyn Source>>) -> Collector {
+        Collector {
+            letterboxes: sources.iter().map(|_| None).collect(),
+            shared: Shared {
+                sources,
+                service: None,
+                queue: Arc::default(),
+            },
+            inbox: Inbox::default(),
+        }
+    }
+
+    /// What is to be read.
+    pub fn queue(&self) -> Arc<Queue> {
+        Arc::clone(&self.shared.queue)
     }
 
     /// Where notifications go.
@@ -242,7 +262,13 @@ impl Shared {
 
     /// Asks the service what it wants, of the sources that are here.
     fn ask(&self) {
-        let wanted = match self.service.wanted() {
+        for (number, source) in self.sources.iter().enumerate() {
+            self.queue.push(number, source.ask());
+        }
+        let Some(service) = &self.service else {
+            return;
+        };
+        let wanted = match service.wanted() {
             Ok(wanted) => wanted,
             Err(error) => {
                 tracing::warn!("{error}");

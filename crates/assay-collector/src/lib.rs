@@ -20,10 +20,12 @@ mod service;
 mod source;
 mod state;
 
-pub use collector::{Collector, CollectorError};
+pub use collector::{Collector, CollectorError, Queue};
 pub use configuration::{Configuration, ConfigurationError, Directory, Receiver, Registry};
 pub use kubernetes::{AccessError, Cluster, ClusterError};
 pub use notification::{Event, Happening, NotificationError, read as read_notification};
 pub use reading::{FunctionLayer, ReadError, Reader, Target, Unreadable, UnreadableReason};
 pub use receiver::{Inbox, routes};
-pub use service::Service;
+pub use service::{Keys, Reported, Service, Wish};
+pub use source::{Item, Source, WatchError};
+pub use state::StateFile;

@@ -23,18 +23,33 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// A service, by a key that may push.
-#[derive(Debug)]
 pub struct Service {
     client: Client,
-    keys: Credentials,
+    keys: Box<dyn Keys>,
     /// The region and the account that resources are to belong to.
     region: String,
     account: String,
 }
 
+/// Whoever has a key of a service.
+pub trait Keys: Send + Sync {
+    /// A key that is good for some minutes at least.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    fn keys(&self) -> Result<Credentials, CallError>;
+}
+
+impl Keys for Credentials {
+    fn keys(&self) -> Result<Credentials, CallError> {
+        Ok(self.clone())
+    }
+}
+
 /// What the service wants of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub enum Wish {
     /// An inventory.
     Inventory,
     /// Nothing more.
@@ -43,7 +58,7 @@ pub(crate) enum Wish {
 
 /// What came of reading something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reported {
+pub enum Reported {
     /// The service has its inventory.
     Inventory,
     /// The service knows why it cannot be read.
@@ -68,12 +83,22 @@ impl Service {
             region: text("region"),
             account: text("accountId"),
             client,
-            keys,
+            keys: Box::new(keys),
         })
     }
 
+    /// A service that takes what is told for a region of an account. The client is one for that region.
+    pub fn of(client: Client, keys: Box<dyn Keys>, account: &str, region: &str) -> Service {
+        Service {
+            client,
+            keys,
+            region: region.to_owned(),
+            account: account.to_owned(),
+        }
+    }
+
     /// The id of an image.
-    pub(crate) fn id(&self, repository: &str, digest: &str) -> String {
+    pub fn id(&self, repository: &str, digest: &str) -> String {
         format!("{}{repository}/{digest}", self.stem())
     }
 
@@ -83,7 +108,7 @@ impl Service {
     }
 
     /// The id of a version of a function.
-    pub(crate) fn function_id(&self, name: &str, version: &str) -> String {
+    pub fn function_id(&self, name: &str, version: &str) -> String {
         format!(
             "arn:aws:lambda:{}:{}:function:{name}:{version}",
             self.region, self.account
@@ -91,12 +116,16 @@ impl Service {
     }
 
     /// The repository and the digest of an image by its id; `None` for what is no image of a repository here.
-    pub(crate) fn image<'i>(&self, id: &'i str) -> Option<(&'i str, &'i str)> {
+    pub fn image<'i>(&self, id: &'i str) -> Option<(&'i str, &'i str)> {
         id.strip_prefix(&self.stem())?.rsplit_once('/')
     }
 
     /// Tells of a resource; gives what is wanted of it.
-    pub(crate) fn tell(&self, resource: &Value, problem: Option<&Unreadable>) -> Result<Wish, CallError> {
+    ///
+    /// # Errors
+    ///
+    /// When the service refuses; what may pass is tried again until it does.
+    pub fn tell(&self, resource: &Value, problem: Option<&Unreadable>) -> Result<Wish, CallError> {
         let mut body = json!({ "resource": resource });
         if let Some(problem) = problem {
             body["problem"] = json!(problem);
@@ -109,11 +138,11 @@ impl Service {
     }
 
     /// Tells what is installed in a resource, or why that cannot be read. Gives what came of reading it.
-    pub(crate) fn report(
-        &self,
-        resource: &Value,
-        read: Result<Vec<u8>, ReadError>,
-    ) -> Result<Reported, CallError> {
+    ///
+    /// # Errors
+    ///
+    /// When the service refuses; what may pass is tried again until it does.
+    pub fn report(&self, resource: &Value, read: Result<Vec<u8>, ReadError>) -> Result<Reported, CallError> {
         let inventory = match read {
             Ok(inventory) => inventory,
             Err(ReadError::Gone(_)) => return Ok(Reported::Gone),
@@ -129,13 +158,17 @@ impl Service {
         };
         let head = format!("{{\"resource\":{resource},\"inventory\":");
         let body = [head.as_bytes(), &inventory, b"}"].concat();
-        persistently(|| self.client.call(&self.keys, RESOURCES, &body))?;
+        persistently(|| self.client.call(&self.keys.keys()?, RESOURCES, &body))?;
         tracing::info!("{} is read", resource["id"].as_str().unwrap_or_default());
         Ok(Reported::Inventory)
     }
 
     /// Tells that a resource is no more. One that was never told of needs no telling.
-    pub(crate) fn end(&self, kind: &str, id: &str) -> Result<(), CallError> {
+    ///
+    /// # Errors
+    ///
+    /// When the service refuses; what may pass is tried again until it does.
+    pub fn end(&self, kind: &str, id: &str) -> Result<(), CallError> {
         let body = json!({ "id": id, "type": kind, "state": "terminated" });
         match self.post(STATE, &body) {
             Err(CallError::Refused {
@@ -146,21 +179,33 @@ impl Service {
     }
 
     /// Tells that an image was pulled.
-    pub(crate) fn pulled(&self, repository: &str, digest: &str, at: Timestamp) -> Result<(), CallError> {
+    ///
+    /// # Errors
+    ///
+    /// When the service refuses; what may pass is tried again until it does.
+    pub fn pulled(&self, repository: &str, digest: &str, at: Timestamp) -> Result<(), CallError> {
         let at = u32::try_from(at.as_second()).unwrap_or_default();
         let pull = json!({ "repository": repository, "digest": digest, "pulledAt": at });
         self.post(PULLS, &json!({ "pulls": [pull] })).map(|_| ())
     }
 
     /// Tells what runs in a cluster. It is not tried again: what runs is looked at again soon.
-    pub(crate) fn tell_cluster(&self, told: &Value) -> Result<(), CallError> {
+    ///
+    /// # Errors
+    ///
+    /// When the service does not answer or refuses.
+    pub fn tell_cluster(&self, told: &Value) -> Result<(), CallError> {
         self.client
-            .call(&self.keys, CLUSTERS, told.to_string().as_bytes())
+            .call(&self.keys.keys()?, CLUSTERS, told.to_string().as_bytes())
             .map(|_| ())
     }
 
     /// The ids of resources of which no inventory came yet.
-    pub(crate) fn wanted(&self) -> Result<Vec<String>, CallError> {
+    ///
+    /// # Errors
+    ///
+    /// When the service does not answer or refuses.
+    pub fn wanted(&self) -> Result<Vec<String>, CallError> {
         let mut ids = Vec::new();
         let mut token = String::new();
         loop {
@@ -168,7 +213,7 @@ impl Service {
             if !token.is_empty() {
                 parameters.push(("nextToken", &token));
             }
-            let answer = self.client.ask(&self.keys, WANTED, &parameters)?;
+            let answer = self.client.ask(&self.keys.keys()?, WANTED, &parameters)?;
             let resources = answer["resources"].as_array().into_iter().flatten();
             ids.extend(resources.filter_map(|resource| resource["id"].as_str().map(str::to_owned)));
             match answer["nextToken"].as_str() {
@@ -180,7 +225,7 @@ impl Service {
 
     fn post(&self, route: Route, body: &Value) -> Result<Value, CallError> {
         let body = body.to_string();
-        persistently(|| self.client.call(&self.keys, route, body.as_bytes()))
+        persistently(|| self.client.call(&self.keys.keys()?, route, body.as_bytes()))
     }
 }
 

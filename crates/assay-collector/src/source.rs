@@ -1,6 +1,6 @@
 //! What can be watched, whatever it is.
 
-use std::{io, time::Duration};
+use std::{error::Error, io, time::Duration};
 
 use assay_client::CallError;
 use assay_registry::RegistryError;
@@ -9,10 +9,10 @@ use thiserror::Error;
 use crate::{notification::Event, reading::Reader};
 
 /// Something of a source that can be read, by the name that the source has for it.
-pub(crate) type Item = String;
+pub type Item = String;
 
 /// A source of resources. Most tell nothing by themselves and keep nothing.
-pub(crate) trait Source: Send + Sync {
+pub trait Source: Send + Sync {
     /// What messages call it.
     fn name(&self) -> String;
 
@@ -23,11 +23,19 @@ pub(crate) trait Source: Send + Sync {
     fn look(&self) -> Vec<Item>;
 
     /// Takes up what was told of it; gives what is to be read.
+    ///
+    /// # Errors
+    ///
+    /// What was told of cannot be looked at: all is, soon.
     fn hear(&self, _event: &Event) -> Result<Vec<Item>, WatchError> {
         Ok(Vec::new())
     }
 
     /// Reads something and tells what it has, or why it cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// What may pass: it is asked for again.
     fn read(&self, _item: &Item, _reader: &dyn Reader) -> Result<(), WatchError> {
         Ok(())
     }
@@ -37,7 +45,16 @@ pub(crate) trait Source: Send + Sync {
         None
     }
 
+    /// What the service still wants of it, for sources that ask by themselves.
+    fn ask(&self) -> Vec<Item> {
+        Vec::new()
+    }
+
     /// Keeps what is known.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
     fn keep(&self) -> io::Result<()> {
         Ok(())
     }
@@ -45,11 +62,22 @@ pub(crate) trait Source: Send + Sync {
 
 /// What went wrong with one thing; the others go on.
 #[derive(Debug, Error)]
-pub(crate) enum WatchError {
+pub enum WatchError {
+    /// A registry does not answer, or refuses.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// The service does not, or does.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// A file that is not there, or is no file.
     #[error("cannot read {path}: {source}")]
-    File { path: String, source: io::Error },
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// Whatever a source has that is none of these.
+    #[error(transparent)]
+    Other(Box<dyn Error + Send + Sync>),
 }

@@ -11,23 +11,31 @@ use tempfile::NamedTempFile;
 
 /// The file of a source.
 #[derive(Debug)]
-pub(crate) struct File {
+pub struct StateFile {
     path: PathBuf,
 }
 
-impl File {
+impl StateFile {
     /// The file of a source of a sort, by its name, in a directory, which is made where it is not there.
-    pub(crate) fn of(directory: &Path, sort: &str, name: &str) -> io::Result<File> {
+    ///
+    /// # Errors
+    ///
+    /// A directory that cannot be made.
+    pub fn of(directory: &Path, sort: &str, name: &str) -> io::Result<StateFile> {
         fs::create_dir_all(directory)?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
         let name: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
-        Ok(File {
+        Ok(StateFile {
             path: directory.join(format!("{sort}-{name}.json")),
         })
     }
 
     /// What was kept; nothing where there is none, or something else than is looked for.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> io::Result<Option<T>> {
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub fn read<T: DeserializeOwned>(&self) -> io::Result<Option<T>> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -44,7 +52,11 @@ impl File {
     }
 
     /// Keeps it in place of what was kept.
-    pub(crate) fn write(&self, known: &impl Serialize) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written; what was kept stays.
+    pub fn write(&self, known: &impl Serialize) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(&serde_json::to_vec(known)?)?;

@@ -20,7 +20,7 @@ use crate::{
     reading::{Reader, Target},
     service::{Reported, Service, Wish},
     source::{Item, Source, WatchError},
-    state::File,
+    state::StateFile,
 };
 
 pub(crate) use disks::Disks;
@@ -80,14 +80,14 @@ struct Known {
 pub(crate) struct Files<S> {
     settings: Directory,
     service: Arc<Service>,
-    state: File,
+    state: StateFile,
     known: Mutex<Known>,
     sort: std::marker::PhantomData<S>,
 }
 
 impl<S: Sort> Files<S> {
     pub(crate) fn open(settings: &Directory, service: Arc<Service>, state: &Path) -> io::Result<Files<S>> {
-        let state = File::of(state, S::NAME, &settings.directory.to_string_lossy())?;
+        let state = StateFile::of(state, S::NAME, &settings.directory.to_string_lossy())?;
         let known = state.read()?.unwrap_or_default();
         Ok(Files {
             settings: settings.clone(),

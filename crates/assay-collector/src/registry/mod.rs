@@ -21,7 +21,7 @@ use crate::{
     reading::{Reader, Target, Unreadable, UnreadableReason},
     service::{Reported, Service, Wish},
     source::{Item, Source, WatchError},
-    state::File,
+    state::StateFile,
 };
 
 use known::{Description, Image, Known, Refused, Root};
@@ -40,7 +40,7 @@ pub(crate) struct Watched {
     service: Arc<Service>,
     known: Mutex<Known>,
     connections: Mutex<HashMap<String, Arc<Connection>>>,
-    state: File,
+    state: StateFile,
 }
 
 /// When something was pushed that is found.
@@ -63,7 +63,7 @@ impl Watched {
         service: Arc<Service>,
         state: &Path,
     ) -> io::Result<Watched> {
-        let state = File::of(state, "registry", &settings.address)?;
+        let state = StateFile::of(state, "registry", &settings.address)?;
         let known: Option<Known> = state.read()?;
         Ok(Watched {
             settings: settings.clone(),
