@@ -7,7 +7,11 @@ use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 use crate::ClientError;
 
 /// The authorities of a file in PEM form, else those of the web.
-pub(crate) fn roots(path: Option<&Path>) -> Result<RootCerts, ClientError> {
+///
+/// # Errors
+///
+/// A file that cannot be read or holds none.
+pub fn roots(path: Option<&Path>) -> Result<RootCerts, ClientError> {
     let Some(path) = path else {
         return Ok(RootCerts::WebPki);
     };

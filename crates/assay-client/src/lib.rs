@@ -18,6 +18,7 @@ use ureq::{
     tls::TlsConfig,
 };
 
+pub use authorities::roots as authorities;
 pub use error::{CallError, ClientError};
 
 /// The largest answer that is read, in bytes.

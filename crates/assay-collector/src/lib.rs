@@ -22,6 +22,7 @@ mod state;
 
 pub use collector::{Collector, CollectorError, Queue};
 pub use configuration::{Configuration, ConfigurationError, Directory, Receiver, Registry};
+pub use files::{describe_function, layers_of_function};
 pub use kubernetes::{AccessError, Cluster, ClusterError};
 pub use notification::{Event, Happening, NotificationError, read as read_notification};
 pub use reading::{FunctionLayer, ReadError, Reader, Target, Unreadable, UnreadableReason};

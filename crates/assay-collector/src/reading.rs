@@ -64,8 +64,14 @@ pub struct Unreadable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UnreadableReason {
-    /// The registry does not let us.
+    /// We are not let.
     AccessDenied,
+    /// We are not let use the key that it is encrypted with.
+    AccessDeniedToEncryptionKey,
+    /// The disks of a host are more, or larger, than what is read.
+    AgentlessInstanceStorageLimitExceeded,
+    /// It is put away where nobody can read it.
+    ImageArchived,
     /// It is larger than what is read.
     ImageSizeExceeded,
     /// It is damaged, or another than its digest says.

@@ -97,6 +97,11 @@ impl Service {
         }
     }
 
+    /// The account that resources belong to.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
     /// The id of an image.
     pub fn id(&self, repository: &str, digest: &str) -> String {
         format!("{}{repository}/{digest}", self.stem())

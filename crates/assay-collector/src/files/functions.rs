@@ -29,52 +29,7 @@ impl Sort for Functions {
     }
 
     fn resource(service: &Service, path: &Path, note: &Value, modified: i64) -> Value {
-        let told = configuration(note);
-        let text = |name: &str| told[name].as_str().filter(|text| !text.is_empty());
-        let name = text("FunctionName").map_or_else(|| stem(path), str::to_owned);
-        let version = text("Version").unwrap_or("$LATEST");
-        let mut details = Map::new();
-        let mut say = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                details.insert(name.to_owned(), value);
-            }
-        };
-        say("functionName", Some(json!(name)));
-        say("version", Some(json!(version)));
-        say(
-            "runtime",
-            text("Runtime").map(|runtime| json!(assay_inspector::runtime(runtime).as_str())),
-        );
-        say("codeSha256", text("CodeSha256").map(Value::from));
-        say("executionRoleArn", text("Role").map(Value::from));
-        say(
-            "packageType",
-            text("PackageType").map(|kind| json!(kind.to_uppercase())),
-        );
-        let at = text("LastModified").and_then(time).unwrap_or(modified);
-        say("lastModifiedAt", Some(json!(at)));
-        let architectures = told["Architectures"].as_array().into_iter().flatten();
-        let architectures: Vec<String> = architectures
-            .filter_map(|architecture| Some(architecture.as_str()?.to_uppercase()))
-            .take(1)
-            .collect();
-        say(
-            "architectures",
-            (!architectures.is_empty()).then(|| json!(architectures)),
-        );
-        let layers = layers(note);
-        say("layers", (!layers.is_empty()).then(|| json!(layers)));
-        let mut resource = json!({
-            "type": "function",
-            "id": service.function_id(&name, version),
-            "details": { "awsLambdaFunction": details },
-        });
-        for tags in [&note["Tags"], &told["Tags"]] {
-            if tags.is_object() {
-                resource["tags"] = tags.clone();
-            }
-        }
-        resource
+        describe(service, note, &stem(path), modified)
     }
 
     fn target(path: &Path, note: &Value) -> Target {
@@ -93,6 +48,57 @@ impl Sort for Functions {
     }
 }
 
+/// A version of a function as the service takes it, by what `get-function` or its `Configuration` says of it. Where that has no name
+/// or time, they are these.
+pub fn describe(service: &Service, note: &Value, name: &str, modified: i64) -> Value {
+    let told = configuration(note);
+    let text = |name: &str| told[name].as_str().filter(|text| !text.is_empty());
+    let name = text("FunctionName").unwrap_or(name);
+    let version = text("Version").unwrap_or("$LATEST");
+    let mut details = Map::new();
+    let mut say = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            details.insert(name.to_owned(), value);
+        }
+    };
+    say("functionName", Some(json!(name)));
+    say("version", Some(json!(version)));
+    say(
+        "runtime",
+        text("Runtime").map(|runtime| json!(assay_inspector::runtime(runtime).as_str())),
+    );
+    say("codeSha256", text("CodeSha256").map(Value::from));
+    say("executionRoleArn", text("Role").map(Value::from));
+    say(
+        "packageType",
+        text("PackageType").map(|kind| json!(kind.to_uppercase())),
+    );
+    let at = text("LastModified").and_then(time).unwrap_or(modified);
+    say("lastModifiedAt", Some(json!(at)));
+    let architectures = told["Architectures"].as_array().into_iter().flatten();
+    let architectures: Vec<String> = architectures
+        .filter_map(|architecture| Some(architecture.as_str()?.to_uppercase()))
+        .take(1)
+        .collect();
+    say(
+        "architectures",
+        (!architectures.is_empty()).then(|| json!(architectures)),
+    );
+    let layers = layers(note);
+    say("layers", (!layers.is_empty()).then(|| json!(layers)));
+    let mut resource = json!({
+        "type": "function",
+        "id": service.function_id(name, version),
+        "details": { "awsLambdaFunction": details },
+    });
+    for tags in [&note["Tags"], &told["Tags"]] {
+        if tags.is_object() {
+            resource["tags"] = tags.clone();
+        }
+    }
+    resource
+}
+
 /// `Configuration` of the answer of `get-function`, or that itself.
 fn configuration(note: &Value) -> &Value {
     match &note["Configuration"] {
@@ -101,7 +107,8 @@ fn configuration(note: &Value) -> &Value {
     }
 }
 
-fn layers(note: &Value) -> Vec<String> {
+/// The layers of a function by their ARNs, the lowest first.
+pub fn layers(note: &Value) -> Vec<String> {
     let layers = configuration(note)["Layers"].as_array().into_iter().flatten();
     let arns = layers.filter_map(|layer| layer["Arn"].as_str().or(layer.as_str()));
     arns.take(MOST_LAYERS).map(str::to_owned).collect()

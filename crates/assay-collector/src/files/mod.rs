@@ -25,6 +25,7 @@ use crate::{
 
 pub(crate) use disks::Disks;
 pub(crate) use functions::Functions;
+pub use functions::{describe as describe_function, layers as layers_of_function};
 
 /// Files of one directory that are watched.
 const MOST_FILES: usize = 100_000;
