@@ -65,7 +65,7 @@ pub use description::{Description, Kind};
 pub use facts::{Facts, FoundPackage, Owner};
 pub use jar_index::{JarIndex, JarIndexError};
 pub use layer::LayerFacts;
-pub use memory::{Forgetful, Memory};
+pub use memory::{Forgetful, Memory, MemoryFolder};
 pub use merge::merge;
 pub use ownership::OwnedPaths;
 pub use scan::{scan, scan_remembering};

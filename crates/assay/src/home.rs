@@ -21,3 +21,8 @@ pub(crate) fn directory() -> Result<PathBuf> {
 pub(crate) fn database() -> Result<PathBuf> {
     Ok(directory()?.join("intelligence.idx"))
 }
+
+/// What scans remember of layers; `None` where there is no home.
+pub(crate) fn layers() -> Option<PathBuf> {
+    Some(directory().ok()?.join("layers"))
+}

@@ -7,7 +7,6 @@ mod commands;
 mod credentials;
 mod home;
 mod intelligence;
-mod memory;
 mod output;
 mod progress;
 mod reading;

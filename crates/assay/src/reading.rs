@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use assay_artifacts::{
-    ConnectOptions, Credentials, Judge, OpenOptions, Opened, Platform, Silent, Target, Tree,
-};
-use assay_inventory::{Forgetful, JarIndex, Memory, Registry};
+use assay_artifacts::{ConnectOptions, Credentials, Judge, OpenOptions, Opened, Platform, Target, Tree};
+use assay_inventory::{Forgetful, JarIndex, Memory, MemoryFolder, Registry};
 use assay_model::{ArtifactKind, Inventory};
 
-use crate::{cli::Opening, memory::Folder, progress::Bar};
+use crate::{cli::Opening, home, progress::Bar};
 
 /// Opens a target and lists what is installed in it.
 pub(crate) fn inventory(target: &str, opening: &Opening) -> Result<Inventory> {
@@ -24,49 +22,6 @@ pub(crate) fn inventory(target: &str, opening: &Opening) -> Result<Inventory> {
     }
 }
 
-/// Lists what is installed in what a collector found.
-pub(crate) fn collected(target: &assay_collector::Target) -> Result<Inventory> {
-    let options = OpenOptions {
-        registry: target.registry.clone(),
-        function_layers: target
-            .function_layers
-            .iter()
-            .map(|layer| layer.file.clone())
-            .collect(),
-        ..OpenOptions::default()
-    };
-    match assay_artifacts::open(&Target::parse(&target.name), &options)? {
-        Opened::Tree(tree) => {
-            let folder = Folder::open();
-            let memory: &dyn Memory = match &folder {
-                Some(folder) => folder,
-                None => &Forgetful,
-            };
-            let registry = Registry::default();
-            let mut inventory = assay_inventory::scan_remembering(*tree, &registry, memory, &Silent)?;
-            name_layers(&mut inventory, &target.function_layers);
-            Ok(inventory)
-        }
-        Opened::Sbom(file) => anyhow::bail!("{} is an SBOM", file.place()),
-    }
-}
-
-/// Calls layers of a function by their names, as whoever uses them does.
-fn name_layers(inventory: &mut Inventory, layers: &[assay_collector::FunctionLayer]) {
-    let evidence = inventory
-        .packages
-        .iter_mut()
-        .flat_map(|package| &mut package.evidence);
-    for layer in evidence.filter_map(|evidence| evidence.layer.as_mut()) {
-        let named = usize::try_from(layer.index)
-            .ok()
-            .and_then(|index| layers.get(index));
-        if let Some(named) = named {
-            layer.digest.clone_from(&named.arn);
-        }
-    }
-}
-
 fn tree_inventory(tree: Tree, opening: &Opening) -> Result<Inventory> {
     let is_host = tree.artifact().kind == ArtifactKind::Host;
     let mut registry = match tree.artifact().kind {
@@ -74,7 +29,10 @@ fn tree_inventory(tree: Tree, opening: &Opening) -> Result<Inventory> {
         ArtifactKind::File => Registry::single_file(),
         _ => Registry::default(),
     };
-    let mut folder = if opening.no_cache { None } else { Folder::open() };
+    let mut folder = match opening.no_cache {
+        true => None,
+        false => home::layers().map(MemoryFolder::new),
+    };
     if let Some(path) = &opening.jar_index {
         registry = registry.with_jar_index(JarIndex::open(Path::new(path))?);
         // What the index says is no part of what is remembered.

@@ -1,17 +1,11 @@
 //! `assay collect`: watches registries and tells a service what they have.
 
-use std::panic::AssertUnwindSafe;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use assay_api::{Limits, Server, Surface, Tls, Transport};
-use assay_artifacts::ArtifactError;
 use assay_client::Client;
-use assay_collector::{
-    Collector, Configuration, Inbox, ReadError, Reader, Receiver, Service, Target, Unreadable,
-    UnreadableReason, routes,
-};
+use assay_collector::{Collector, Configuration, Inbox, Receiver, Scanner, Service, routes};
 
-use crate::{Answer, cli, credentials, output, reading, service::runtime};
+use crate::{Answer, cli, credentials, home, output, service::runtime};
 
 pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     output::start_log();
@@ -19,8 +13,9 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     let client = Client::new(&options.server, &options.region, options.ca.as_deref())?;
     let service = Service::open(client, credentials::find()?)?;
     let collector = Collector::new(&configuration, service, &options.state)?;
+    let scanner = Scanner::new(home::layers());
     if options.once {
-        collector.once(&Scanner);
+        collector.once(&scanner);
         return Ok(Answer::Yes);
     }
     // What of it fails is told before anything is watched.
@@ -41,7 +36,7 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     for cluster in &configuration.clusters {
         tracing::info!("watches the cluster {}, every {:#}", cluster.name, cluster.every);
     }
-    collector.run(&Scanner, options.readers.into());
+    collector.run(&scanner, options.readers.into());
     Ok(Answer::Yes)
 }
 
@@ -62,35 +57,4 @@ fn receive(receiver: &Receiver, inbox: Inbox) -> Result<tokio::runtime::Runtime>
     let surface = Surface::plain(routes, Limits::default());
     runtime.spawn(server.serve(surface, std::future::pending()));
     Ok(runtime)
-}
-
-/// Reads as `assay scan` does.
-struct Scanner;
-
-impl Reader for Scanner {
-    fn read(&self, target: &Target) -> Result<Vec<u8>, ReadError> {
-        // One that makes a reader fail must not end the others.
-        let read = std::panic::catch_unwind(AssertUnwindSafe(|| document(target)));
-        let failed = |message: String| {
-            ReadError::Lasting(Unreadable {
-                reason: UnreadableReason::InternalError,
-                message,
-            })
-        };
-        match read {
-            Ok(Ok(document)) => Ok(document),
-            Ok(Err(error)) => Err(match error.downcast_ref::<ArtifactError>() {
-                Some(error) => error.into(),
-                None => failed(format!("{error:#}")),
-            }),
-            Err(_) => Err(failed(format!("reading {} failed", target.name))),
-        }
-    }
-}
-
-fn document(target: &Target) -> Result<Vec<u8>> {
-    let inventory = reading::collected(target)?;
-    let mut document = Vec::new();
-    assay_reports::write_inventory(&inventory, &mut document).context("cannot write the inventory")?;
-    Ok(document)
 }

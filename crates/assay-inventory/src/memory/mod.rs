@@ -1,9 +1,13 @@
 //! What is remembered from one scan to the next: the facts of layers, and which images layers make up.
 
+mod folder;
+
 use assay_model::{Artifact, BaseImage};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::Registry;
+
+pub use folder::MemoryFolder;
 
 /// Keeps bytes under keys. What is lost costs time and nothing else, so neither side tells of failures.
 pub trait Memory: Sync {

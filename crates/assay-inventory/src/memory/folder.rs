@@ -1,44 +1,46 @@
-//! What scans remember, as files in a folder that is held to a size.
+//! A memory of files in a folder that is held to a size.
 
 use std::{
     fs::{self, DirBuilder, File},
     io::{Read, Write},
     os::unix::fs::DirBuilderExt,
     path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::SystemTime,
 };
 
-use assay_inventory::Memory;
-
-use crate::home;
+use super::Memory;
 
 /// Bytes of all files; a layer of a usual image takes less than one MiB.
 const LARGEST_FOLDER: u64 = 512 << 20;
 /// Bytes of one file.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// A folder of files by key.
-pub(crate) struct Folder {
+/// Files that this process wrote, by which those that are not whole yet differ.
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
+
+/// A folder of files by key. It is made when something is kept, and what was not used for longest is removed when this is
+/// dropped. Several may be open on one folder, in one process or in many.
+#[derive(Debug)]
+pub struct MemoryFolder {
     path: PathBuf,
-    /// Files written by this process.
-    written: AtomicU32,
+    has_grown: AtomicBool,
 }
 
-impl Folder {
-    /// The folder in Assay's home; `None` where there is no home.
-    pub(crate) fn open() -> Option<Folder> {
-        let path = home::directory().ok()?.join("layers");
-        Some(Folder {
+impl MemoryFolder {
+    /// The folder at a path, whether it is there yet or not.
+    pub fn new(path: PathBuf) -> MemoryFolder {
+        MemoryFolder {
             path,
-            written: AtomicU32::new(0),
-        })
+            has_grown: AtomicBool::new(false),
+        }
     }
 
     fn write(&self, key: &str, bytes: &[u8]) -> std::io::Result<()> {
         // What is installed in private images is nobody else's business.
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)?;
-        let number = self.written.fetch_add(1, Ordering::Relaxed);
+        self.has_grown.store(true, Ordering::Relaxed);
+        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
         let partial = self
             .path
             .join(format!("{key}.{}.{number}.part", std::process::id()));
@@ -76,7 +78,7 @@ impl Folder {
     }
 }
 
-impl Memory for Folder {
+impl Memory for MemoryFolder {
     fn recall(&self, key: &str) -> Option<Vec<u8>> {
         let file = File::open(self.path.join(key)).ok()?;
         let mut bytes = Vec::new();
@@ -94,10 +96,29 @@ impl Memory for Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for MemoryFolder {
     fn drop(&mut self) {
-        if self.written.load(Ordering::Relaxed) > 0 {
+        if *self.has_grown.get_mut() {
             self.prune();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_recalled_by_others() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("layers");
+        let folder = MemoryFolder::new(path.clone());
+        assert_eq!(folder.recall("ab"), None);
+        folder.keep("ab", b"one");
+        MemoryFolder::new(path.clone()).keep("ab", b"another");
+        assert_eq!(folder.recall("ab").as_deref(), Some(b"another".as_slice()));
+        drop(folder);
+        let names: Vec<_> = fs::read_dir(&path).unwrap().flatten().collect();
+        assert_eq!(names.len(), 1, "{names:?}");
     }
 }
