@@ -227,7 +227,8 @@ impl Authenticator {
         principal: &Principal,
         assumed: AssumedRole,
     ) -> Result<Option<Principal>, Fault> {
-        if principal.require(Action::AssumeRole).is_err() {
+        let may = principal.require(Action::AssumeRole).is_ok();
+        if !may || !principal.role.assumes().contains(&assumed.role) {
             return Ok(None);
         }
         let standing = self.identities.standing_below(principal, assumed.account).await;

@@ -51,7 +51,7 @@ pub enum Action {
     ReadCalls,
     /// Asking who one is.
     Identify,
-    /// Acting in another account of the organisation.
+    /// Acting in another account of the organisation, under the roles that one's own assumes ([`Role::assumes`]).
     AssumeRole,
     /// Choosing which repositories of one's own registry are scanned, and when.
     SetRegistryScanning,
@@ -213,7 +213,7 @@ impl Action {
             ),
             Self::Identify => (&Role::ALL, Accounts::Any, Effect::Read, "ask who they are"),
             Self::AssumeRole => (
-                &[Administrator],
+                &[Administrator, Agent],
                 Accounts::Leading,
                 Effect::Write,
                 "act in another account",
@@ -381,25 +381,38 @@ mod tests {
             ManageUsers smMdbB - - - -\n\
             ReadCalls smMdbB smMdbB - - -\n\
             Identify smMdbB smMdbB smMdbB smMdbB smMdbB\n\
-            AssumeRole mMd - - - -\n\
+            AssumeRole mMd - mMd - -\n\
             SetRegistryScanning smMdbB - - - -\n\
             BackUp smMdbB - - - -\n";
         assert_eq!(table, expected);
     }
 
     #[test]
-    fn agents_push_and_do_nothing_else_and_auditors_change_nothing() {
+    fn agents_push_wherever_they_may_and_do_nothing_else_and_auditors_change_nothing() {
         for action in Action::ALL {
             for (relation, rule, _) in PLACES {
                 let agent = principal(relation, rule, Role::Agent).require(action);
+                let leads = Accounts::Leading.include(&principal(relation, rule, Role::Agent).standing);
                 assert_eq!(
                     agent.is_ok(),
-                    [Action::Push, Action::Identify].contains(&action),
+                    match action {
+                        Action::Push | Action::Identify => true,
+                        Action::AssumeRole => leads,
+                        _ => false,
+                    },
                     "{action:?}"
                 );
                 let auditor = principal(relation, rule, Role::Auditor).require(action);
                 assert!(auditor.is_err() || action.effect() == Effect::Read, "{action:?}");
             }
+        }
+    }
+
+    #[test]
+    fn whoever_may_assume_a_role_may_do_so_at_all() {
+        for role in Role::ALL {
+            let may = principal(Relation::Management, Rule::Own, role).require(Action::AssumeRole);
+            assert_eq!(may.is_ok(), !role.assumes().is_empty(), "{role}");
         }
     }
 

@@ -86,12 +86,23 @@ impl Role {
         Self::Enroller,
     ];
 
-    /// The name under which it can be assumed in an account of the organisation; agents have none.
+    /// The name under which it can be assumed in an account of the organisation; those that are bound to one account have none.
     pub const fn assumable(self) -> Option<&'static str> {
         match self {
             Self::Administrator => Some("AssayAdministrator"),
             Self::Auditor => Some("AssayAuditor"),
-            Self::Agent | Self::Host | Self::Enroller => None,
+            Self::Agent => Some("AssayAgent"),
+            Self::Host | Self::Enroller => None,
+        }
+    }
+
+    /// The roles that whoever has this one may assume in accounts that theirs leads: an administrator any that can be assumed,
+    /// an agent its own, so that a connector tells of many accounts with one key.
+    pub const fn assumes(self) -> &'static [Self] {
+        match self {
+            Self::Administrator => &[Self::Administrator, Self::Auditor, Self::Agent],
+            Self::Agent => &[Self::Agent],
+            Self::Auditor | Self::Host | Self::Enroller => &[],
         }
     }
 
@@ -144,6 +155,26 @@ mod tests {
             ("a\n", false),
         ] {
             assert_eq!(text.parse::<UserName>().is_ok(), is_name, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_assumes_more_than_they_are() {
+        let may = |role: Role| -> Vec<&str> {
+            let names = role.assumes().iter().map(|assumed| assumed.assumable());
+            names.collect::<Option<_>>().expect("roles that can be assumed")
+        };
+        for (role, expected) in [
+            (
+                Role::Administrator,
+                &["AssayAdministrator", "AssayAuditor", "AssayAgent"][..],
+            ),
+            (Role::Auditor, &[]),
+            (Role::Agent, &["AssayAgent"]),
+            (Role::Host, &[]),
+            (Role::Enroller, &[]),
+        ] {
+            assert_eq!(may(role), expected, "{role}");
         }
     }
 

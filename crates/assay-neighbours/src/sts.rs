@@ -66,18 +66,19 @@ async fn assume(service: Arc<Service>, caller: Caller, asked: Asked) -> Result<V
         }
     };
     let denied = || {
+        let names = assumed_names(caller.principal.role);
         Fault::AccessDenied(format!(
-            "{} may not assume {}: there are {} in the accounts that it leads",
+            "{} may not assume {}: as {} it may assume {} in the accounts that its own leads",
             caller.principal.arn(),
             asked.role_arn,
-            [Role::Administrator, Role::Auditor]
-                .iter()
-                .filter_map(|role| role.assumable())
-                .collect::<Vec<_>>()
-                .join(" and ")
+            caller.principal.role,
+            if names.is_empty() { "no role" } else { &names },
         ))
     };
     let (account, role) = read(&asked.role_arn).ok_or_else(denied)?;
+    if !caller.principal.role.assumes().contains(&role) {
+        return Err(denied());
+    }
     // Whoever acts under a role has no key of their own to make others of.
     if caller.principal.assumed.is_some() {
         return Err(denied());
@@ -117,6 +118,12 @@ async fn assume(service: Arc<Service>, caller: Caller, asked: Asked) -> Result<V
     }))
 }
 
+/// What the roles that a role may assume are called.
+fn assumed_names(role: Role) -> String {
+    let names = role.assumes().iter().filter_map(|role| role.assumable());
+    names.collect::<Vec<_>>().join(" or ")
+}
+
 /// The account and the role of an ARN.
 fn read(arn: &str) -> Option<(AccountId, Role)> {
     let (account, name) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
@@ -131,6 +138,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn refusals_name_what_may_be_assumed() {
+        for (role, expected) in [
+            (Role::Administrator, "AssayAdministrator or AssayAuditor or AssayAgent"),
+            (Role::Agent, "AssayAgent"),
+            (Role::Host, ""),
+        ] {
+            assert_eq!(assumed_names(role), expected, "{role}");
+        }
+    }
+
+    #[test]
     fn roles() {
         let read = |arn: &str| read(arn).map(|(account, role)| (account.to_string(), role));
         for (arn, expected) in [
@@ -139,7 +157,9 @@ mod tests {
                 Some(Role::Administrator),
             ),
             ("arn:aws:iam::111122223333:role/AssayAuditor", Some(Role::Auditor)),
+            ("arn:aws:iam::111122223333:role/AssayAgent", Some(Role::Agent)),
             ("arn:aws:iam::111122223333:role/agent", None),
+            ("arn:aws:iam::111122223333:role/host", None),
             ("arn:aws:iam::1:role/AssayAuditor", None),
             ("AssayAuditor", None),
         ] {

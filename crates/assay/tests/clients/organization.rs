@@ -14,6 +14,8 @@ const ACCOUNTS: [(&str, &str); 4] = [
     ("member", "333333333333"),
     ("newcomer", "444444444444"),
 ];
+/// Agents of some of them by their profiles: a connector that tells of many accounts, and one that tells of its own.
+const AGENTS: [(&str, &str); 2] = [("connector", "222222222222"), ("bot", "333333333333")];
 /// What there is at first, for each profile: the region, the sort of resource, its id, its packages.
 const RESOURCES: [(&str, &str, &str, &str, &str); 6] = [
     (
@@ -138,12 +140,16 @@ impl Organization {
         command
     }
 
-    /// Makes the accounts with an administrator each, whose keys go where AWS's tools look for profiles.
+    /// Makes the accounts with an administrator each, and the agents, whose keys go where AWS's tools look for profiles.
     fn people(&self) {
         let mut profiles = std::fs::read_to_string(self.path("credentials")).unwrap();
-        for (profile, account) in ACCOUNTS {
+        for (_, account) in ACCOUNTS {
             self.admin(&["create-account", account]);
-            let key = self.admin(&["create-user", account, profile]);
+        }
+        let administrators = ACCOUNTS.map(|(profile, account)| (profile, account, "administrator"));
+        let agents = AGENTS.map(|(profile, account)| (profile, account, "agent"));
+        for (profile, account, role) in administrators.into_iter().chain(agents) {
+            let key = self.admin(&["create-user", account, profile, "--role", role]);
             let lines = key.lines().filter(|line| line.to_lowercase().starts_with("aws_"));
             profiles.push_str(&format!("\n[{profile}]\n"));
             for line in lines {

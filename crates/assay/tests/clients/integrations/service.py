@@ -23,10 +23,11 @@ def account(profile="default"):
     return client("sts", profile).get_caller_identity()["Account"]
 
 
-def post(url, body, name, profile="default"):
-    """The answer to a document that is signed for a service."""
+def post(url, body, name, profile="default", signer=None):
+    """The answer to a document that is signed for a service, by a session of its own where there is one."""
+    signer = signer or session(profile)
     request = AWSRequest("POST", url, data=json.dumps(body).encode(), headers={"content-type": "application/json"})
-    SigV4Auth(session(profile).get_credentials(), name, REGION).add_auth(request)
+    SigV4Auth(signer.get_credentials(), name, REGION).add_auth(request)
     request = urllib.request.Request(url, request.data, dict(request.headers), method="POST")
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
