@@ -140,7 +140,10 @@ mod tests {
     #[test]
     fn refusals_name_what_may_be_assumed() {
         for (role, expected) in [
-            (Role::Administrator, "AssayAdministrator or AssayAuditor or AssayAgent"),
+            (
+                Role::Administrator,
+                "AssayAdministrator or AssayAuditor or AssayAgent",
+            ),
             (Role::Agent, "AssayAgent"),
             (Role::Host, ""),
         ] {

@@ -142,13 +142,21 @@ both!(roles_are_assumed_in_accounts_that_one_leads, |bench| {
     let further = with(administrator, "sts", "assume_role", role(MEMBER, "AssayAuditor"));
     assert!(is_fault(&further, "AccessDenied"), "{further:?}");
     // Whoever becomes an agent acts as nothing more.
-    let mut dora = bench.database.person(ADMINISTRATOR, "dora").await.unwrap().unwrap();
+    let mut dora = bench
+        .database
+        .person(ADMINISTRATOR, "dora")
+        .await
+        .unwrap()
+        .unwrap();
     for (role, expected) in [("agent", "ExpiredToken"), ("administrator", "")] {
         dora.role = role.to_owned();
         assert!(bench.database.update_person(&dora).await.unwrap());
         let outcome = with(auditor, "inspector2", "list_findings", json!({}));
         assert_eq!(outcome.is_err(), !expected.is_empty(), "{role}: {outcome:?}");
-        assert!(outcome.is_ok() || is_fault(&outcome, expected), "{role}: {outcome:?}");
+        assert!(
+            outcome.is_ok() || is_fault(&outcome, expected),
+            "{role}: {outcome:?}"
+        );
     }
     ask(
         &bench,
