@@ -1,18 +1,18 @@
-//! The image of a disk as a tree: its file systems put together as the machine would mount them.
+//! The disks of a machine as a tree: their file systems put together as the machine would mount them.
 //!
-//! The volume with an `os-release` is the root; where the others belong stands in its `fstab`. What is on the disk and
+//! The volume with an `os-release` is the root; where the others belong stands in its `fstab`. What is on the disks and
 //! belongs nowhere, or cannot be read, is said.
 
-use std::{collections::HashSet, io::Read, path::Path};
+use std::{collections::HashSet, io::Read, sync::Arc};
 
 use assay_disks::{
-    Device, DirectoryEntry, DiskError, FileKind, FileSystem, FileSystemKind, Place, ReadLimit, Volume,
+    DirectoryEntry, DiskError, FileKind, FileSystem, FileSystemKind, Place, ReadLimit, Volume,
 };
 use assay_model::{Diagnostic, DiagnosticCode};
 
 use crate::{
-    ArtifactError, Content, Entry, Interest, Limits, Visitor, content::Scratch, fstab, path::push_lossy,
-    tar::Surroundings,
+    ArtifactError, Content, Entry, Interest, Limits, Visitor, content::Scratch, fetched::Fetched, fstab,
+    nodes::Nodes, path::push_lossy, tar::Surroundings,
 };
 
 /// Bytes of an `fstab`.
@@ -25,15 +25,17 @@ const BESIDE: usize = 64;
 /// Where a system tells what it is.
 const OS_RELEASE: [&[&str]; 2] = [&["etc", "os-release"], &["usr", "lib", "os-release"]];
 
-/// An open disk.
-pub(crate) struct Disk {
+/// The open disks of a machine.
+pub(crate) struct Disks {
     volumes: Vec<Volume>,
+    nodes: Nodes,
+    fetched: Vec<Arc<Fetched>>,
     place: String,
 }
 
-impl std::fmt::Debug for Disk {
+impl std::fmt::Debug for Disks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Disk")
+        f.debug_struct("Disks")
             .field("place", &self.place)
             .finish_non_exhaustive()
     }
@@ -60,69 +62,51 @@ pub(crate) fn disk_error(error: DiskError, place: &str) -> ArtifactError {
     }
 }
 
-impl Disk {
-    /// Opens the image and divides the disk. What cannot be read of it is told in `diagnostics`.
+/// What is read of one disk at most.
+pub(crate) fn read_limit(limits: &Limits) -> ReadLimit {
+    ReadLimit {
+        bytes: limits.layer_bytes,
+        ratio: limits.ratio,
+        ratio_from: limits.ratio_from,
+    }
+}
+
+impl Disks {
+    /// Divides disks, which their machine knows as `nodes` and some of which are `fetched`. What cannot be read of them is told
+    /// in `diagnostics`.
     pub(crate) fn open(
-        file: std::fs::File,
-        path: Option<&Path>,
+        disks: &[assay_disks::Disk],
+        nodes: Nodes,
+        fetched: Vec<Arc<Fetched>>,
         place: String,
-        limits: &Limits,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Result<Disk, ArtifactError> {
-        let failed = |error| disk_error(error, &place);
-        let limit = ReadLimit {
-            bytes: limits.layer_bytes,
-            ratio: limits.ratio,
-            ratio_from: limits.ratio_from,
-        };
-        let device: std::sync::Arc<dyn Device> =
-            assay_disks::open_image(file, path, limit).map_err(failed)?;
-        let division = assay_disks::divide(&device).map_err(failed)?;
-        let mut found = Vec::new();
-        let mut volumes = Vec::new();
-        for note in division.notes {
-            diagnostics.push(Diagnostic::new(DiagnosticCode::Unsupported, note));
-        }
-        for volume in division.volumes {
-            match volume.kind() {
-                Ok(FileSystemKind::Ext | FileSystemKind::Xfs) => volumes.push(volume),
-                // Neither has anything installed.
-                Ok(FileSystemKind::Swap | FileSystemKind::Fat) => {}
-                Ok(FileSystemKind::Unknown) => {
-                    let message = format!("{} holds nothing that is known", volume.name);
-                    diagnostics.push(Diagnostic::new(DiagnosticCode::Skipped, message.clone()));
-                    found.push(message);
-                }
-                Ok(FileSystemKind::PhysicalVolume) => {}
-                Ok(FileSystemKind::Unsupported(name)) => {
-                    let message = format!("{} holds {name}, which is not read", volume.name);
-                    diagnostics.push(Diagnostic::new(DiagnosticCode::Unsupported, message.clone()));
-                    found.push(message);
-                }
-                Err(error) => {
-                    let message = format!("{}: {error}", volume.name);
-                    diagnostics.push(Diagnostic::new(DiagnosticCode::Unreadable, message.clone()));
-                    found.push(message);
-                }
-            }
-        }
-        if volumes.is_empty() {
-            let notes = diagnostics.iter().map(|diagnostic| diagnostic.message.clone());
-            found.extend(notes.filter(|note| !found.contains(note)).collect::<Vec<_>>());
-            return Err(ArtifactError::NotRecognised {
+    ) -> Result<Disks, ArtifactError> {
+        let opened = volumes(disks, &place, diagnostics);
+        match fetched.iter().find_map(|disk| disk.failure()) {
+            Some(failure) => Err(failure),
+            None => Ok(Disks {
+                volumes: opened?,
+                nodes,
+                fetched,
                 place,
-                expected: "a disk with an ext2, ext3, ext4 or XFS file system",
-                found: match found.is_empty() {
-                    true => "one without any".to_owned(),
-                    false => crate::image::some_of(&found),
-                },
-            });
+            }),
         }
-        Ok(Disk { volumes, place })
     }
 
     /// Tells every file of every file system.
     pub(crate) fn walk(
+        &self,
+        visitor: &mut dyn Visitor,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<(), ArtifactError> {
+        let walked = self.walk_volumes(visitor, surroundings);
+        match self.fetched.iter().find_map(|disk| disk.failure()) {
+            Some(failure) => Err(failure),
+            None => walked,
+        }
+    }
+
+    fn walk_volumes(
         &self,
         visitor: &mut dyn Visitor,
         surroundings: &Surroundings<'_>,
@@ -146,7 +130,7 @@ impl Disk {
         if let (true, Some(error)) = (mounted.is_empty(), last) {
             return Err(disk_error(error, &self.place));
         }
-        arrange(&mut mounted, visitor);
+        arrange(&mut mounted, &self.nodes, visitor);
         // The root first, then what lies deeper over what lies higher.
         mounted.sort_by_key(|mounted| mounted.directory.as_ref().map(|path| path.len()));
         let mut walker = Walker {
@@ -170,8 +154,58 @@ impl Disk {
     }
 }
 
+/// The volumes of disks that may have something installed.
+fn volumes(
+    disks: &[assay_disks::Disk],
+    place: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<Volume>, ArtifactError> {
+    let division = assay_disks::divide(disks).map_err(|error| disk_error(error, place))?;
+    let mut found = Vec::new();
+    let mut volumes = Vec::new();
+    for note in division.notes {
+        diagnostics.push(Diagnostic::new(DiagnosticCode::Unsupported, note));
+    }
+    for volume in division.volumes {
+        match volume.kind() {
+            Ok(FileSystemKind::Ext | FileSystemKind::Xfs) => volumes.push(volume),
+            // Neither has anything installed.
+            Ok(FileSystemKind::Swap | FileSystemKind::Fat) => {}
+            Ok(FileSystemKind::Unknown) => {
+                let message = format!("{} holds nothing that is known", volume.name);
+                diagnostics.push(Diagnostic::new(DiagnosticCode::Skipped, message.clone()));
+                found.push(message);
+            }
+            Ok(FileSystemKind::PhysicalVolume) => {}
+            Ok(FileSystemKind::Unsupported(name)) => {
+                let message = format!("{} holds {name}, which is not read", volume.name);
+                diagnostics.push(Diagnostic::new(DiagnosticCode::Unsupported, message.clone()));
+                found.push(message);
+            }
+            Err(error) => {
+                let message = format!("{}: {error}", volume.name);
+                diagnostics.push(Diagnostic::new(DiagnosticCode::Unreadable, message.clone()));
+                found.push(message);
+            }
+        }
+    }
+    if volumes.is_empty() {
+        let notes = diagnostics.iter().map(|diagnostic| diagnostic.message.clone());
+        found.extend(notes.filter(|note| !found.contains(note)).collect::<Vec<_>>());
+        return Err(ArtifactError::NotRecognised {
+            place: place.to_owned(),
+            expected: "a disk with an ext2, ext3, ext4 or XFS file system",
+            found: match found.is_empty() {
+                true => "one without any".to_owned(),
+                false => crate::image::some_of(&found),
+            },
+        });
+    }
+    Ok(volumes)
+}
+
 /// Finds where each file system goes.
-fn arrange(mounted: &mut [Mounted<'_>], visitor: &mut dyn Visitor) {
+fn arrange(mounted: &mut [Mounted<'_>], nodes: &Nodes, visitor: &mut dyn Visitor) {
     let root = mounted.iter().position(|mounted| {
         OS_RELEASE
             .iter()
@@ -203,9 +237,8 @@ fn arrange(mounted: &mut [Mounted<'_>], visitor: &mut dyn Visitor) {
         let known = fstab::Known {
             uuid: &mounted.file_system.uuid(),
             label: &mounted.file_system.label(),
-            partition_id: mounted.volume.partition_id.as_deref(),
-            name: &mounted.volume.name,
-            logical: mounted.volume.logical.as_ref(),
+            position: &mounted.volume.position,
+            nodes,
         };
         mounted.directory = fstab::mount_point(&lines, &known);
         if mounted.directory.is_none() {
@@ -215,6 +248,17 @@ fn arrange(mounted: &mut [Mounted<'_>], visitor: &mut dyn Visitor) {
             );
             visitor.diagnostic(Diagnostic::new(DiagnosticCode::Skipped, message));
         }
+    }
+    let mounts = |line: &fstab::Line| {
+        let is_it = |mounted: &Mounted<'_>| mounted.directory.as_ref() == Some(&line.directory);
+        mounted.iter().any(is_it)
+    };
+    for line in lines.iter().filter(|line| line.is_part && !mounts(line)) {
+        let message = format!(
+            "\"{}\", which the system's fstab has at /{}, is nothing that can be read of the disks",
+            line.device, line.directory
+        );
+        visitor.diagnostic(Diagnostic::new(DiagnosticCode::Skipped, message));
     }
 }
 

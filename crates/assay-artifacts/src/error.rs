@@ -27,6 +27,14 @@ pub enum ArtifactError {
         /// What the system said.
         source: io::Error,
     },
+    /// Bytes that come from elsewhere did not; they may, later.
+    #[error("{place} could not be fetched: {source}")]
+    Unfetched {
+        /// The disk.
+        place: String,
+        /// What whoever fetches said.
+        source: io::Error,
+    },
     /// It opened, but it is something else.
     #[error("{place} is not {expected}: it looks like {found}")]
     NotRecognised {

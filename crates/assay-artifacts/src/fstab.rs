@@ -2,23 +2,31 @@
 //!
 //! Source: fstab(5); mount(8) for `UUID=` and its siblings.
 
-use crate::path::{self, Shape};
+use assay_disks::Position;
 
-/// One line: what is mounted, and where as a clean path.
+use crate::{
+    nodes::Nodes,
+    path::{self, Shape},
+};
+
+/// Types of file systems on disks that have nothing installed, and such as come and go.
+const OTHER_TYPES: [&str; 6] = ["swap", "vfat", "msdos", "iso9660", "udf", "none"];
+
+/// One line: what is mounted, and where as a clean path, empty for the root.
 pub(crate) struct Line {
-    device: String,
-    directory: String,
+    pub(crate) device: String,
+    pub(crate) directory: String,
+    /// Whether it is part of the running system: on a disk, and mounted without being asked for.
+    pub(crate) is_part: bool,
 }
 
 /// What is known of a volume.
 pub(crate) struct Known<'a> {
     pub(crate) uuid: &'a str,
     pub(crate) label: &'a str,
-    pub(crate) partition_id: Option<&'a str>,
-    /// `partition 2`, for devices that are named by number.
-    pub(crate) name: &'a str,
-    /// Volume group and logical volume.
-    pub(crate) logical: Option<&'a (String, String)>,
+    pub(crate) position: &'a Position,
+    /// How the machine names its disks.
+    pub(crate) nodes: &'a Nodes,
 }
 
 /// Reads the lines that mount something in the tree.
@@ -29,13 +37,22 @@ pub(crate) fn parse(text: &str) -> Vec<Line> {
         let (Some(device), Some(directory)) = (words.next(), words.next()) else {
             continue;
         };
+        let kind = words.next().unwrap_or_default();
+        let options = words.next().unwrap_or_default();
+        let device = device.trim_matches('"');
+        let is_on_disk = device.starts_with("/dev/")
+            || ["UUID=", "LABEL=", "PARTUUID=", "PARTLABEL="]
+                .iter()
+                .any(|key| device.starts_with(key));
+        let is_asked_for = options.split(',').any(|option| option == "noauto");
         let mut clean = String::new();
         // A blank in a path is written as its octal number.
         let directory = directory.replace("\\040", " ");
         if directory.starts_with('/') && path::clean(directory.as_bytes(), &mut clean) != Shape::Escaping {
             lines.push(Line {
-                device: device.trim_matches('"').to_owned(),
+                device: device.to_owned(),
                 directory: clean,
+                is_part: is_on_disk && !is_asked_for && !OTHER_TYPES.contains(&kind),
             });
         }
     }
@@ -53,38 +70,44 @@ fn names(device: &str, known: &Known<'_>) -> bool {
         let wanted = wanted.trim_matches('"');
         !actual.is_empty() && wanted.eq_ignore_ascii_case(actual)
     };
+    let is_label = |wanted: &str| wanted.trim_matches('"') == known.label && !known.label.is_empty();
+    let is_partition = |wanted: &str| match known.position {
+        Position::Partition { id: Some(id), .. } => is(wanted, id),
+        _ => false,
+    };
     if let Some((key, value)) = device.split_once('=') {
         return match key {
             "UUID" => is(value, known.uuid),
-            "LABEL" => value.trim_matches('"') == known.label && !known.label.is_empty(),
-            "PARTUUID" => known.partition_id.is_some_and(|id| is(value, id)),
+            "LABEL" => is_label(value),
+            "PARTUUID" => is_partition(value),
             _ => false,
         };
     }
     if let Some(uuid) = device.strip_prefix("/dev/disk/by-uuid/") {
         return is(uuid, known.uuid);
     }
+    if let Some(label) = device.strip_prefix("/dev/disk/by-label/") {
+        return is_label(label);
+    }
     if let Some(id) = device.strip_prefix("/dev/disk/by-partuuid/") {
-        return known.partition_id.is_some_and(|known| is(id, known));
+        return is_partition(id);
     }
     let Some(node) = device.strip_prefix("/dev/") else {
         return false;
     };
-    if let Some((group, volume)) = known.logical {
-        // The device mapper doubles hyphens of names to keep its own apart.
-        let mapped = format!(
-            "mapper/{}-{}",
-            group.replace('-', "--"),
-            volume.replace('-', "--")
-        );
-        return node == mapped || node == format!("{group}/{volume}");
+    match known.position {
+        Position::Logical { group, volume } => {
+            // The device mapper doubles hyphens of names to keep its own apart.
+            let mapped = format!(
+                "mapper/{}-{}",
+                group.replace('-', "--"),
+                volume.replace('-', "--")
+            );
+            node == mapped || node == format!("{group}/{volume}")
+        }
+        Position::Partition { disk, number, .. } => known.nodes.names(node, *disk, Some(*number)),
+        Position::Whole { disk } => known.nodes.names(node, *disk, None),
     }
-    let digits = node.len() - node.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let (disk, number) = node.split_at(node.len() - digits);
-    let is_disk = ["sd", "vd", "xvd", "hd", "nvme", "mmcblk"]
-        .iter()
-        .any(|prefix| disk.starts_with(prefix));
-    is_disk && digits > 0 && known.name == format!("partition {number}")
 }
 
 #[cfg(test)]
@@ -94,13 +117,22 @@ mod tests {
     use super::*;
 
     fn check(device: &str, expected: bool) {
-        let logical = ("vg-0".to_owned(), "var".to_owned());
+        let position = match device.contains("vg") {
+            true => Position::Logical {
+                group: "vg-0".to_owned(),
+                volume: "var".to_owned(),
+            },
+            false => Position::Partition {
+                disk: 0,
+                number: 2,
+                id: Some("abcd-02".to_owned()),
+            },
+        };
         let known = Known {
             uuid: "0a1b-22",
             label: "data",
-            partition_id: Some("abcd-02"),
-            name: "partition 2",
-            logical: device.contains("vg").then_some(&logical),
+            position: &position,
+            nodes: &Nodes::default(),
         };
         let lines = parse(&format!(
             "# comment\n{device} /var/my\\040data ext4 defaults 0 2\n"
@@ -117,6 +149,7 @@ mod tests {
             "LABEL=data",
             "PARTUUID=ABCD-02",
             "/dev/disk/by-uuid/0a1b-22",
+            "/dev/disk/by-label/data",
             "/dev/sda2",
             "/dev/nvme0n1p2",
             "/dev/mapper/vg--0-var",
@@ -133,6 +166,21 @@ mod tests {
             "/dev/loop2",
         ] {
             check(device, false);
+        }
+    }
+
+    #[test]
+    fn what_is_part_of_the_system() {
+        for (line, expected) in [
+            ("UUID=1 /var xfs defaults", true),
+            ("/dev/sdb1 /srv", true),
+            ("UUID=1 /boot/efi vfat umask=0077", false),
+            ("/dev/sr0 /media/cd auto ro,noauto", false),
+            ("tmpfs /tmp tmpfs", false),
+            ("host:/x /mnt nfs", false),
+        ] {
+            let lines = parse(line);
+            assert_eq!(lines.first().map(|line| line.is_part), Some(expected), "{line}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Whatever can be opened, seen as layers of one read-only, streaming file tree.
 //!
 //! [`open`] takes a directory, this host, a docker archive or an OCI layout (compressed or not), an image in a registry or
-//! in a container engine's storage, an archive, a serverless function, a disk or a single file, and gives a [`Tree`]; [`Tree::read`] walks its layers, several at once, each with a [`Visitor`] that says by path which
-//! files it wants and reads as much of them as it likes. Nothing is unpacked, and nothing is kept for a file that
-//! nobody wants, so memory does not follow the size of the tree.
+//! in a container engine's storage, an archive, a serverless function, a disk or a single file, and gives a [`Tree`];
+//! [`open_host`] takes several disks of one host. [`Tree::read`] walks the layers, several at once, each with a [`Visitor`]
+//! that says by path which files it wants and reads as much of them as it likes. Nothing is unpacked, and nothing is kept for
+//! a file that nobody wants, so memory does not follow the size of the tree.
 //!
 //! The traps of the domain, each handled in one place:
 //!
@@ -30,12 +31,14 @@ mod directory;
 mod disk;
 mod docker;
 mod error;
+mod fetched;
 mod fstab;
 mod identity;
 mod image;
 mod list;
 mod little_endian;
 mod mounts;
+mod nodes;
 mod oci;
 mod open;
 mod options;
@@ -54,10 +57,11 @@ mod visit;
 mod whiteout;
 pub mod zip;
 
+pub use assay_disks::{Device, DiskError};
 pub use assay_registry::{ConnectOptions, Credentials, ImageReference};
 pub use content::{Content, ContentError};
 pub use error::ArtifactError;
-pub use open::{Opened, open};
+pub use open::{HostDisk, Opened, open, open_host};
 pub use options::{Judge, Limits, OpenOptions, Platform, Progress, Silent};
 pub use random_access::{Cursor, RandomAccess};
 pub use sbom::{LARGEST_SBOM, SbomFile};

@@ -13,7 +13,7 @@ use crate::{
     compression::{self, Compression},
     digest::Digest,
     directory::{self, Directory},
-    disk::Disk,
+    disk::Disks,
     identity,
     image::Image,
     parts::Blob,
@@ -38,7 +38,7 @@ pub struct Tree {
 pub(crate) enum TreeForm {
     Directory(Directory),
     File(SingleFile),
-    Disk(Disk),
+    Disks(Disks),
     Layers(Vec<PlacedLayer>),
     Compressed(Box<CompressedArchive>),
 }
@@ -127,7 +127,7 @@ impl Tree {
                 file.visit(visitor, &limits);
                 Ok(())
             }),
-            TreeForm::Disk(disk) => whole.read(begin(None), |visitor| disk.walk(visitor, &surroundings)),
+            TreeForm::Disks(disks) => whole.read(begin(None), |visitor| disks.walk(visitor, &surroundings)),
             TreeForm::Layers(layers) => {
                 progress.begin(Some(layers.len()));
                 let Whole {

@@ -1,21 +1,49 @@
 //! Reading what is in something, and why it cannot be.
 
-use std::path::PathBuf;
+use std::{
+    fmt::{self, Display, Formatter},
+    path::PathBuf,
+};
 
-use assay_artifacts::{ArtifactError, ConnectOptions};
+use assay_artifacts::{ArtifactError, ConnectOptions, HostDisk};
 use assay_registry::RegistryError;
 use serde::Serialize;
 use thiserror::Error;
 
 /// What is to be read.
 #[derive(Clone, Debug)]
-pub struct Target {
-    /// As `assay scan` takes it: `registry:…`, `disk:…`, `function:…`.
-    pub name: String,
-    /// How registries are spoken to.
-    pub registry: ConnectOptions,
-    /// Of a function, the layers below it, the lowest first.
-    pub function_layers: Vec<FunctionLayer>,
+pub enum Target {
+    /// An image in a registry.
+    Image {
+        /// `HOST/REPOSITORY@DIGEST`, or with a tag.
+        reference: String,
+        /// How the registry is spoken to.
+        registry: ConnectOptions,
+    },
+    /// A version of a function.
+    Function {
+        /// The archive with its code.
+        package: PathBuf,
+        /// The layers below it, the lowest first.
+        layers: Vec<FunctionLayer>,
+    },
+    /// A host that has no agent.
+    Host {
+        /// What its inventory calls it.
+        name: String,
+        /// All of its disks.
+        disks: Vec<HostDisk>,
+    },
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Image { reference, .. } => write!(f, "{reference}"),
+            Target::Function { package, .. } => write!(f, "{}", package.display()),
+            Target::Host { name, .. } => write!(f, "{name}"),
+        }
+    }
 }
 
 /// A layer of a function.
@@ -87,6 +115,7 @@ impl From<&ArtifactError> for ReadError {
         let message = error.to_string();
         let reason = match error {
             ArtifactError::Registry(error) => return error.into(),
+            ArtifactError::Unfetched { .. } => return Self::Passing(message),
             ArtifactError::LimitReached { .. } => UnreadableReason::ImageSizeExceeded,
             ArtifactError::Unsupported { .. } | ArtifactError::NotRecognised { .. } => {
                 UnreadableReason::UnsupportedMediaType

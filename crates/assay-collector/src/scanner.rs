@@ -2,7 +2,7 @@
 
 use std::{io, panic::AssertUnwindSafe, path::PathBuf};
 
-use assay_artifacts::{ArtifactError, OpenOptions, Opened};
+use assay_artifacts::{ArtifactError, OpenOptions, Opened, Tree};
 use assay_inventory::{Forgetful, Memory, MemoryFolder, Registry, Silent};
 use assay_model::Inventory;
 use thiserror::Error;
@@ -29,20 +29,7 @@ impl Scanner {
     }
 
     fn inventory(&self, target: &Target) -> Result<Inventory, ScanError> {
-        let options = OpenOptions {
-            registry: target.registry.clone(),
-            function_layers: target
-                .function_layers
-                .iter()
-                .map(|layer| layer.file.clone())
-                .collect(),
-            ..OpenOptions::default()
-        };
-        let name = assay_artifacts::Target::parse(&target.name);
-        let tree = match assay_artifacts::open(&name, &options)? {
-            Opened::Tree(tree) => *tree,
-            Opened::Sbom(file) => return Err(ScanError::Sbom(file.place().to_string())),
-        };
+        let tree = open(target)?;
         // What was not used for long is removed when the folder is let go of, so each scan opens it.
         let folder = self.layers.clone().map(MemoryFolder::new);
         let memory: &dyn Memory = match &folder {
@@ -50,7 +37,9 @@ impl Scanner {
             None => &Forgetful,
         };
         let mut inventory = assay_inventory::scan_remembering(tree, &Registry::default(), memory, &Silent)?;
-        name_layers(&mut inventory, &target.function_layers);
+        if let Target::Function { layers, .. } = target {
+            name_layers(&mut inventory, layers);
+        }
         Ok(inventory)
     }
 }
@@ -69,7 +58,7 @@ impl Reader for Scanner {
             Ok(Ok(document)) => Ok(document),
             Ok(Err(ScanError::Artifact(error))) => Err((&error).into()),
             Ok(Err(error)) => Err(failed(error.to_string())),
-            Err(_) => Err(failed(format!("reading {} failed", target.name))),
+            Err(_) => Err(failed(format!("reading {target} failed"))),
         }
     }
 }
@@ -82,6 +71,31 @@ enum ScanError {
     Sbom(String),
     #[error("cannot write the inventory: {0}")]
     Writing(#[from] io::Error),
+}
+
+fn open(target: &Target) -> Result<Tree, ScanError> {
+    let usual = OpenOptions::default();
+    let (name, options) = match target {
+        Target::Image { reference, registry } => {
+            let registry = registry.clone();
+            (format!("registry:{reference}"), OpenOptions { registry, ..usual })
+        }
+        Target::Function { package, layers } => {
+            let function_layers = layers.iter().map(|layer| layer.file.clone()).collect();
+            (
+                format!("function:{}", package.display()),
+                OpenOptions {
+                    function_layers,
+                    ..usual
+                },
+            )
+        }
+        Target::Host { name, disks } => return Ok(assay_artifacts::open_host(name, disks, &usual)?),
+    };
+    match assay_artifacts::open(&assay_artifacts::Target::parse(&name), &options)? {
+        Opened::Tree(tree) => Ok(*tree),
+        Opened::Sbom(file) => Err(ScanError::Sbom(file.place().to_string())),
+    }
 }
 
 /// Calls layers of a function by their names, as whoever uses them does.

@@ -17,6 +17,12 @@ pub trait Device: Send + Sync {
     /// Size in bytes.
     fn len(&self) -> u64;
 
+    /// Bytes that it has of its own, by which it is told how much of it is read: fewer than its size where the rest was never
+    /// written and is zeros.
+    fn held(&self) -> u64 {
+        self.len()
+    }
+
     /// Whether there is nothing in it.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -55,7 +61,7 @@ pub(crate) fn beyond_end() -> DiskError {
 pub struct ReadLimit {
     /// Bytes in all.
     pub bytes: u64,
-    /// Bytes for each byte that the image's files have, held against it once [`ReadLimit::ratio_from`] were read.
+    /// Bytes for each byte that the image's files have, or the device holds, held against it once [`ReadLimit::ratio_from`] were read.
     pub ratio: u64,
     /// Bytes below which no ratio is held against an image.
     pub ratio_from: u64,
@@ -107,9 +113,20 @@ impl Metered {
     }
 }
 
+/// A device that fails once more is read of it than a limit allows for what it holds.
+pub fn meter(device: Arc<dyn Device>, limit: ReadLimit) -> Arc<dyn Device> {
+    let meter = Arc::new(Meter::default());
+    meter.allow(limit, device.held());
+    Arc::new(Metered::new(device, meter))
+}
+
 impl Device for Metered {
     fn len(&self) -> u64 {
         self.device.len()
+    }
+
+    fn held(&self) -> u64 {
+        self.device.held()
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), DiskError> {

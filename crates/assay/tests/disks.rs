@@ -10,11 +10,18 @@ mod support;
 
 use std::{
     fs::{self, File},
+    io,
     os::unix::fs::FileExt,
     path::Path,
     process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
+use assay_artifacts::{Device, DiskError, HostDisk};
+use assay_collector::{ReadError, Reader, Scanner, Target};
 use serde_json::Value;
 use support::{World, root};
 
@@ -240,6 +247,112 @@ fn volumes_are_put_together_by_fstab() {
         "{}",
         run.out
     );
+}
+
+/// A disk that is fetched, so many times.
+struct Far {
+    file: File,
+    patience: AtomicU64,
+}
+
+impl Far {
+    fn disk(world: &World, name: &str, patience: u64) -> HostDisk {
+        let file = File::open(world.path(name)).unwrap();
+        let patience = AtomicU64::new(patience);
+        HostDisk::device(&format!("vol-{name}"), Arc::new(Far { file, patience }))
+    }
+}
+
+impl Device for Far {
+    fn len(&self) -> u64 {
+        self.file.metadata().unwrap().len()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), DiskError> {
+        let less = |left: u64| left.checked_sub(1);
+        let outcome = self
+            .patience
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        match outcome {
+            Ok(_) => Ok(self.file.read_exact_at(buffer, offset)?),
+            Err(_) => Err(DiskError::Io(io::Error::other("no longer allowed"))),
+        }
+    }
+}
+
+fn host(disks: Vec<HostDisk>) -> Result<Value, ReadError> {
+    let name = "i-1".to_owned();
+    let document = Scanner::new(None).read(&Target::Host { name, disks })?;
+    Ok(serde_json::from_slice(&document).unwrap())
+}
+
+/// The root on one disk, `/opt` in a partition of a second, `/srv` all over a third that the host knows by its name.
+#[test]
+fn several_disks_are_one_host() {
+    let (world, _) = world();
+    world.write(
+        "root/srv/left-pad/package.json",
+        r#"{"name": "left-pad", "version": "1.0.0"}"#,
+    );
+    let whole = world.run(&["sbom", "root"]);
+    let whole: Value = serde_json::from_str(&whole.out).unwrap();
+    let identifier = "0a0b0c0d-0000-4000-8000-000000000001";
+    world.write(
+        "root/etc/fstab",
+        format!("UUID={identifier} /opt ext4 defaults 0 2\n/dev/xvdf /srv ext4 nofail 0 2\n"),
+    );
+    for (directory, apart) in [("root/opt", "opt"), ("root/srv", "srv")] {
+        fs::rename(world.path(directory), world.path(apart)).unwrap();
+        fs::create_dir(world.path(directory)).unwrap();
+    }
+    let made = ext(&world, "ext4", "root.img", "root", &[])
+        && ext(&world, "ext4", "opt.img", "opt", &["-U", identifier])
+        && ext(&world, "ext4", "srv.img", "srv", &[]);
+    if !made {
+        return;
+    }
+    partitioned(&world, "a.img", &["root.img"]);
+    partitioned(&world, "b.img", &["opt.img"]);
+    let root = || HostDisk::file(&world.path("a.img"));
+    let srv = || Far::disk(&world, "srv.img", u64::MAX).known_as("/dev/sdf");
+    let all = host(vec![root(), srv(), Far::disk(&world, "b.img", u64::MAX)]).unwrap();
+    assert_eq!(all["packages"], whole["packages"]);
+    assert_eq!(all["diagnostics"], whole["diagnostics"]);
+    assert_eq!(
+        (&all["artifact"]["name"], &all["artifact"]["kind"]),
+        (&"i-1".into(), &"disk".into())
+    );
+    // What is missing is said.
+    let part = host(vec![root(), srv()]).unwrap();
+    assert_ne!(part["packages"], whole["packages"]);
+    let said = part["diagnostics"].to_string();
+    assert!(
+        said.contains(identifier) && said.contains("fstab has at /opt"),
+        "{said}"
+    );
+    let part = host(vec![
+        root(),
+        HostDisk::file(&world.path("srv.img")),
+        HostDisk::file(&world.path("b.img")),
+    ]);
+    let said = part.unwrap()["diagnostics"].to_string();
+    assert!(
+        said.contains("the whole of") && said.contains("srv.img"),
+        "{said}"
+    );
+    // What does not come is not taken for what is not there, wherever it ends.
+    for patience in [0, 1, 5, 20, 100] {
+        match host(vec![root(), srv(), Far::disk(&world, "b.img", patience)]) {
+            Err(ReadError::Passing(message)) => {
+                assert!(
+                    message.contains("vol-b.img could not be fetched: no longer allowed"),
+                    "{message}"
+                );
+            }
+            // All was read with fewer.
+            outcome => assert_eq!(outcome.unwrap()["packages"], whole["packages"], "{patience}"),
+        }
+    }
 }
 
 #[test]

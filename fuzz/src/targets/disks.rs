@@ -3,7 +3,10 @@
 use std::{fs, io::Read, sync::Arc};
 
 use assay_artifacts::{Begin, Opened, Silent, Target, open};
-use assay_disks::{Device, DiskError, FileKind, FileSystem, Place, ReadLimit, Volume, divide, open_image};
+use assay_disks::{
+    Device, Disk, DiskError, Division, FileKind, FileSystem, Place, Position, ReadLimit, Volume, divide,
+    open_image,
+};
 
 use super::artifacts::{Curious, options, written};
 
@@ -69,9 +72,14 @@ pub(super) fn vmdk(bytes: &[u8]) {
             ratio_from: 8 << 20,
         };
         if let Ok(device) = open_image(file, Some(&path), limit) {
-            let _ = divide(&device);
+            let _ = divided(device);
         }
     }
+}
+
+fn divided(device: Arc<dyn Device>) -> Result<Division, DiskError> {
+    let name = "seed".to_owned();
+    divide(&[Disk { name, device }])
 }
 
 /// The text of a volume group, or all of a physical volume's metadata area where it begins with a NUL.
@@ -100,7 +108,7 @@ pub(super) fn volume_group(bytes: &[u8]) {
     let device: Arc<dyn Device> = Arc::new(Pieces {
         pieces: vec![(512, label), (AREA, area)],
     });
-    if let Ok(division) = divide(&device) {
+    if let Ok(division) = divided(device) {
         for volume in division.volumes {
             let _ = volume.kind();
         }
@@ -112,8 +120,7 @@ pub(super) fn xfs(bytes: &[u8]) {
     let volume = Volume {
         name: "seed".to_owned(),
         device: Arc::new(pieces(bytes)),
-        partition_id: None,
-        logical: None,
+        position: Position::Whole { disk: 0 },
     };
     if let Ok(file_system) = volume.file_system() {
         walk(&*file_system);

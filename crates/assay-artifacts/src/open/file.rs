@@ -8,15 +8,15 @@ use std::{
 
 use assay_model::{Artifact, ArtifactKind, Layer};
 
-use super::{Opened, not_recognised, place_of, tree, tree_of, tree_of_image};
+use super::{Opened, host, not_recognised, place_of, tree, tree_of, tree_of_image};
 use crate::{
     ArtifactError, OpenOptions, Silent, Target, Tree,
     compressed::CompressedArchive,
     compression::{self, Compression},
     digest::Digest,
-    disk::Disk,
     docker,
     image::some_of,
+    nodes::Nodes,
     oci,
     parts::{Parts, TarParts},
     sbom::{self, Look, SbomFile},
@@ -187,13 +187,19 @@ fn clone_of(stretch: &Stretch) -> io::Result<File> {
 /// The image of a disk, or a disk.
 pub(super) fn disk(target: &Target, file: File, options: &OpenOptions) -> Result<Tree, ArtifactError> {
     let path = (target.form != Form::StandardInput).then_some(target.path.as_path());
-    let mut diagnostics = Vec::new();
-    let disk = Disk::open(file, path, place_of(target), &options.limits, &mut diagnostics)?;
-    let artifact = Artifact::new(&target.text, ArtifactKind::Disk);
-    Ok(Tree {
-        diagnostics,
-        ..tree_of(artifact, TreeForm::Disk(disk), options)
-    })
+    let place = place_of(target);
+    let device = host::image(file, path, &place, options)?;
+    let disk = assay_disks::Disk {
+        name: place.clone(),
+        device,
+    };
+    host::tree(
+        &target.text,
+        &[disk],
+        (Nodes::default(), Vec::new()),
+        place,
+        options,
+    )
 }
 
 /// A single file as a tree of its own, under its own name.

@@ -3,6 +3,7 @@
 mod directory;
 mod file;
 mod function;
+mod host;
 
 use std::{
     fs::File,
@@ -23,6 +24,8 @@ use crate::{
     target::Form,
     tree::{PlacedLayer, TreeForm},
 };
+
+pub use host::{HostDisk, open_host};
 
 /// What a target turned out to be.
 #[derive(Debug)]

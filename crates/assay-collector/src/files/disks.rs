@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use assay_artifacts::HostDisk;
 use serde_json::{Value, json};
 
-use super::{Sort, When, stem, target};
+use super::{Sort, When, stem};
 use crate::{reading::Target, service::Service};
 
 /// Disks of hosts. Beside one, `NAME.json` may say its `id`, its `tags` and its `details`, as the service takes them.
@@ -40,6 +41,9 @@ impl Sort for Disks {
     }
 
     fn target(path: &Path, _: &Value) -> Target {
-        target("disk:", path)
+        Target::Host {
+            name: format!("disk:{}", path.display()),
+            disks: vec![HostDisk::file(path)],
+        }
     }
 }

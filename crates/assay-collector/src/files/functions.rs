@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::{Timestamp, fmt::strtime};
 use serde_json::{Map, Value, json};
 
-use super::{Sort, When, stem, target};
+use super::{Sort, When, stem};
 use crate::{
     reading::{FunctionLayer, Target},
     service::Service,
@@ -41,9 +41,9 @@ impl Sort for Functions {
             let file = folder.join(format!("{name}-{version}.zip"));
             (is_name(name) && is_name(version)).then_some(FunctionLayer { file, arn })
         };
-        Target {
-            function_layers: layers(note).into_iter().filter_map(layer).collect(),
-            ..target("function:", path)
+        Target::Function {
+            package: path.to_owned(),
+            layers: layers(note).into_iter().filter_map(layer).collect(),
         }
     }
 }
@@ -144,14 +144,13 @@ mod tests {
     fn layers_lie_beside() {
         let arn = |name: &str| json!({"Arn": format!("arn:aws:lambda:eu-west-1:111122223333:layer:{name}")});
         let note = json!({"Configuration": {"Layers": [arn("libs:3"), arn("../up:1"), arn("more:12")]}});
-        let target = Functions::target(Path::new("/srv/f/shop.zip"), &note);
-        assert_eq!(target.name, "function:/srv/f/shop.zip");
+        let Target::Function { package, layers } = Functions::target(Path::new("/srv/f/shop.zip"), &note)
+        else {
+            panic!("it is a function");
+        };
+        assert_eq!(package, Path::new("/srv/f/shop.zip"));
         let expected = ["/srv/f/layers/libs-3.zip", "/srv/f/layers/more-12.zip"].map(PathBuf::from);
-        let files: Vec<PathBuf> = target
-            .function_layers
-            .into_iter()
-            .map(|layer| layer.file)
-            .collect();
+        let files: Vec<PathBuf> = layers.into_iter().map(|layer| layer.file).collect();
         assert_eq!(files, expected);
     }
 }

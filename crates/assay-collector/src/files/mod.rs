@@ -11,7 +11,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use assay_artifacts::ConnectOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -248,15 +247,6 @@ fn read_note(path: &Path) -> io::Result<Value> {
         return Err(io::Error::other(format!("it has more than {LARGEST_NOTE} bytes")));
     }
     serde_json::from_slice(&fs::read(path)?).map_err(io::Error::other)
-}
-
-/// A target of ours, by the prefix that says what it is.
-fn target(form: &str, path: &Path) -> Target {
-    Target {
-        name: format!("{form}{}", path.display()),
-        registry: ConnectOptions::default(),
-        function_layers: Vec::new(),
-    }
 }
 
 /// The name of a file without what it ends with.

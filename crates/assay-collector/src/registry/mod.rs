@@ -258,10 +258,9 @@ impl Watched {
         let Some(before) = self.known().description(repository, digest) else {
             return Ok(());
         };
-        let target = Target {
-            name: format!("registry:{}/{repository}@{digest}", self.settings.address),
+        let target = Target::Image {
+            reference: format!("{}/{repository}@{digest}", self.settings.address),
             registry: self.options.clone(),
-            function_layers: Vec::new(),
         };
         let outcome = match before.image.other.is_empty() {
             true => reader.read(&target),

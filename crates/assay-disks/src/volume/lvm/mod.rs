@@ -8,7 +8,7 @@ mod text;
 use std::{collections::BTreeMap, sync::Arc};
 
 use self::text::{Section, Value};
-use super::{Division, MOST_VOLUMES, Volume};
+use super::{Division, MOST_VOLUMES, Position, Volume};
 use crate::{
     Device, DiskError, Slice,
     bytes::{le32, le64, text as text_of},
@@ -101,8 +101,10 @@ pub(super) fn assemble(physical: &[Volume], division: &mut Division) {
             Ok(device) => division.volumes.push(Volume {
                 name: title,
                 device,
-                partition_id: None,
-                logical: Some((name.clone(), logical.to_owned())),
+                position: Position::Logical {
+                    group: name.clone(),
+                    volume: logical.to_owned(),
+                },
             }),
             Err(error) => division.notes.push(format!("{title}: {error}")),
         }
@@ -199,7 +201,12 @@ fn linear(
             .ok_or_else(damaged)?;
         let id = physical.text("id").unwrap_or_default().replace('-', "");
         let device = devices.get(&id).ok_or_else(|| {
-            DiskError::unsupported(format!("the physical volume {name}, which is on another disk"))
+            // Where it was when the group was written last may say which disk to give besides.
+            let seen = physical.text("device").map(|device| format!(" ({device})"));
+            let seen = seen.unwrap_or_default();
+            DiskError::unsupported(format!(
+                "the physical volume {name}{seen}, which is on another disk"
+            ))
         })?;
         let len = segment
             .number("extent_count")
@@ -225,7 +232,7 @@ mod tests {
 
     const TEXT: &str = r#"vg0 { # a comment
         id = "x" seqno = 3 extent_size = 2 flags = []
-        physical_volumes { pv0 { id = "AAAA-bb" pe_start = 4 } pv1 { id = "CC" pe_start = 0 } }
+        physical_volumes { pv0 { id = "AAAA-bb" pe_start = 4 } pv1 { id = "CC" device = "/dev/sdb" pe_start = 0 } }
         logical_volumes {
             root { segment_count = 2
                 segment1 { extent_count = 1 type = "striped" stripe_count = 1 stripes = ["pv0", 1] }
@@ -262,9 +269,43 @@ mod tests {
         Volume {
             name: "partition 2".to_owned(),
             device: Arc::new(Memory(bytes)),
-            partition_id: None,
-            logical: None,
+            position: Position::Whole { disk: 0 },
         }
+    }
+
+    /// What its group has of another disk is read where that is given, too.
+    #[test]
+    fn a_group_on_several_disks() {
+        let mut other = vec![0; 8 * 512];
+        let mut put = |at: usize, value: &[u8]| other[at..at + value.len()].copy_from_slice(value);
+        put(512, b"LABELONE");
+        put(512 + 20, &32_u32.to_le_bytes());
+        put(512 + 24, b"LVM2 001");
+        put(512 + 32, b"CC");
+        let disk = |name: &str, device| crate::Disk {
+            name: name.to_owned(),
+            device,
+        };
+        let disks = [disk("b", Arc::new(Memory(other))), disk("a", physical().device)];
+        let check = |disks: &[crate::Disk], expected: &[&str]| {
+            let division = crate::divide(disks).unwrap();
+            let names: Vec<&str> = division
+                .volumes
+                .iter()
+                .map(|volume| volume.name.as_str())
+                .collect();
+            assert_eq!(names, expected, "{:?}", division.notes);
+            division
+        };
+        let division = check(&disks, &["logical volume vg0/far", "logical volume vg0/root"]);
+        let far = read_vec(&*division.volumes[0].device, 512, 8).unwrap();
+        assert_eq!(far, b"LABELONE");
+        let alone = check(&disks[1..], &["logical volume vg0/root"]);
+        let notes = alone.notes.join("\n");
+        assert!(
+            notes.contains("pv1 (/dev/sdb), which is on another disk"),
+            "{notes}"
+        );
     }
 
     /// Of a disk that was cut off only what lies beyond its end is missing.
