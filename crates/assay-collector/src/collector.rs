@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::{
     configuration::{Configuration, ConfigurationError},
     files::{Disks, Files, Functions},
+    hosts::WatchedHost,
     kubernetes::WatchedCluster,
     notification::Event,
     reading::Reader,
@@ -144,6 +145,9 @@ impl Collector {
         for settings in &configuration.disks {
             let files = Files::<Disks>::open(settings, Arc::clone(&service), state);
             sources.push((Box::new(files.map_err(unusable)?), None));
+        }
+        for settings in &configuration.hosts {
+            sources.push((Box::new(WatchedHost::new(settings, Arc::clone(&service))), None));
         }
         for settings in &configuration.functions {
             let files = Files::<Functions>::open(settings, Arc::clone(&service), state);

@@ -11,6 +11,7 @@
 mod collector;
 mod configuration;
 mod files;
+mod hosts;
 mod kubernetes;
 mod notification;
 mod reading;
@@ -24,6 +25,7 @@ mod state;
 pub use collector::{Collector, CollectorError, Queue};
 pub use configuration::{Configuration, ConfigurationError, Directory, Receiver, Registry};
 pub use files::{describe_function, layers_of_function};
+pub use hosts::Host;
 pub use kubernetes::{AccessError, Cluster, ClusterError};
 pub use notification::{Event, Happening, NotificationError, read as read_notification};
 pub use reading::{FunctionLayer, ReadError, Reader, Target, Unreadable, UnreadableReason};

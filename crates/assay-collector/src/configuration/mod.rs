@@ -14,7 +14,10 @@ use serde::Deserialize;
 use thiserror::Error;
 use wildmatch::WildMatch;
 
-use crate::kubernetes::{Cluster, PERIODS};
+use crate::{
+    hosts::Host,
+    kubernetes::{Cluster, PERIODS},
+};
 
 /// The most characters of the ARN or name of a cluster, as the service takes them.
 const LONGEST_CLUSTER: usize = 256;
@@ -36,6 +39,9 @@ pub struct Configuration {
     /// Directories with images of disks, each of a host.
     #[serde(default)]
     pub disks: Vec<Directory>,
+    /// Hosts, each with its disks.
+    #[serde(default, rename = "host")]
+    pub hosts: Vec<Host>,
     /// Directories with packages of functions.
     #[serde(default)]
     pub functions: Vec<Directory>,
@@ -105,7 +111,7 @@ pub struct Registry {
     pub every: SignedDuration,
 }
 
-fn usual_period() -> SignedDuration {
+pub(crate) fn usual_period() -> SignedDuration {
     USUAL_PERIOD
 }
 
@@ -170,10 +176,11 @@ impl Configuration {
     fn mistake(&self) -> Option<(String, String)> {
         let is_nothing = self.registries.is_empty()
             && self.disks.is_empty()
+            && self.hosts.is_empty()
             && self.functions.is_empty()
             && self.clusters.is_empty();
         if is_nothing {
-            let message = "says nothing to watch: name a [[registry]], [[disks]], [[functions]] or [[cluster]] at least";
+            let message = "says nothing to watch: name a [[registry]], [[disks]], [[host]], [[functions]] or [[cluster]] at least";
             return Some(("it".to_owned(), message.to_owned()));
         }
         for (name, directories) in [("disks", &self.disks), ("functions", &self.functions)] {
@@ -186,6 +193,20 @@ impl Configuration {
                     let message = format!("{} is no directory", directory.directory.display());
                     return Some((format!("{name}[{at}].directory"), message));
                 }
+            }
+        }
+        let mut ids = BTreeSet::new();
+        for (at, host) in self.hosts.iter().enumerate() {
+            let field = |name: &str| format!("host[{at}].{name}");
+            if let Some((name, message)) = host.mistake() {
+                return Some((field(name), message));
+            }
+            if !ids.insert(host.id.as_str()) {
+                let message = "is another host's: name the disks of both in one, or give each its own";
+                return Some((field("id"), message.to_owned()));
+            }
+            if host.every < LEAST_PERIOD {
+                return Some((field("every"), format!("must be {LEAST_PERIOD:#} at least")));
             }
         }
         if let Some(receiver) = &self.receiver {
@@ -396,6 +417,16 @@ mod tests {
             (
                 "[[registry]]\naddress = 'r'\n[[registry]]\naddress = 's'",
                 "registry[1].prefix",
+            ),
+            ("[[host]]\nid = ''\ndisks = ['a']", "host[0].id must have"),
+            ("[[host]]\nid = 'a'\ndisks = []", "host[0].disks must name"),
+            (
+                "[[host]]\nid = 'a'\ndisks = ['a']\n[[host]]\nid = 'a'\ndisks = ['b']",
+                "host[1].id is another host's",
+            ),
+            (
+                "[[host]]\nid = 'a'\ndisks = ['a']\nevery = '1s'",
+                "host[0].every must be 10s at least",
             ),
             ("[[cluster]]\nname = ''", "cluster[0].name"),
             (

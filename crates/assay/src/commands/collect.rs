@@ -33,6 +33,9 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
             directory.every
         );
     }
+    for host in &configuration.hosts {
+        tracing::info!("watches the disks of {}, every {:#}", host.id, host.every);
+    }
     for cluster in &configuration.clusters {
         tracing::info!("watches the cluster {}, every {:#}", cluster.name, cluster.every);
     }
