@@ -7,7 +7,7 @@ use std::{
 
 use assay_artifacts::{ArtifactError, ConnectOptions, HostDisk};
 use assay_registry::RegistryError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// What is to be read.
@@ -80,7 +80,7 @@ pub enum ReadError {
 }
 
 /// Why something cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreadable {
     /// The reason in a word.
     pub reason: UnreadableReason,
@@ -89,7 +89,7 @@ pub struct Unreadable {
 }
 
 /// The reasons, as Inspector's `ScanStatusReason` has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UnreadableReason {
     /// We are not let.
@@ -106,6 +106,9 @@ pub enum UnreadableReason {
     InvalidArtifact,
     /// Something of ours.
     InternalError,
+    /// Nobody is to read the disks of a host that has no agent.
+    #[serde(rename = "UNMANAGED_EC2_INSTANCE")]
+    UnmanagedEc2Instance,
     /// It is not what it should be, or of a sort that is not read.
     UnsupportedMediaType,
 }

@@ -13,6 +13,7 @@ const RESOURCES: Route = Route::post("/assay/v1/resources");
 const STATE: Route = Route::post("/assay/v1/resource/state");
 const PULLS: Route = Route::post("/assay/v1/images/pulls");
 const CLUSTERS: Route = Route::post("/assay/v1/clusters");
+const NETWORK: Route = Route::post("/assay/v1/network");
 const WANTED: Route = Route::get("/assay/v1/resources/wanted");
 
 /// The status of an answer about what is not there.
@@ -95,11 +96,6 @@ impl Service {
             region: region.to_owned(),
             account: account.to_owned(),
         }
-    }
-
-    /// The account that resources belong to.
-    pub fn account(&self) -> &str {
-        &self.account
     }
 
     /// The id of an image.
@@ -203,6 +199,15 @@ impl Service {
         self.client
             .call(&self.keys.keys()?, CLUSTERS, told.to_string().as_bytes())
             .map(|_| ())
+    }
+
+    /// Tells of the network.
+    ///
+    /// # Errors
+    ///
+    /// When the service refuses; what may pass is tried again until it does.
+    pub fn tell_network(&self, told: &Value) -> Result<(), CallError> {
+        self.post(NETWORK, told).map(|_| ())
     }
 
     /// The ids of resources of which no inventory came yet.

@@ -1,6 +1,6 @@
 //! What can be watched, whatever it is.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, io, sync::Arc, time::Duration};
 
 use assay_client::CallError;
 use assay_registry::RegistryError;
@@ -57,6 +57,41 @@ pub trait Source: Send + Sync {
     /// A file that cannot be written.
     fn keep(&self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// A source that somebody else has to do with, too.
+impl<S: Source + ?Sized> Source for Arc<S> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+
+    fn period(&self) -> Duration {
+        (**self).period()
+    }
+
+    fn look(&self) -> Vec<Item> {
+        (**self).look()
+    }
+
+    fn hear(&self, event: &Event) -> Result<Vec<Item>, WatchError> {
+        (**self).hear(event)
+    }
+
+    fn read(&self, item: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
+        (**self).read(item, reader)
+    }
+
+    fn item(&self, id: &str) -> Option<Item> {
+        (**self).item(id)
+    }
+
+    fn ask(&self) -> Vec<Item> {
+        (**self).ask()
+    }
+
+    fn keep(&self) -> io::Result<()> {
+        (**self).keep()
     }
 }
 

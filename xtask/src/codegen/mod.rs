@@ -1,8 +1,10 @@
-//! The types and tables of `assay-api-model`, generated from the public service models of Amazon Inspector.
+//! The types and tables of `assay-api-model`, generated from the public service models of Amazon Inspector; and how `assay-aws`
+//! reads answers of others, from theirs.
 //!
 //! The models are the JSON that ships in the `botocore` package (Apache-2.0). Names, types and constraints are taken
 //! over; none of the prose is.
 
+mod answers;
 mod format;
 mod model;
 mod names;
@@ -53,7 +55,7 @@ const TEST_MODULE: &str = "roots";
 /// Modules, or their beginnings, that hold nothing public.
 const INTERNAL_MODULES: [&str; 4] = ["collections", "numbers", "operations", "texts"];
 
-/// Generates the code of both services anew from a folder of models, as botocore's `data`.
+/// Generates everything anew from a folder of models, as botocore's `data`.
 pub(crate) fn write(models: &Path) -> anyhow::Result<()> {
     for source in &SOURCES {
         let files = generate(source, models)?;
@@ -67,7 +69,7 @@ pub(crate) fn write(models: &Path) -> anyhow::Result<()> {
             fs::write(&path, text).with_context(|| format!("{}", path.display()))?;
         }
     }
-    Ok(())
+    answers::write(models)
 }
 
 /// The files of a service, formatted, by their path below the module's folder.

@@ -158,6 +158,11 @@ fn bytes(folder: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// A file of a folder, plain or compressed, whatever it says.
+pub(super) fn document(folder: &Path, name: &str) -> anyhow::Result<Value> {
+    bytes_of_json(&bytes(folder, name)?)
+}
+
 fn bytes_of_json(bytes: &[u8]) -> anyhow::Result<Value> {
     Ok(serde_json::from_slice(bytes)?)
 }

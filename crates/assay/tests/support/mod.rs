@@ -56,7 +56,7 @@ impl World {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
+        let mut command = Command::new(program("assay"));
         command
             .args(arguments)
             .current_dir(self.0.path())
@@ -80,6 +80,23 @@ impl World {
             err: String::from_utf8(stderr).unwrap(),
         }
     }
+}
+
+/// One of our programs: that of the package whose test this is, or one that was built beside it.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let own = option_env!("CARGO_BIN_EXE_assay").map(Path::new);
+    if let Some(own) = own.filter(|own| own.ends_with(name)) {
+        return own.to_owned();
+    }
+    let test = std::env::current_exe().unwrap();
+    let beside = test.ancestors().nth(2).unwrap().join(name);
+    if !beside.exists() {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--bin", name])
+            .status();
+        assert!(built.unwrap().success(), "{name} is not built");
+    }
+    beside
 }
 
 /// A mirror that knows something about what [`root`] holds.

@@ -1,0 +1,230 @@
+//! A snapshot as a device: its blocks are fetched when they are read.
+//!
+//! Source: Amazon EBS direct APIs reference. Blocks are of 512 KiB, and one that nobody wrote to is not listed.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use assay_artifacts::{Device, DiskError};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::call::{AwsError, EBS, Place};
+
+/// Bytes of a block. What answers say of it is not relied upon.
+const BLOCK: u64 = 512 << 10;
+
+/// Blocks that are kept: 64 MiB.
+const MOST_KEPT: usize = 128;
+
+/// Blocks that are listed at once.
+const LISTED_AT_ONCE: &str = "1000";
+
+/// A snapshot of a volume.
+pub(super) struct Blocks {
+    place: Place,
+    snapshot: String,
+    size: u64,
+    listed: Mutex<Listed>,
+    kept: Mutex<Kept>,
+}
+
+/// Which blocks there are, as far as that was asked: stretches by their first block.
+#[derive(Default)]
+struct Listed(BTreeMap<u64, Stretch>);
+
+struct Stretch {
+    /// The last block that is told of.
+    end: u64,
+    tokens: HashMap<u64, Arc<str>>,
+}
+
+/// Blocks that were read last.
+#[derive(Default)]
+struct Kept {
+    blocks: HashMap<u64, (u64, Arc<[u8]>)>,
+    uses: u64,
+}
+
+impl Kept {
+    fn get(&mut self, index: u64) -> Option<Arc<[u8]>> {
+        self.uses += 1;
+        let (used, block) = self.blocks.get_mut(&index)?;
+        *used = self.uses;
+        Some(Arc::clone(block))
+    }
+
+    fn keep(&mut self, index: u64, block: Arc<[u8]>) {
+        if self.blocks.len() >= MOST_KEPT {
+            let oldest = self.blocks.iter().min_by_key(|(_, (used, _))| *used);
+            if let Some(oldest) = oldest.map(|(index, _)| *index) {
+                self.blocks.remove(&oldest);
+            }
+        }
+        self.uses += 1;
+        self.blocks.insert(index, (self.uses, block));
+    }
+}
+
+impl Listed {
+    /// The token of a block: `None` where nobody asked yet, `Some(None)` for one that nobody wrote to.
+    fn of(&self, index: u64) -> Option<Option<Arc<str>>> {
+        let (_, stretch) = self.0.range(..=index).next_back()?;
+        (index <= stretch.end).then(|| stretch.tokens.get(&index).cloned())
+    }
+
+    /// Takes up an answer to what there is from a block on.
+    fn take_up(&mut self, from: u64, answer: &Value) {
+        let blocks = answer["Blocks"].as_array().into_iter().flatten();
+        let tokens: HashMap<u64, Arc<str>> = blocks
+            .filter_map(|block| {
+                Some((
+                    block["BlockIndex"].as_u64()?,
+                    block["BlockToken"].as_str()?.into(),
+                ))
+            })
+            .collect();
+        let has_more = answer["NextToken"]
+            .as_str()
+            .is_some_and(|token| !token.is_empty());
+        let end = match has_more {
+            true => tokens.keys().max().copied().unwrap_or(from).max(from),
+            false => u64::MAX,
+        };
+        self.0.insert(from, Stretch { end, tokens });
+    }
+}
+
+impl Blocks {
+    pub(super) fn new(place: Place, snapshot: &str, size: u64) -> Blocks {
+        Blocks {
+            place,
+            snapshot: snapshot.to_owned(),
+            size,
+            listed: Mutex::default(),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// A block; `None` for one that nobody wrote to.
+    fn block(&self, index: u64) -> Result<Option<Arc<[u8]>>, AwsError> {
+        if let Some(block) = self.kept().get(index) {
+            return Ok(Some(block));
+        }
+        let Some(token) = self.token(index)? else {
+            return Ok(None);
+        };
+        let number = index.to_string();
+        let path = ["snapshots", self.snapshot.as_str(), "blocks", number.as_str()];
+        let answer = self
+            .place
+            .bytes(&EBS, "GetSnapshotBlock", &path, &[("blockToken", &token)])?;
+        let digest = STANDARD.encode(Sha256::digest(&answer.bytes));
+        if answer.checksum.as_ref().is_some_and(|told| *told != digest) {
+            return Err(AwsError::Unreachable {
+                host: format!("the block {index} of {}", self.snapshot),
+                message: "it is another than its checksum says".to_owned(),
+            });
+        }
+        let block: Arc<[u8]> = answer.bytes.into();
+        self.kept().keep(index, Arc::clone(&block));
+        Ok(Some(block))
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn token(&self, index: u64) -> Result<Option<Arc<str>>, AwsError> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = listed.of(index) {
+            return Ok(token);
+        }
+        let number = index.to_string();
+        let path = ["snapshots", self.snapshot.as_str(), "blocks"];
+        let asked = [
+            ("startingBlockIndex", number.as_str()),
+            ("maxResults", LISTED_AT_ONCE),
+        ];
+        let answer = self.place.rest(&EBS, "ListSnapshotBlocks", &path, &asked)?;
+        listed.take_up(index, &answer);
+        Ok(listed.of(index).flatten())
+    }
+}
+
+impl Device for Blocks {
+    fn len(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), DiskError> {
+        let is_inside = offset
+            .checked_add(buffer.len() as u64)
+            .is_some_and(|end| end <= self.size);
+        if !is_inside {
+            return Err(DiskError::Damaged(
+                "something is to be read beyond its end".into(),
+            ));
+        }
+        let mut at = offset;
+        let mut rest = buffer;
+        while !rest.is_empty() {
+            let within = at % BLOCK;
+            let count = usize::try_from(BLOCK - within)
+                .unwrap_or(usize::MAX)
+                .min(rest.len());
+            let (part, after) = rest.split_at_mut(count);
+            let block = self
+                .block(at / BLOCK)
+                .map_err(|error| DiskError::Io(io::Error::other(error)))?;
+            part.fill(0);
+            if let Some(block) = block {
+                let start = usize::try_from(within).unwrap_or(usize::MAX).min(block.len());
+                let end = start.saturating_add(count).min(block.len());
+                part[..end - start].copy_from_slice(&block[start..end]);
+            }
+            at += count as u64;
+            rest = after;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_listed_was_not_written_to() {
+        let mut listed = Listed::default();
+        assert_eq!(listed.of(3), None);
+        let block = |index: u64| json!({"BlockIndex": index, "BlockToken": format!("t{index}")});
+        listed.take_up(2, &json!({"Blocks": [block(4), block(7)], "NextToken": "more"}));
+        let told =
+            |listed: &Listed, index| listed.of(index).map(|token| token.map(|token| token.to_string()));
+        assert_eq!(told(&listed, 1), None);
+        assert_eq!(told(&listed, 2), Some(None));
+        assert_eq!(told(&listed, 4), Some(Some("t4".to_owned())));
+        assert_eq!(told(&listed, 8), None);
+        listed.take_up(8, &json!({"Blocks": []}));
+        assert_eq!(told(&listed, 1_000_000), Some(None));
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_goes() {
+        let mut kept = Kept::default();
+        for index in 0..MOST_KEPT as u64 {
+            kept.keep(index, Arc::new([0]));
+        }
+        assert!(kept.get(0).is_some());
+        kept.keep(1000, Arc::new([1]));
+        assert!(kept.get(0).is_some() && kept.get(1).is_none());
+        assert_eq!(kept.blocks.len(), MOST_KEPT);
+    }
+}

@@ -1,0 +1,307 @@
+//! Instances of EC2: what they are, whether they run, and what is installed in them, by the inventory that Systems Manager has or
+//! by snapshots of their volumes.
+
+mod blocks;
+mod instance;
+mod managed;
+mod snapshots;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Result;
+use assay_artifacts::HostDisk;
+use assay_collector::{
+    Item, ReadError, Reader, Reported, Source, StateFile, Target, Unreadable, UnreadableReason, WatchError,
+    Wish,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    call::{AwsError, EC2},
+    estate::{Estate, Site, each, state_of},
+    item::{item, parts},
+};
+
+use blocks::Blocks;
+use instance::{Life, Seen};
+use managed::Managed;
+use snapshots::Snapshots;
+
+/// The type of hosts.
+const HOST: &str = "AWS_EC2_INSTANCE";
+
+/// Seconds until disks that could not be read are tried again.
+const BETWEEN_TRIES: i64 = 6 * 3600;
+
+/// Instances that are watched.
+pub(crate) struct Hosts {
+    estate: Arc<Estate>,
+    state: StateFile,
+    known: Mutex<Known>,
+}
+
+/// What is known: by site, then by id.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Known(BTreeMap<String, BTreeMap<String, Host>>);
+
+/// What is known of an instance.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Host {
+    /// As it was told of.
+    resource: Value,
+    /// When the inventory was taken that was read; empty for none.
+    #[serde(default)]
+    captured: String,
+    /// When its disks were last tried to be read, in seconds since 1970; 0 where that went well.
+    #[serde(default)]
+    tried_at: i64,
+    /// Why its disks could not be read.
+    #[serde(default)]
+    problem: Option<Unreadable>,
+}
+
+impl Host {
+    /// Whether its disks may be tried: snapshots cost money.
+    fn may_try(&self) -> bool {
+        Timestamp::now().as_second() - self.tried_at > BETWEEN_TRIES
+    }
+}
+
+impl Hosts {
+    pub(crate) fn open(estate: Arc<Estate>, state: &Path) -> Result<Hosts> {
+        let state = state_of(state, "hosts")?;
+        let known = state.read()?.unwrap_or_default();
+        Ok(Hosts {
+            estate,
+            state,
+            known: Mutex::new(known),
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at one instance that something happened to; gives what is to be read.
+    pub(crate) fn notice(&self, site: &Site, id: &str) -> Result<Vec<Item>, WatchError> {
+        let seen = match describe(site, Some(id)) {
+            Err(error) if error.is_missing() => Vec::new(),
+            other => other?,
+        };
+        if !seen.iter().any(|instance| instance.id == id) {
+            self.end(site, id)?;
+        }
+        self.take_up(site, seen)
+    }
+
+    /// Looks at all of a site.
+    fn look_at(&self, site: &Site) -> Result<Vec<Item>, WatchError> {
+        let seen = describe(site, None)?;
+        let gone: Vec<String> = {
+            let known = self.known();
+            let ids = known.0.get(&site.name()).into_iter().flat_map(BTreeMap::keys);
+            ids.filter(|id| !seen.iter().any(|instance| instance.id == **id))
+                .cloned()
+                .collect()
+        };
+        for id in gone {
+            self.end(site, &id)?;
+        }
+        self.take_up(site, seen)
+    }
+
+    fn take_up(&self, site: &Site, seen: Vec<Seen>) -> Result<Vec<Item>, WatchError> {
+        let managed = match seen.is_empty() {
+            true => Managed::default(),
+            false => Managed::of(site).unwrap_or_else(|error| {
+                tracing::warn!(
+                    "{error}; what Systems Manager knows of {} is left out",
+                    site.name()
+                );
+                Managed::default()
+            }),
+        };
+        let mut wanted = Vec::new();
+        for instance in seen {
+            if instance.life == Life::Gone {
+                self.end(site, &instance.id)?;
+                continue;
+            }
+            let captured = match managed.captured(site, &instance.id) {
+                Ok(captured) => captured.unwrap_or_default(),
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    String::new()
+                }
+            };
+            let mode = match captured.is_empty() {
+                true => "EC2_AGENTLESS",
+                false => "EC2_SSM_AGENT_BASED",
+            };
+            let resource = instance.resource(mode);
+            let host = self.note(site, &instance.id, &resource);
+            let problem = match captured.is_empty() {
+                true if !self.estate.configuration().hosts.snapshots => Some(unmanaged()),
+                true => host.problem.clone().filter(|_| !host.may_try()),
+                false => None,
+            };
+            let wish = site.service.tell(&resource, problem.as_ref())?;
+            let is_new = !captured.is_empty() && host.captured != captured && instance.life == Life::Runs;
+            if wish == Wish::Inventory || is_new {
+                wanted.push(item(site, &instance.id));
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Keeps what is told of an instance; gives what is known of it.
+    fn note(&self, site: &Site, id: &str, resource: &Value) -> Host {
+        let mut known = self.known();
+        let hosts = known.0.entry(site.name()).or_default();
+        let host = hosts.entry(id.to_owned()).or_default();
+        host.resource = resource.clone();
+        host.clone()
+    }
+
+    fn change(&self, site: &Site, id: &str, change: impl FnOnce(&mut Host)) {
+        let mut known = self.known();
+        let host = known.0.get_mut(&site.name()).and_then(|hosts| hosts.get_mut(id));
+        if let Some(host) = host {
+            change(host);
+        }
+    }
+
+    /// What is installed in an instance, by snapshots of its volumes.
+    fn disks(&self, site: &Site, id: &str, reader: &dyn Reader) -> Result<Vec<u8>, ReadError> {
+        self.change(site, id, |host| host.tried_at = Timestamp::now().as_second());
+        let snapshots = Snapshots::make(site, id)?;
+        let disks = snapshots.all.iter().map(|snapshot| {
+            let blocks = Blocks::new(site.place.clone(), &snapshot.id, snapshot.size);
+            let disk = HostDisk::device(&format!("{} of {id}", snapshot.id), Arc::new(blocks));
+            match snapshot.node.as_str() {
+                "" => disk,
+                node => disk.known_as(node),
+            }
+        });
+        reader.read(&Target::Host {
+            name: id.to_owned(),
+            disks: disks.collect(),
+        })
+    }
+
+    fn end(&self, site: &Site, id: &str) -> Result<(), WatchError> {
+        let is_known = |known: &Known| {
+            known
+                .0
+                .get(&site.name())
+                .is_some_and(|hosts| hosts.contains_key(id))
+        };
+        if !is_known(&self.known()) {
+            return Ok(());
+        }
+        site.service.end(HOST, id)?;
+        if let Some(hosts) = self.known().0.get_mut(&site.name()) {
+            hosts.remove(id);
+        }
+        Ok(())
+    }
+}
+
+/// That nobody reads the disks.
+fn unmanaged() -> Unreadable {
+    Unreadable {
+        reason: UnreadableReason::UnmanagedEc2Instance,
+        message: "no agent tells of it, and the connector makes no snapshots: install an agent, or leave snapshots = false out"
+            .to_owned(),
+    }
+}
+
+fn describe(site: &Site, id: Option<&str>) -> Result<Vec<Seen>, AwsError> {
+    let parameters = match id {
+        Some(id) => [("InstanceId.1", id)],
+        None => [("MaxResults", "1000")],
+    };
+    let reservations = site
+        .place
+        .query_pages(&EC2, "DescribeInstances", &parameters, "Reservations")?;
+    let instances = reservations
+        .iter()
+        .filter_map(|reservation| reservation["Instances"].as_array())
+        .flatten();
+    Ok(instances.filter_map(Seen::read).collect())
+}
+
+impl Source for Hosts {
+    fn name(&self) -> String {
+        "instances of EC2".to_owned()
+    }
+
+    fn period(&self) -> Duration {
+        self.estate.configuration().hosts.every.unsigned_abs()
+    }
+
+    fn look(&self) -> Vec<Item> {
+        each(&self.estate.sites(), |site| {
+            if self.estate.configuration().hosts.snapshots
+                && let Err(error) = snapshots::sweep(site)
+            {
+                tracing::warn!("{error}");
+            }
+            self.look_at(site).unwrap_or_else(|error| {
+                tracing::warn!("{error}");
+                Vec::new()
+            })
+        })
+    }
+
+    fn ask(&self) -> Vec<Item> {
+        self.estate.wanted(|site, id| {
+            let known = self.known();
+            let hosts = known.0.get(&site.name())?;
+            hosts.contains_key(id).then(|| item(site, id))
+        })
+    }
+
+    fn read(&self, what: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
+        let Some((site, id)) = parts(&self.estate, what) else {
+            return Ok(());
+        };
+        let known = {
+            let known = self.known();
+            known.0.get(&site.name()).and_then(|hosts| hosts.get(id).cloned())
+        };
+        let Some(host) = known else {
+            return Ok(());
+        };
+        let (read, captured) = match host.resource["scanMode"].as_str() {
+            Some("EC2_SSM_AGENT_BASED") => {
+                let (document, captured) = managed::inventory(&site, id)?;
+                (Ok(document), captured)
+            }
+            _ => (self.disks(&site, id, reader), String::new()),
+        };
+        match site.service.report(&host.resource, read)? {
+            Reported::Inventory | Reported::Unreadable(_) => {}
+            Reported::Later | Reported::Gone => return Ok(()),
+        }
+        let mut known = self.known();
+        if let Some(host) = known.0.get_mut(&site.name()).and_then(|hosts| hosts.get_mut(id)) {
+            host.captured = captured;
+        }
+        Ok(())
+    }
+
+    fn keep(&self) -> io::Result<()> {
+        let known = self.known().clone();
+        self.state.write(&known)
+    }
+}

@@ -1,0 +1,438 @@
+//! Images in ECR: what each repository has, what of it was pulled, and what is in them.
+
+mod listed;
+mod settings;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Result;
+use assay_client::CallError;
+use assay_collector::{
+    Item, ReadError, Reader, Reported, Source, StateFile, Target, Unreadable, UnreadableReason, WatchError,
+    Wish,
+};
+use assay_registry::{ConnectOptions, Credentials};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    call::{AwsError, ECR},
+    estate::{Estate, Site, each, state_of},
+    item::{item, parts},
+};
+
+use listed::{Listed, children, is_index};
+use settings::Settings;
+
+const IMAGE: &str = "AWS_ECR_CONTAINER_IMAGE";
+
+/// A token of a registry is not used when it ends sooner.
+const LEFT_AT_LEAST: SignedDuration = SignedDuration::from_mins(30);
+
+/// Images that are asked for at once.
+const MOST_AT_ONCE: usize = 100;
+
+/// Images that are watched.
+pub(crate) struct Images {
+    estate: Arc<Estate>,
+    state: StateFile,
+    known: Mutex<Known>,
+    tokens: Mutex<HashMap<String, Token>>,
+    settings: Settings,
+}
+
+/// What is known: by site, by repository, by digest.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Known(BTreeMap<String, BTreeMap<String, Repository>>);
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Repository {
+    /// The images of each index.
+    indexes: BTreeMap<String, Vec<String>>,
+    images: BTreeMap<String, Image>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Image {
+    /// A digest of what was told.
+    told: String,
+    /// When we read it ourselves, in seconds since 1970: ECR records that as a pull.
+    #[serde(default)]
+    read_at: i64,
+    /// The pull that we caused.
+    #[serde(default)]
+    own_pull: i64,
+}
+
+/// What lets us read from a registry.
+#[derive(Clone)]
+struct Token {
+    /// Its host.
+    host: String,
+    password: String,
+    ends: Timestamp,
+}
+
+impl Images {
+    pub(crate) fn open(estate: Arc<Estate>, state: &Path) -> Result<Images> {
+        let state = state_of(state, "images")?;
+        let known = state.read()?.unwrap_or_default();
+        Ok(Images {
+            estate,
+            state,
+            known: Mutex::new(known),
+            tokens: Mutex::default(),
+            settings: Settings::default(),
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look_at(&self, site: &Site) -> Result<Vec<Item>, WatchError> {
+        if self.estate.configuration().images.follow_scan_settings
+            && let Err(error) = self.settings.follow(&self.estate, site)
+        {
+            tracing::warn!("{error}");
+        }
+        let input = json!({ "maxResults": 1000 });
+        let repositories = site
+            .place
+            .json_pages(&ECR, "DescribeRepositories", input, "repositories")?;
+        let names: Vec<&str> = repositories
+            .iter()
+            .filter_map(|repository| repository["repositoryName"].as_str())
+            .collect();
+        let gone: Vec<String> = {
+            let known = self.known();
+            let kept = known.0.get(&site.name()).into_iter().flat_map(BTreeMap::keys);
+            kept.filter(|name| !names.contains(&name.as_str()))
+                .cloned()
+                .collect()
+        };
+        for name in gone {
+            self.take_up(site, &name, &[])?;
+            if let Some(repositories) = self.known().0.get_mut(&site.name()) {
+                repositories.remove(&name);
+            }
+        }
+        let mut wanted = Vec::new();
+        for name in names {
+            match self.notice(site, name) {
+                Ok(items) => wanted.extend(items),
+                Err(WatchError::Other(error)) => tracing::warn!("{error}"),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Looks at a repository that something happened to; gives what is to be read.
+    pub(crate) fn notice(&self, site: &Site, repository: &str) -> Result<Vec<Item>, WatchError> {
+        let input = json!({ "repositoryName": repository, "maxResults": 1000 });
+        let listed = site
+            .place
+            .json_pages(&ECR, "DescribeImages", input, "imageDetails");
+        let listed = match listed {
+            Err(error) if error.is_missing() => Vec::new(),
+            other => other?,
+        };
+        self.take_up(site, repository, &listed)
+    }
+
+    fn take_up(&self, site: &Site, repository: &str, listed: &[Value]) -> Result<Vec<Item>, WatchError> {
+        let mut known = {
+            let known = self.known();
+            let repositories = known.0.get(&site.name());
+            repositories
+                .and_then(|repositories| repositories.get(repository).cloned())
+                .unwrap_or_default()
+        };
+        let indexes: Vec<&str> = listed
+            .iter()
+            .filter(|image| is_index(image))
+            .filter_map(digest)
+            .collect();
+        known.indexes.retain(|index, _| indexes.contains(&index.as_str()));
+        let unread: Vec<&str> = indexes
+            .into_iter()
+            .filter(|index| !known.indexes.contains_key(*index))
+            .collect();
+        for some in unread.chunks(MOST_AT_ONCE) {
+            known.indexes.extend(children_of(site, repository, some)?);
+        }
+        let images = Listed::read(listed, &known.indexes);
+        let gone: Vec<String> = known
+            .images
+            .keys()
+            .filter(|digest| !images.contains_key(*digest))
+            .cloned()
+            .collect();
+        for digest in gone {
+            site.service.end(IMAGE, &site.service.id(repository, &digest))?;
+            known.images.remove(&digest);
+        }
+        let mut wanted = Vec::new();
+        for (digest, image) in images {
+            let kept = known.images.entry(digest.clone()).or_default();
+            if image.pulled_at > 0 && image.pulled_at == kept.own_pull {
+                // It is the one that we caused.
+            } else if image.is_pulled_by(kept.read_at) {
+                kept.own_pull = image.pulled_at;
+            }
+            let id = site.service.id(repository, &digest);
+            let resource = image.resource(&id, repository, kept.own_pull);
+            let problem = image.problem();
+            let told = fingerprint(&resource, problem.as_ref());
+            if kept.told == told {
+                continue;
+            }
+            match site.service.tell(&resource, problem.as_ref()) {
+                Ok(Wish::Inventory) => wanted.push(item(site, &format!("{repository}@{digest}"))),
+                Ok(Wish::Nothing) => {}
+                // It will not take it the next time either.
+                Err(error @ CallError::Refused { status: 400, .. }) => tracing::warn!("{id}: {error}"),
+                Err(error) => return Err(error.into()),
+            }
+            kept.told = told;
+        }
+        let mut all = self.known();
+        all.0
+            .entry(site.name())
+            .or_default()
+            .insert(repository.to_owned(), known);
+        Ok(wanted)
+    }
+
+    /// How an image is read: from the registry of a site, or another that takes the same token.
+    fn target(&self, site: &Site, host: Option<&str>, image: &str) -> Result<Target, AwsError> {
+        let token = self.token(site)?;
+        Ok(Target::Image {
+            reference: format!("{host}/{image}", host = host.unwrap_or(&token.host)),
+            registry: ConnectOptions {
+                credentials: Some(Credentials::Password {
+                    username: "AWS".to_owned(),
+                    password: token.password,
+                }),
+                ..ConnectOptions::default()
+            },
+        })
+    }
+
+    /// How the image of a function is read: `HOST/REPOSITORY@DIGEST`.
+    pub(crate) fn of_function(&self, site: &Site, image: &str) -> Result<Target, AwsError> {
+        // That of another account is read from there, where it lets this one.
+        let own = format!("{}.dkr.ecr.{}.", site.place.account, site.place.region);
+        let (host, image) = image.split_once('/').unwrap_or((own.as_str(), image));
+        self.target(site, Some(host).filter(|host| !host.starts_with(&own)), image)
+    }
+
+    fn token(&self, site: &Site) -> Result<Token, AwsError> {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = tokens.get(&site.name())
+            && token.ends - LEFT_AT_LEAST > Timestamp::now()
+        {
+            return Ok(token.clone());
+        }
+        let answer = site.place.json(&ECR, "GetAuthorizationToken", &json!({}))?;
+        let token = token(&answer)
+            .ok_or_else(|| AwsError::Keys("GetAuthorizationToken gives no token of a registry".to_owned()))?;
+        tokens.insert(site.name(), token.clone());
+        Ok(token)
+    }
+}
+
+/// Reads an answer of `get-authorization-token`.
+fn token(answer: &Value) -> Option<Token> {
+    let told = answer["authorizationData"].get(0)?;
+    let pair = STANDARD.decode(told["authorizationToken"].as_str()?).ok()?;
+    let pair = String::from_utf8(pair).ok()?;
+    let (_, password) = pair.split_once(':')?;
+    let host = told["proxyEndpoint"].as_str()?;
+    let host = host.split_once("://").map_or(host, |(_, host)| host);
+    let ends = told["expiresAt"].as_f64().unwrap_or_default();
+    Some(Token {
+        host: host.trim_end_matches('/').to_owned(),
+        password: password.to_owned(),
+        ends: Timestamp::from_second(ends as i64).unwrap_or_default(),
+    })
+}
+
+fn digest(image: &Value) -> Option<&str> {
+    image["imageDigest"].as_str()
+}
+
+/// The images of indexes, by their manifests.
+fn children_of(
+    site: &Site,
+    repository: &str,
+    indexes: &[&str],
+) -> Result<BTreeMap<String, Vec<String>>, AwsError> {
+    let ids: Vec<Value> = indexes
+        .iter()
+        .map(|digest| json!({ "imageDigest": digest }))
+        .collect();
+    let input = json!({
+        "repositoryName": repository,
+        "imageIds": ids,
+        "acceptedMediaTypes": [
+            "application/vnd.oci.image.index.v1+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json",
+        ],
+    });
+    let answer = site.place.json(&ECR, "BatchGetImage", &input)?;
+    let images = answer["images"].as_array().into_iter().flatten();
+    Ok(images
+        .filter_map(|image| {
+            let digest = image["imageId"]["imageDigest"].as_str()?;
+            let manifest = image["imageManifest"].as_str()?;
+            Some((digest.to_owned(), children(manifest)))
+        })
+        .collect())
+}
+
+/// A digest of what is told.
+fn fingerprint(resource: &Value, problem: Option<&Unreadable>) -> String {
+    let digest = Sha256::digest(json!([resource, problem]).to_string());
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Source for Images {
+    fn name(&self) -> String {
+        "images in ECR".to_owned()
+    }
+
+    fn period(&self) -> Duration {
+        self.estate.configuration().images.every.unsigned_abs()
+    }
+
+    fn look(&self) -> Vec<Item> {
+        each(&self.estate.sites(), |site| {
+            self.look_at(site).unwrap_or_else(|error| {
+                tracing::warn!("{error}");
+                Vec::new()
+            })
+        })
+    }
+
+    fn ask(&self) -> Vec<Item> {
+        self.estate.wanted(|site, id| {
+            let (repository, digest) = site.service.image(id)?;
+            let known = self.known();
+            let repository_known = known.0.get(&site.name())?.get(repository)?;
+            let is_known = repository_known.images.contains_key(digest);
+            is_known.then(|| item(site, &format!("{repository}@{digest}")))
+        })
+    }
+
+    fn read(&self, what: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
+        let Some((site, image)) = parts(&self.estate, what) else {
+            return Ok(());
+        };
+        let Some((repository, digest)) = image.split_once('@') else {
+            return Ok(());
+        };
+        // What AWS says of it was told; the service keeps that.
+        let resource = json!({
+            "type": "image",
+            "id": site.service.id(repository, digest),
+            "details": {},
+        });
+        let described = self.describe(&site, repository, digest)?.unwrap_or(resource);
+        let read = match self.target(&site, None, image) {
+            Ok(target) => reader.read(&target),
+            Err(error) if error.is_denied() => Err(ReadError::Lasting(Unreadable {
+                reason: UnreadableReason::AccessDenied,
+                message: error.to_string(),
+            })),
+            Err(error) => return Err(error.into()),
+        };
+        if site.service.report(&described, read)? == Reported::Gone {
+            self.notice(&site, repository)?;
+            return Ok(());
+        }
+        let mut known = self.known();
+        let repositories = known.0.get_mut(&site.name());
+        let kept =
+            repositories.and_then(|repositories| repositories.get_mut(repository)?.images.get_mut(digest));
+        if let Some(image) = kept {
+            image.read_at = Timestamp::now().as_second();
+        }
+        Ok(())
+    }
+
+    fn keep(&self) -> io::Result<()> {
+        let known = self.known().clone();
+        self.state.write(&known)
+    }
+}
+
+impl Images {
+    /// An image as it is told of, asked anew.
+    fn describe(&self, site: &Site, repository: &str, digest: &str) -> Result<Option<Value>, AwsError> {
+        let (own_pull, ids) = {
+            let known = self.known();
+            let kept = known.0.get(&site.name()).and_then(|kept| kept.get(repository));
+            let indexes = kept.map(|kept| kept.indexes.clone()).unwrap_or_default();
+            let image = kept.and_then(|kept| kept.images.get(digest));
+            (image.map_or(0, |image| image.own_pull), indexes)
+        };
+        let of_it = ids
+            .iter()
+            .filter(|(_, children)| children.iter().any(|child| child == digest));
+        let mut asked: Vec<Value> = vec![json!({ "imageDigest": digest })];
+        asked.extend(
+            of_it
+                .take(MOST_AT_ONCE - 1)
+                .map(|(index, _)| json!({ "imageDigest": index })),
+        );
+        let input = json!({ "repositoryName": repository, "imageIds": asked });
+        let answer = match site.place.json(&ECR, "DescribeImages", &input) {
+            Err(error) if error.is_missing() => return Ok(None),
+            other => other?,
+        };
+        let listed = answer["imageDetails"].as_array().cloned().unwrap_or_default();
+        let images = Listed::read(&listed, &ids);
+        let id = site.service.id(repository, digest);
+        Ok(images
+            .get(digest)
+            .map(|image| image.resource(&id, repository, own_pull)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens() {
+        let answer = |token: &str, endpoint: &str| {
+            json!({"authorizationData": [{
+                "authorizationToken": token, "expiresAt": 1_796_000_000.5, "proxyEndpoint": endpoint
+            }]})
+        };
+        let pair = STANDARD.encode("AWS:secret:1");
+        let read = token(&answer(&pair, "https://1.dkr.ecr.eu-west-1.amazonaws.com")).unwrap();
+        assert_eq!(read.password, "secret:1");
+        assert_eq!(read.host, "1.dkr.ecr.eu-west-1.amazonaws.com");
+        assert_eq!(read.ends.as_second(), 1_796_000_000);
+        for strange in [
+            json!({}),
+            answer("not base64!", "https://x"),
+            answer(&STANDARD.encode("AWS"), "x"),
+        ] {
+            assert!(token(&strange).is_none(), "{strange}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! A connector against AWS as moto plays it, with two accounts of an organisation, and a service that it tells.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failing test may panic, a skipped one says so"
+)]
+
+mod aws;
+#[path = "../../../assay/tests/support/mod.rs"]
+mod support;
+mod world;
+
+use aws::{HOME, REGION};
+use serde_json::{Value, json};
+use world::Accounts;
+
+/// Packages that Systems Manager tells of.
+fn openssl(version: &str) -> Value {
+    json!([
+        {"Name": "openssl", "ApplicationType": "web", "Publisher": "Debian", "Version": version, "Architecture": "amd64",
+            "PackageId": "openssl.deb"}
+    ])
+}
+
+/// What the image has, of which the feeds know something.
+const IN_IMAGE: [&str; 7] = [
+    "CVE-2019-10744",
+    "CVE-2020-14343",
+    "CVE-2024-0001",
+    "CVE-2024-0003",
+    "CVE-2024-0004",
+    "CVE-2024-0006",
+    "GHSA-8888-9999-aaaa",
+];
+
+/// What the feeds know of the older of the two versions of OpenSSL; of the newer, all but the first.
+const ON_DISK: [&str; 4] = ["CVE-2024-0001", "CVE-2024-0003", "CVE-2024-0004", "CVE-2024-0006"];
+
+fn debian() -> Value {
+    json!({"PlatformType": "Linux", "PlatformName": "Debian GNU/Linux", "PlatformVersion": "12", "AgentType": "amazon-ssm-agent"})
+}
+
+#[test]
+fn hosts_are_found_in_all_accounts_and_go() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    let member = accounts.member.clone();
+    let web = accounts.aws.name("run_instance", &json!({"Name": "web"}));
+    let excluded = accounts
+        .aws
+        .name("run_instance", &json!({"InspectorEc2Exclusion": "yes"}));
+    let other = accounts.aws.name("run_instance", &json!({"account": member}));
+    let now = jiff::Timestamp::now().to_string();
+    let inventory =
+        json!({"id": web, "captured": now, "applications": openssl("3.0.11-1~deb12u2"), "about": debian()});
+    accounts.aws.order("inventory", &inventory);
+    accounts.once("");
+    let expected = [
+        format!("{HOME} {web} ACTIVE SUCCESSFUL EC2_SSM_AGENT_BASED"),
+        format!("{HOME} {excluded} INACTIVE EXCLUDED_BY_TAG EC2_AGENTLESS"),
+        format!("{member} {other} INACTIVE UNMANAGED_EC2_INSTANCE EC2_AGENTLESS"),
+    ];
+    accounts.covers("AWS_EC2_INSTANCE", &expected);
+    accounts.finds(&web, &ON_DISK);
+
+    // Nothing changed, and what changed.
+    accounts.once("");
+    accounts.covers("AWS_EC2_INSTANCE", &expected);
+    let later = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60)).to_string();
+    let inventory =
+        json!({"id": web, "captured": later, "applications": openssl("3.0.13-1~deb12u1"), "about": debian()});
+    accounts.aws.order("inventory", &inventory);
+    let tag = json!({"id": excluded, "key": "InspectorEc2Exclusion"});
+    accounts.aws.order("untag_instance", &tag);
+    accounts
+        .aws
+        .order("terminate_instance", &json!({"id": other, "account": member}));
+    accounts.once("");
+    accounts.finds(&web, &ON_DISK[1..]);
+    accounts.covers(
+        "AWS_EC2_INSTANCE",
+        &[
+            format!("{HOME} {web} ACTIVE SUCCESSFUL EC2_SSM_AGENT_BASED"),
+            format!("{HOME} {excluded} INACTIVE UNMANAGED_EC2_INSTANCE EC2_AGENTLESS"),
+        ],
+    );
+}
+
+#[test]
+fn hosts_without_agents_are_read_by_snapshots() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    if !accounts.makes_disk("root.img") {
+        return;
+    }
+    let web = accounts.aws.name("run_instance", &json!({}));
+    let path = accounts.world.path("root.img");
+    accounts.aws.order("disk", &json!({ "path": path }));
+    accounts.scans_without_agents();
+    // Without snapshots nobody reads it, and the service says so.
+    accounts.once("[hosts]\nsnapshots = false\n");
+    accounts.covers(
+        "AWS_EC2_INSTANCE",
+        &[format!(
+            "{HOME} {web} INACTIVE UNMANAGED_EC2_INSTANCE EC2_AGENTLESS"
+        )],
+    );
+    accounts.once("");
+    accounts.covers(
+        "AWS_EC2_INSTANCE",
+        &[format!("{HOME} {web} ACTIVE SUCCESSFUL EC2_AGENTLESS")],
+    );
+    accounts.finds(&web, &ON_DISK);
+    assert_eq!(accounts.aws.order("list_snapshots", &json!({})), json!([]));
+    // Once a day is enough.
+    let asked = accounts.aws.order("kept", &json!({"name": "CreateSnapshots"}));
+    accounts.once("");
+    assert_eq!(asked, 1);
+    assert_eq!(accounts.aws.order("kept", &json!({"name": "CreateSnapshots"})), 1);
+}
+
+#[test]
+fn images_and_functions_are_read_and_followed() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    let digest = accounts.push("shop/web", "1");
+    let image = format!("arn:aws:ecr:{REGION}:{HOME}:repository/shop/web/{digest}");
+    let lodash = json!({"node_modules/lodash/package.json": r#"{"name": "lodash", "version": "4.17.10"}"#});
+    let yaml = |version: &str| {
+        let metadata = format!("Metadata-Version: 2.1\nName: PyYAML\nVersion: {version}\n");
+        let path = format!("PyYAML-{version}.dist-info/METADATA");
+        json!({ path: metadata })
+    };
+    let pay = json!({"name": "pay", "files": yaml("5.3"), "layer": lodash, "tags": {"team": "shop"}});
+    let layers = accounts.aws.order("create_function", &pay);
+    let idle = json!({"name": "idle", "files": yaml("5.3"), "tags": {"InspectorExclusion": "LambdaStandardScanning"}});
+    accounts.aws.order("create_function", &idle);
+    accounts.once("");
+    let function = |name: &str| format!("arn:aws:lambda:{REGION}:{HOME}:function:{name}:$LATEST");
+    accounts.covers(
+        "AWS_ECR_CONTAINER_IMAGE",
+        &[format!("{HOME} {image} ACTIVE SUCCESSFUL ")],
+    );
+    accounts.covers(
+        "AWS_LAMBDA_FUNCTION",
+        &[
+            format!("{HOME} {} INACTIVE EXCLUDED_BY_TAG ", function("idle")),
+            format!("{HOME} {} ACTIVE SUCCESSFUL ", function("pay")),
+        ],
+    );
+    accounts.finds(&image, &IN_IMAGE);
+    accounts.finds(
+        &function("pay"),
+        &["CVE-2019-10744", "CVE-2020-14343", "GHSA-8888-9999-aaaa"],
+    );
+    let of_layer = accounts.finding(&function("pay"), "CVE-2019-10744");
+    let package = &of_layer["packageVulnerabilityDetails"]["vulnerablePackages"][0];
+    assert_eq!(package["sourceLambdaLayerArn"], layers[0], "{package}");
+
+    accounts
+        .aws
+        .order("update_function", &json!({"name": "pay", "files": yaml("6.0")}));
+    accounts.aws.order("delete_function", &json!({"name": "idle"}));
+    accounts.aws.order(
+        "delete_image",
+        &json!({"repository": "shop/web", "digest": digest}),
+    );
+    accounts.once("");
+    accounts.finds(&function("pay"), &["CVE-2019-10744", "GHSA-8888-9999-aaaa"]);
+    accounts.covers(
+        "AWS_LAMBDA_FUNCTION",
+        &[format!("{HOME} {} ACTIVE SUCCESSFUL ", function("pay"))],
+    );
+    accounts.covers("AWS_ECR_CONTAINER_IMAGE", &[]);
+}
+
+#[test]
+fn what_happens_is_looked_at_at_once() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    let queue = accounts.aws.name("queue", &json!({}));
+    let more = format!("[events]\nqueue = '{queue}'\n");
+    let _connector = accounts.watch(&more);
+    accounts.is_told_of_network();
+    let event = |kind: &str, detail: Value| json!({"url": queue, "event": {"detail-type": kind, "account": HOME, "region": REGION, "detail": detail}});
+    let web = accounts.aws.name("run_instance", &json!({}));
+    let running = event(
+        "EC2 Instance State-change Notification",
+        json!({"instance-id": web}),
+    );
+    accounts.aws.order("happens", &running);
+    accounts.covers(
+        "AWS_EC2_INSTANCE",
+        &[format!(
+            "{HOME} {web} INACTIVE UNMANAGED_EC2_INSTANCE EC2_AGENTLESS"
+        )],
+    );
+    let digest = accounts.push("shop/web", "1");
+    let image = format!("arn:aws:ecr:{REGION}:{HOME}:repository/shop/web/{digest}");
+    let pushed = event("ECR Image Action", json!({"repository-name": "shop/web"}));
+    accounts.aws.order("happens", &pushed);
+    accounts.covers(
+        "AWS_ECR_CONTAINER_IMAGE",
+        &[format!("{HOME} {image} ACTIVE SUCCESSFUL ")],
+    );
+    accounts.aws.order("terminate_instance", &json!({"id": web}));
+    accounts.aws.order("happens", &running);
+    accounts.covers("AWS_EC2_INSTANCE", &[]);
+}
+
+#[test]
+fn networks_are_described_as_aws_describes_them() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    let made = accounts.aws.order("network", &json!({}));
+    accounts.once("");
+    let network = accounts.network("SecurityGroups");
+    let groups = network["objects"].as_array().unwrap();
+    let group = groups
+        .iter()
+        .find(|group| group["GroupId"] == made["group"])
+        .unwrap();
+    assert_eq!(group["IpPermissions"][0]["FromPort"], 443, "{group}");
+    assert_eq!(group["IpPermissions"][0]["IpRanges"][0]["CidrIp"], "0.0.0.0/0");
+    let listeners = accounts.network("Listeners");
+    assert_eq!(listeners["objects"][0]["Port"], 80, "{listeners}");
+    let entries = accounts.network("PrefixListEntries");
+    let entries = entries["objects"].as_array().unwrap();
+    assert!(
+        entries.iter().any(|entry| entry["Cidr"] == "10.9.0.0/16"),
+        "{entries:?}"
+    );
+    // What AWS does not let us see, and what is no answer of AWS's, is said.
+    let gateways = accounts.network("TransitGateways");
+    assert!(
+        gateways.to_string().contains("UnauthorizedOperation"),
+        "{gateways}"
+    );
+    let gateways = accounts.network("VpnGateways");
+    assert!(
+        gateways.to_string().contains("something else than AWS"),
+        "{gateways}"
+    );
+}
