@@ -46,7 +46,7 @@ enum Task {
     },
     /// Make the root file system and the images that are measured: debootstrap, old PyPI and npm packages
     BenchInputs,
-    /// Generate the shapes and operations of assay-api-model anew
+    /// Generate anew the shapes and operations of assay-api-model, and what assay-aws knows of AWS's answers
     Codegen {
         /// The folder of service models: botocore's `data`
         #[arg(long)]
