@@ -39,6 +39,7 @@ packages = {}
 snapshots = []
 busy = {"DescribeInstances": 2, "ListFunctions": 1}
 calls = []
+actions = set()
 
 
 def kept(name):
@@ -82,7 +83,26 @@ class StandIn(BaseHTTPRequestHandler):
         more = [(name, headers[name]) for name in names if headers.get(name)]
         self.answer(status, data, headers.get("content-type", ""), more)
 
+    def note(self, operation):
+        """Notes what was asked, as policies name it."""
+        calls.append(operation)
+        scope = self.headers.get("authorization", "").split("Credential=")[-1].split(",")[0].split("/")
+        if len(scope) == 5:
+            actions.add(f"{scope[3]}:{operation}")
+
     def do_GET(self):
+        parts = urllib.parse.urlparse(self.path).path.strip("/").split("/")
+        operations = {
+            ("functions", 2): "ListFunctions",
+            ("functions", 3): "GetFunction",
+            ("functions", 4): "ListVersionsByFunction",
+            ("tags", 3): "ListTags",
+            ("layers", 2): "GetLayerVersion",
+            ("blocks", 3): "ListSnapshotBlocks",
+            ("blocks", 4): "GetSnapshotBlock",
+        }
+        kind = parts[2] if "blocks" in parts else parts[min(1, len(parts) - 1)]
+        self.note(operations.get((kind, len(parts)), self.path))
         if self.path.startswith("/code/"):
             return self.answer(200, packages[self.path[len("/code/"):]], "application/zip")
         path = urllib.parse.urlparse(self.path).path
@@ -95,6 +115,8 @@ class StandIn(BaseHTTPRequestHandler):
             def here(answer):
                 if "Location" in answer.get("Code", {}):
                     answer["Code"]["Location"] = f"{address}/code/{name}"
+                # moto makes a digest up.
+                answer.get("Code", {}).pop("ResolvedImageUri", None)
                 return answer
 
             return self.forward(b"", here)
@@ -109,7 +131,7 @@ class StandIn(BaseHTTPRequestHandler):
         service, _, operation = target.partition(".")
         if not operation:
             operation = urllib.parse.parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
-        calls.append(operation)
+        self.note(operation)
         if service == "AmazonSSM":
             return self.systems_manager(operation, json.loads(body))
         if operation == "GetAuthorizationToken":
@@ -189,6 +211,11 @@ def wheel(name, version):
 
 
 # What lines on standard input ask for.
+
+
+def asked():
+    """What the connector was to be allowed."""
+    return sorted(actions)
 
 
 def organization():
@@ -311,6 +338,15 @@ def create_function(name, files, layer=None, tags=None):
         Tags=tags or {},
     )
     return layers
+
+
+def create_function_of_image(name, repository, digest):
+    client("lambda").create_function(
+        FunctionName=name,
+        PackageType="Image",
+        Role="arn:aws:iam::123456789012:role/function",
+        Code={"ImageUri": f"{HOME}.dkr.ecr.{REGION}.amazonaws.com/{repository}@{digest}"},
+    )
 
 
 def update_function(name, files):

@@ -86,6 +86,7 @@ fn hosts_are_found_in_all_accounts_and_go() {
             format!("{HOME} {excluded} INACTIVE UNMANAGED_EC2_INSTANCE EC2_AGENTLESS"),
         ],
     );
+    accounts.asked_no_more_than_is_documented();
 }
 
 #[test]
@@ -120,6 +121,7 @@ fn hosts_without_agents_are_read_by_snapshots() {
     accounts.once("");
     assert_eq!(asked, 1);
     assert_eq!(accounts.aws.order("kept", &json!({"name": "CreateSnapshots"})), 1);
+    accounts.asked_no_more_than_is_documented();
 }
 
 #[test]
@@ -139,6 +141,8 @@ fn images_and_functions_are_read_and_followed() {
     let layers = accounts.aws.order("create_function", &pay);
     let idle = json!({"name": "idle", "files": yaml("5.3"), "tags": {"InspectorExclusion": "LambdaStandardScanning"}});
     accounts.aws.order("create_function", &idle);
+    let boxed = json!({"name": "boxed", "repository": "shop/web", "digest": digest});
+    accounts.aws.order("create_function_of_image", &boxed);
     accounts.once("");
     let function = |name: &str| format!("arn:aws:lambda:{REGION}:{HOME}:function:{name}:$LATEST");
     accounts.covers(
@@ -148,11 +152,13 @@ fn images_and_functions_are_read_and_followed() {
     accounts.covers(
         "AWS_LAMBDA_FUNCTION",
         &[
+            format!("{HOME} {} ACTIVE SUCCESSFUL ", function("boxed")),
             format!("{HOME} {} INACTIVE EXCLUDED_BY_TAG ", function("idle")),
             format!("{HOME} {} ACTIVE SUCCESSFUL ", function("pay")),
         ],
     );
     accounts.finds(&image, &IN_IMAGE);
+    accounts.finds(&function("boxed"), &IN_IMAGE);
     accounts.finds(
         &function("pay"),
         &["CVE-2019-10744", "CVE-2020-14343", "GHSA-8888-9999-aaaa"],
@@ -173,9 +179,13 @@ fn images_and_functions_are_read_and_followed() {
     accounts.finds(&function("pay"), &["CVE-2019-10744", "GHSA-8888-9999-aaaa"]);
     accounts.covers(
         "AWS_LAMBDA_FUNCTION",
-        &[format!("{HOME} {} ACTIVE SUCCESSFUL ", function("pay"))],
+        &[
+            format!("{HOME} {} ACTIVE SUCCESSFUL ", function("boxed")),
+            format!("{HOME} {} ACTIVE SUCCESSFUL ", function("pay")),
+        ],
     );
     accounts.covers("AWS_ECR_CONTAINER_IMAGE", &[]);
+    accounts.asked_no_more_than_is_documented();
 }
 
 #[test]
@@ -211,6 +221,7 @@ fn what_happens_is_looked_at_at_once() {
     accounts.aws.order("terminate_instance", &json!({"id": web}));
     accounts.aws.order("happens", &running);
     accounts.covers("AWS_EC2_INSTANCE", &[]);
+    accounts.asked_no_more_than_is_documented();
 }
 
 #[test]

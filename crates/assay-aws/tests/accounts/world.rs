@@ -200,6 +200,34 @@ impl Accounts {
         self.inspector("/configuration/update", &hybrid);
     }
 
+    /// Holds what was asked of AWS against the policies that users are given.
+    pub(crate) fn asked_no_more_than_is_documented(&mut self) {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/aws");
+        // Whoever has keys may ask whose they are.
+        let mut allowed = vec!["sts:GetCallerIdentity".to_owned()];
+        for name in ["home.json", "read.json", "snapshots.json"] {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            let policy: Value = serde_json::from_str(&text).unwrap();
+            for statement in policy["Statement"].as_array().unwrap() {
+                let actions = match &statement["Action"] {
+                    Value::Array(actions) => actions.clone(),
+                    one => vec![one.clone()],
+                };
+                allowed.extend(actions.iter().map(|action| action.as_str().unwrap().to_owned()));
+            }
+        }
+        let asked = self.aws.order("asked", &json!({}));
+        let asked = asked.as_array().unwrap();
+        assert!(!asked.is_empty());
+        for action in asked {
+            let action = action.as_str().unwrap();
+            assert!(
+                allowed.iter().any(|allowed| allowed == action),
+                "{action} is not allowed"
+            );
+        }
+    }
+
     fn keys(&self) -> Credentials {
         administrator(&self.world)
     }
