@@ -221,6 +221,7 @@ fn xml_fault(body: &[u8]) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -290,6 +291,30 @@ mod tests {
             let expected = expected.map(|(code, message)| (code.to_owned(), message.to_owned()));
             assert_eq!(fault(header, body.as_bytes()), expected, "{body}");
         }
+    }
+
+    proptest! {
+        /// Whatever comes is read or refused.
+        #[test]
+        fn nothing_that_comes_is_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), at in 0..300_usize) {
+            let _ = read("ec2", "DescribeVpcs", &bytes);
+            let _ = fault("", &bytes);
+            // A real one, damaged.
+            let mut answer = b"<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1&amp;</vpcId><isDefault>true</isDefault><tagSet>\
+                <item><key>a</key></item></tagSet></item></vpcSet></DescribeVpcsResponse>".to_vec();
+            let at = at % answer.len();
+            answer.splice(at..(at + bytes.len() % 9).min(answer.len()), bytes.iter().copied().take(4));
+            let _ = read("ec2", "DescribeVpcs", &answer);
+            let _ = fault("", &answer);
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = "<Error>".repeat(200_000);
+        assert_eq!(fault("", deep.as_bytes()), None);
+        let deep = format!("<DescribeVpcsResponse>{}", "<vpcSet>".repeat(200_000));
+        assert!(read("ec2", "DescribeVpcs", deep.as_bytes()).is_err());
     }
 
     #[test]

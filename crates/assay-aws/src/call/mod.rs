@@ -6,34 +6,24 @@
 mod answer;
 mod endpoint;
 mod error;
+mod line;
 mod pace;
+mod pages;
 mod service;
 
-use std::{
-    collections::HashMap,
-    io::{self, Read, Write},
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-    thread,
-    time::Duration,
-};
+use std::{sync::Arc, thread};
 
-use assay_client::ClientError;
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use ureq::{
-    Agent,
-    http::{self, Method, Response},
-    tls::TlsConfig,
-};
+use ureq::http::{self, Method, Response};
 
 pub(crate) use endpoint::Endpoints;
 pub(crate) use error::AwsError;
+pub(crate) use line::Line;
 pub(crate) use service::{AwsService, EBS, EC2, ECR, ELB, ELBV2, LAMBDA, ORGANIZATIONS, SQS, SSM, STS};
 
-use pace::Pace;
 use service::Protocol;
 
 /// Bytes of an answer.
@@ -44,26 +34,12 @@ const MOST_TRIES: u32 = 7;
 /// Tries of a call that something else than AWS answers.
 const MOST_TRIES_ELSEWHERE: u32 = 2;
 
-/// Longest a call takes. A queue is listened to for 20 seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Longest a download takes.
-const PATIENCE_OF_DOWNLOADS: Duration = Duration::from_secs(900);
-
 /// What of a path or a query is escaped: all but RFC 3986's unreserved characters.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-
-/// How AWS is spoken to, for everybody who does.
-#[derive(Debug)]
-pub(crate) struct Line {
-    agent: Agent,
-    endpoints: Endpoints,
-    /// By place and service.
-    paces: Mutex<HashMap<(String, &'static str), Arc<Pace>>>,
-}
 
 /// Whoever has keys of an account.
 pub(crate) trait Keys: Send + Sync {
@@ -102,72 +78,6 @@ struct Asked<'a> {
     query: String,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
-}
-
-impl Line {
-    /// A line to these endpoints. With a file of authorities in PEM form only these are trusted, else those of the web.
-    ///
-    /// # Errors
-    ///
-    /// A file that cannot be read or holds no certificate.
-    pub(crate) fn new(endpoints: Endpoints, authorities: Option<&Path>) -> Result<Line, ClientError> {
-        let roots = assay_client::authorities(authorities)?;
-        let tls = TlsConfig::builder().root_certs(roots).build();
-        Ok(Line {
-            agent: Agent::config_builder()
-                .tls_config(tls)
-                .timeout_global(Some(PATIENCE))
-                .timeout_connect(Some(Duration::from_secs(20)))
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .build()
-                .into(),
-            endpoints,
-            paces: Mutex::default(),
-        })
-    }
-
-    fn pace(&self, place: String, service: &'static AwsService) -> Arc<Pace> {
-        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(paces.entry((place, service.id)).or_default())
-    }
-
-    /// Fetches what a signed address stands for into a file, and gives its size.
-    ///
-    /// # Errors
-    ///
-    /// An address that is not answered, or with more than is read.
-    pub(crate) fn download(&self, address: &str, most: u64, into: &mut impl Write) -> Result<u64, AwsError> {
-        let host = || address.split('/').nth(2).unwrap_or_default().to_owned();
-        let failed = |error: &dyn std::fmt::Display| AwsError::Unreachable {
-            host: host(),
-            message: error.to_string(),
-        };
-        let request = http::Request::get(address)
-            .body(())
-            .map_err(|error| failed(&error))?;
-        let request = self
-            .agent
-            .configure_request(request)
-            .timeout_global(Some(PATIENCE_OF_DOWNLOADS))
-            .build();
-        let response = self.agent.run(request).map_err(|error| failed(&error))?;
-        let status = response.status();
-        if !status.is_success() {
-            return Err(AwsError::Strange {
-                operation: "download".to_owned(),
-                host: host(),
-                status: status.as_u16(),
-                beginning: String::new(),
-            });
-        }
-        let mut body = response.into_body().into_reader().take(most + 1);
-        let size = io::copy(&mut body, into).map_err(|error| failed(&error))?;
-        match size > most {
-            true => Err(AwsError::TooLarge { host: host(), most }),
-            false => Ok(size),
-        }
-    }
 }
 
 impl Place {
@@ -235,82 +145,6 @@ impl Place {
     ) -> Result<(), AwsError> {
         let (_, asked) = form(service, operation, parameters)?;
         self.persistently(&asked).map(|_| ())
-    }
-
-    /// Asks for all pages of a list.
-    ///
-    /// # Errors
-    ///
-    /// [`AwsError`].
-    pub(crate) fn query_pages(
-        &self,
-        service: &'static AwsService,
-        operation: &str,
-        parameters: &[(&str, &str)],
-        list: &str,
-    ) -> Result<Vec<Value>, AwsError> {
-        // EC2 has one name for both; load balancers have others.
-        let (asked, told) = match service.id {
-            "EC2" => ("NextToken", "NextToken"),
-            _ => ("Marker", "NextMarker"),
-        };
-        pages(list, told, |token| {
-            let mut parameters = parameters.to_vec();
-            if let Some(token) = token {
-                parameters.push((asked, token));
-            }
-            self.query(service, operation, &parameters)
-        })
-    }
-
-    /// Asks for all pages of a list of the JSON protocol.
-    ///
-    /// # Errors
-    ///
-    /// [`AwsError`].
-    pub(crate) fn json_pages(
-        &self,
-        service: &'static AwsService,
-        operation: &str,
-        mut input: Value,
-        list: &str,
-    ) -> Result<Vec<Value>, AwsError> {
-        let token_name = match service.id {
-            "ECR" => "nextToken",
-            _ => "NextToken",
-        };
-        pages(list, token_name, |token| {
-            if let Some(token) = token {
-                input[token_name] = Value::from(token);
-            }
-            self.json(service, operation, &input)
-        })
-    }
-
-    /// Asks for all pages of a list of the REST protocol.
-    ///
-    /// # Errors
-    ///
-    /// [`AwsError`].
-    pub(crate) fn rest_pages(
-        &self,
-        service: &'static AwsService,
-        operation: &str,
-        path: &[&str],
-        parameters: &[(&str, &str)],
-        list: &str,
-    ) -> Result<Vec<Value>, AwsError> {
-        let (asked, told) = match service.id {
-            "EBS" => ("pageToken", "NextToken"),
-            _ => ("Marker", "NextMarker"),
-        };
-        pages(list, told, |token| {
-            let mut parameters = parameters.to_vec();
-            if let Some(token) = token {
-                parameters.push((asked, token));
-            }
-            self.rest(service, operation, path, &parameters)
-        })
     }
 
     /// Asks a service of the JSON protocol.
@@ -543,27 +377,6 @@ fn form<'a>(
         body: joined(all).into_bytes(),
     };
     Ok((shapes, asked))
-}
-
-/// All that a list has, page by page. A token that comes twice in a row leads nowhere.
-fn pages(
-    list: &str,
-    token_name: &str,
-    mut ask: impl FnMut(Option<&str>) -> Result<Value, AwsError>,
-) -> Result<Vec<Value>, AwsError> {
-    let mut all = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let mut answer = ask(token.as_deref())?;
-        if let Some(Value::Array(listed)) = answer.get_mut(list).map(Value::take) {
-            all.extend(listed);
-        }
-        let next = answer[token_name].as_str().filter(|next| !next.is_empty());
-        if next.is_none() || next == token.as_deref() {
-            return Ok(all);
-        }
-        token = next.map(str::to_owned);
-    }
 }
 
 fn joined<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
