@@ -267,13 +267,17 @@ impl<'a> Reporter<'a> {
             .iter()
             .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
             .collect();
-        json!({
+        let mut resource = json!({
             "type": "host",
             "id": self.identity.host_id,
-            "tags": tags,
             "details": { "awsEc2Instance": report.addresses },
             "running": report.running,
-        })
+        });
+        // Without tags of its own it leaves those that others tell.
+        if !tags.is_empty() {
+            resource["tags"] = tags.into();
+        }
+        resource
     }
 }
 

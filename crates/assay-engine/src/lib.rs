@@ -21,3 +21,4 @@ pub use describe::{Describe, Described};
 pub use engine::{Engine, Now};
 pub use error::{EngineError, Result};
 pub use intelligence::{Current, Intelligence};
+pub use time::STALE;

@@ -15,8 +15,8 @@ const GONE: i64 = 3 * DAY;
 const EXPIRED: i64 = 3 * DAY;
 /// How long what was found is kept after its type of scan was turned off.
 const DISABLED: i64 = DAY;
-/// After how long without an inventory a host is stale.
-const STALE: i64 = 7 * DAY;
+/// After how long without an inventory a host is stale, in microseconds.
+pub const STALE: i64 = 7 * DAY;
 /// How long images count as running where somebody told so and tells nothing any more.
 const SILENT: i64 = 36 * HOUR;
 /// How long calls, attempts and inventories that nobody has any more are kept.

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use crate::{
     answer::logged,
     containers::{RunImage, Workload, cut},
-    push::refuse_host,
     request::{self, whole},
     routes::Extensions,
+    take_up::refuse_host,
 };
 
 /// The most characters of a cluster's ARN or name.

@@ -8,7 +8,7 @@ use assay_api_model::{
     inspector2::{ClusterInformation, ResourceDetails},
 };
 use assay_criteria::Field;
-use assay_store::{Attribute, INDEX_DIGEST, NewResource, ScopeId, StoredResource};
+use assay_store::{Attribute, INDEX_DIGEST, NewResource, ScopeId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -37,13 +37,15 @@ pub(crate) struct Description {
     /// Its id, as Inspector's API has it.
     #[schema(min_length = 1, max_length = 341)]
     pub(crate) id: String,
-    /// What it does.
+    /// What it does. Left out, it is there; but a host that was stopped stays so until its agent tells of it, or somebody of its
+    /// state.
     #[serde(default)]
-    pub(crate) state: State,
-    /// Its tags.
+    pub(crate) state: Option<State>,
+    /// Its tags. Of a host the ones that are kept stay where they are left out; of others there are none then.
     #[serde(default)]
-    pub(crate) tags: BTreeMap<String, String>,
-    /// `ResourceDetails` of Inspector's API; what is left out is filled in as far as it can be told.
+    pub(crate) tags: Option<BTreeMap<String, String>>,
+    /// `ResourceDetails` of Inspector's API; what is left out is filled in as far as it can be told. Of a host, members of
+    /// `awsEc2Instance` that are left out stay as they are kept, and those that are null go.
     #[serde(default)]
     #[schema(schema_with = resource_details)]
     pub(crate) details: Map<String, Value>,
@@ -51,7 +53,8 @@ pub(crate) struct Description {
     #[serde(default)]
     #[schema(schema_with = clusters)]
     pub(crate) clusters: Vec<Value>,
-    /// How a host is looked at; by an agent of ours where that is left out. Of others nobody asks for it.
+    /// How a host is looked at. Left out, it is by an agent of ours where it is told what is in the host, else as it was. Of
+    /// others nobody asks for it.
     #[serde(default)]
     pub(crate) scan_mode: Option<ScanMode>,
     /// Of an image that is part of indexes, their digests: whoever pulls or runs one of these has to do with it.
@@ -62,7 +65,7 @@ pub(crate) struct Description {
     #[serde(default, deserialize_with = "crate::request::whole")]
     #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
     pub(crate) pulled_at: Option<i64>,
-    /// What runs on a host, as its agent sees it.
+    /// What runs on a host, as its agent sees it. It stays as it was where this is left out together with what is in the host.
     #[serde(default)]
     pub(crate) running: Option<Running>,
 }
@@ -86,11 +89,12 @@ pub(crate) enum ScanMode {
     /// By an agent of ours.
     #[serde(rename = "EC2_INSPECTOR_AGENT_BASED")]
     Agent,
-    /// By the agent of AWS Systems Manager, or another that was there before.
+    /// By the agent of AWS Systems Manager, or another that was there before: while an agent of ours tells of the host, what is
+    /// told to be in it is left.
     #[serde(rename = "EC2_SSM_AGENT_BASED")]
     ExistingAgent,
-    /// By its disks, from outside: what is told while an agent tells of the host is left, and where hosts are not scanned without
-    /// agents, too.
+    /// By its disks, from outside: while an agent tells of the host, what is told to be in it is left, and where hosts are not
+    /// scanned without agents, too.
     #[serde(rename = "EC2_AGENTLESS")]
     Agentless,
 }
@@ -143,52 +147,6 @@ const ATTRIBUTES: [(&str, Field); 23] = [
 ];
 
 impl Description {
-    /// The description of a resource that is kept, with another state.
-    ///
-    /// # Errors
-    ///
-    /// A description in the store that cannot be read.
-    pub(crate) fn of(resource: &StoredResource, state: State) -> Result<Description, serde_json::Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Kept {
-            #[serde(default)]
-            details: Map<String, Value>,
-            #[serde(default)]
-            tags: BTreeMap<String, String>,
-            #[serde(default)]
-            clusters: Vec<Value>,
-            #[serde(default)]
-            index_digests: Vec<String>,
-            #[serde(default)]
-            running: Option<Running>,
-        }
-        let kept: Kept = serde_json::from_str(&resource.description)?;
-        Ok(Description {
-            kind: resource.kind.clone(),
-            id: resource.name.clone(),
-            state,
-            tags: kept.tags,
-            details: kept.details,
-            clusters: kept.clusters,
-            index_digests: kept.index_digests,
-            // The store keeps these.
-            scan_mode: None,
-            pulled_at: None,
-            running: kept.running,
-        })
-    }
-
-    /// The system of a resource that is kept; `None` where nobody found one.
-    pub(crate) fn platform_of(resource: &StoredResource) -> Option<String> {
-        let kept: Value = serde_json::from_str(&resource.description).ok()?;
-        let details = kept.get("details")?.as_object()?;
-        let mut platforms = details
-            .values()
-            .filter_map(|details| details.get("platform")?.as_str());
-        platforms.next().map(str::to_owned)
-    }
-
     /// Which kind of resource it is.
     ///
     /// # Errors
@@ -322,7 +280,7 @@ impl Description {
             kind: kind.resource_type.to_owned(),
             name: self.id.clone(),
             state: state.to_owned(),
-            description: self.text(&details),
+            description: self.text(kind, &details),
             attributes: self.attributes(&details),
             ecr_pushed_at: details
                 .pointer("/awsEcrContainerImage/pushedAt")
@@ -333,7 +291,8 @@ impl Description {
             ecr_repository: text("/awsEcrContainerImage/repositoryName").to_owned(),
             ecr_registry: text("/awsEcrContainerImage/registry").to_owned(),
             scan_mode: self
-                .scan_mode(kind)
+                .scan_mode
+                .filter(|_| kind.is_host())
                 .map(ScanMode::as_str)
                 .unwrap_or_default()
                 .to_owned(),
@@ -342,14 +301,18 @@ impl Description {
         }
     }
 
-    /// How a host is looked at; `None` for what is none.
-    pub(crate) fn scan_mode(&self, kind: &Kind) -> Option<ScanMode> {
-        let mode = self.scan_mode.unwrap_or(ScanMode::Agent);
-        (kind.scan_type == "EC2").then_some(mode)
+    /// What it does.
+    pub(crate) fn state(&self) -> State {
+        self.state.unwrap_or_default()
     }
 
-    fn text(&self, details: &Value) -> String {
-        let mut text = json!({ "details": details, "tags": self.tags, "clusters": self.clusters });
+    fn text(&self, kind: &Kind, details: &Value) -> String {
+        let tags = self.tags.clone().unwrap_or_default();
+        let mut text = json!({ "details": details, "tags": tags, "clusters": self.clusters });
+        // Whatever the store makes of it: excluded, it is still stopped.
+        if kind.is_host() && self.state() == State::Stopped {
+            text["state"] = json!(State::Stopped);
+        }
         if !self.index_digests.is_empty() {
             text["indexDigests"] = json!(self.index_digests);
         }
@@ -362,7 +325,7 @@ impl Description {
     /// The repository of an image, as the store keeps it, which the registry's settings are about. Images with names of other
     /// registries have none.
     pub(crate) fn repository(&self, image: &NewResource, region: &str, account: &str) -> Option<NewResource> {
-        let is_there = image.kind == "AWS_ECR_CONTAINER_IMAGE" && self.state == State::Active;
+        let is_there = image.kind == "AWS_ECR_CONTAINER_IMAGE" && self.state() == State::Active;
         let stem = format!("arn:aws:ecr:{region}:{account}:repository/");
         if !is_there || image.ecr_repository.is_empty() || !image.name.starts_with(&stem) {
             return None;
@@ -390,15 +353,16 @@ impl Description {
     }
 
     fn standing(&self, kind: &Kind, is_enabled: Enabled) -> (&'static str, &'static str, &'static str) {
+        let tag = |key: &str| self.tags.as_ref()?.get(key);
         let is_excluded = match kind.scan_type {
-            "EC2" => self.tags.contains_key(EXCLUDES_HOST),
+            "EC2" => tag(EXCLUDES_HOST).is_some(),
             "LAMBDA" => {
                 let (key, value) = EXCLUDES_FUNCTION;
-                self.tags.get(key).is_some_and(|tag| tag == value)
+                tag(key).is_some_and(|tag| tag == value)
             }
             _ => false,
         };
-        match (self.state, is_enabled) {
+        match (self.state(), is_enabled) {
             (State::Terminated, _) => ("GONE", "INACTIVE", "RESOURCE_TERMINATED"),
             (_, Enabled::No) => ("DISABLED", "INACTIVE", "PENDING_DISABLE"),
             _ if is_excluded => ("EXCLUDED", "INACTIVE", "EXCLUDED_BY_TAG"),
@@ -439,7 +403,7 @@ impl Description {
             text: digest.clone(),
             number: 0.0,
         }));
-        attributes.extend(self.tags.iter().map(|(key, value)| Attribute {
+        attributes.extend(self.tags.iter().flatten().map(|(key, value)| Attribute {
             name: Field::ResourceTags.name(),
             key: key.clone(),
             text: value.clone(),

@@ -11,8 +11,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::logged, description::is_digest, push::refuse_host, request, routes::Extensions,
-    shapes::DIGEST_PATTERN,
+    answer::logged, description::is_digest, request, routes::Extensions, shapes::DIGEST_PATTERN,
+    take_up::refuse_host,
 };
 
 /// Pulls that are told at once, at most.

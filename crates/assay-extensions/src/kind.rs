@@ -49,6 +49,11 @@ const KINDS: [(&str, Kind); 4] = [
 ];
 
 impl Kind {
+    /// Whether it is that of hosts, which several tell of.
+    pub(crate) fn is_host(&self) -> bool {
+        self.scan_type == "EC2"
+    }
+
     /// The kind of a word, ours or the API's.
     ///
     /// # Errors

@@ -8,7 +8,6 @@
 //! * What a route answers is its caller's own account's, in the region of the request; a delegated administrator's
 //!   explanations reach its members.
 
-mod agentless;
 mod agents;
 mod answer;
 mod backup;
@@ -24,6 +23,7 @@ mod filters;
 mod fixes;
 mod images;
 mod inventory;
+mod kept;
 mod kind;
 mod preview;
 mod problem;
@@ -34,6 +34,8 @@ mod resources;
 mod routes;
 mod running;
 mod shapes;
+mod take_up;
+mod tellers;
 mod trends;
 
 pub use routes::{Extensions, Routes, routes};

@@ -14,11 +14,12 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     answer::{exact_time, logged, time, told},
     description::{Description, State},
-    kind::{require_resource_type, resource_types},
-    push::{Heard, Named, Pushed, Taken, refuse_host, take_up},
+    kind::{Kind, require_resource_type, resource_types},
+    push::{Named, Pushed, Taken},
     request::{self, Asked, page_size},
     routes::Extensions,
     running::Running,
+    take_up::{Heard, refuse_host, take_up},
 };
 
 /// Resources of one answer, unless fewer are asked for.
@@ -330,7 +331,8 @@ pub(crate) async fn change_state(
     caller.require(Action::Push)?;
     let asked: NewState = request::body("a resource and its state", &body)?;
     let resource = find(&extensions, &caller, &asked.id, asked.kind.as_deref()).await?;
-    let description = Description::of(&resource, asked.state).map_err(Fault::internal)?;
+    let kind = Kind::named(&resource.kind)?;
+    let description = Description::in_state(&resource, kind, asked.state).map_err(Fault::internal)?;
     // What could not be looked at is as it was.
     let coverage = coverage(&extensions, resource.id).await?;
     let diagnostics = coverage

@@ -8,7 +8,8 @@ use crate::{
     database::{Database, Writing},
     error::Result,
     finding::{ResourceId, ScopeId},
-    inventory::{Heard, Kept, NewResource, PushOutcome},
+    inventory::NewResource,
+    push::{Content, Kept, PushOutcome},
     registry,
     resource::{InUse, in_use},
     statement::{Statement, bound, statement},
@@ -152,11 +153,11 @@ pub(crate) async fn cover(
     writing: &mut Writing,
     id: i64,
     resource: &NewResource,
-    (heard, has): (Heard<'_>, Kept),
+    (content, has): (Content<'_>, Kept),
     outcome: PushOutcome,
     now: i64,
 ) -> Result<()> {
-    let is_heard = !matches!(heard, Heard::Nothing);
+    let is_heard = content != Content::Nothing;
     let is_on = resource.state == "ACTIVE";
     let cannot_be_read = is_on && !is_heard && resource.coverage.0 == "INACTIVE";
     if outcome == PushOutcome::Unchanged && !cannot_be_read {
@@ -196,7 +197,7 @@ pub(crate) async fn cover(
             reason,
             resource.scan_mode.clone(),
             resource.diagnostics.clone(),
-            i64::from(matches!(heard, Heard::Whole(_)) || cannot_be_read)
+            i64::from(matches!(content, Content::Whole(_)) || cannot_be_read)
         ],
     );
     writing.run(&upsert).await?;

@@ -7,13 +7,14 @@ use sqlx::Row;
 
 use crate::{
     coverage,
-    database::{Database, Dialect, Writing},
+    database::Writing,
     error::Result,
     evidence,
     finding::{ResourceId, ScopeId},
-    in_use, job, registry,
+    in_use, job,
+    push::{Content, Kept, PushOutcome, Pushed, find_to_change},
+    registry,
     statement::{Bound, Statement, bound, statement},
-    turn::Matter,
 };
 
 /// Rows of one statement that inserts many.
@@ -97,152 +98,20 @@ pub struct NewResource {
     pub diagnostics: String,
 }
 
-/// What came of a push.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pushed {
-    /// The resource.
-    pub resource: ResourceId,
-    /// Whether anything is different now.
-    pub outcome: PushOutcome,
-    /// Status and reason of its coverage, as its registry has it scanned.
-    pub coverage: (String, String),
-    /// Whether an inventory of it is kept.
-    pub inventory: Kept,
-}
-
-/// Whether something is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// It is.
-    Yes,
-    /// Not yet.
-    No,
-}
-
-/// Whether a push brought anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PushOutcome {
-    /// There is something to assess.
-    Changed,
-    /// The same was there already.
-    Unchanged,
-}
-
-impl Database {
-    /// Keeps a resource and, where there is one, its inventory.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer; nothing is kept then.
-    pub async fn push(
-        &self,
-        resource: &NewResource,
-        inventory: Option<&NewInventory>,
-        now: i64,
-    ) -> Result<Pushed> {
-        let mut writing = self.write().await?;
-        writing.beside_others_at(Matter::Resources).await?;
-        let heard = inventory.map_or(Heard::Nothing, Heard::Whole);
-        let pushed = push(&mut writing, resource, heard, now).await?;
-        writing.commit().await?;
-        Ok(pushed)
-    }
-
-    /// Keeps a resource whose inventory is said to be still the one with a digest; `None` where another is kept, or none.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer; nothing is kept then.
-    pub async fn confirm(&self, resource: &NewResource, digest: &str, now: i64) -> Result<Option<Pushed>> {
-        let mut writing = self.write().await?;
-        writing.beside_others_at(Matter::Resources).await?;
-        let is_kept = statement(
-            "SELECT COUNT(*) FROM resource r CROSS JOIN inventory i \
-             WHERE r.scope = $1 AND r.type = $2 AND r.name = $3 AND i.id = r.inventory AND i.digest = $4",
-            bound![
-                resource.scope.0,
-                resource.kind.clone(),
-                resource.name.clone(),
-                digest
-            ],
-        );
-        if writing.number(&is_kept).await? == 0 {
-            return Ok(None);
-        }
-        let pushed = push(&mut writing, resource, Heard::Same, now).await?;
-        writing.commit().await?;
-        Ok(Some(pushed))
-    }
-
-    /// The whole of the inventory of a resource, as it was given to be kept; `None` where another is kept than the one with a
-    /// digest, or none.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer.
-    pub async fn document_of(
-        &self,
-        scope: ScopeId,
-        kind: &str,
-        name: &str,
-        digest: &str,
-    ) -> Result<Option<Vec<u8>>> {
-        let select = statement(
-            "SELECT i.document FROM resource r CROSS JOIN inventory i \
-             WHERE r.scope = $1 AND r.type = $2 AND r.name = $3 AND i.id = r.inventory AND i.digest = $4",
-            bound![scope.0, kind, name, digest],
-        );
-        Ok(match self.row(&select).await? {
-            Some(row) => Some(row.try_get(0)?),
-            None => None,
-        })
-    }
-
-    /// Keeps many at once, all or none.
-    ///
-    /// # Errors
-    ///
-    /// When the database does not answer; nothing is kept then.
-    pub async fn push_many(&self, pushes: &[(NewResource, NewInventory)], now: i64) -> Result<Vec<Pushed>> {
-        let mut writing = self.write().await?;
-        writing.beside_others_at(Matter::Resources).await?;
-        let mut all = Vec::with_capacity(pushes.len());
-        for (resource, inventory) in pushes {
-            all.push(push(&mut writing, resource, Heard::Whole(inventory), now).await?);
-        }
-        writing.commit().await?;
-        Ok(all)
-    }
-}
-
-/// What was heard of the inventory of a resource.
-#[derive(Clone, Copy)]
-pub(crate) enum Heard<'a> {
-    Whole(&'a NewInventory),
-    /// It is the one that is kept.
-    Same,
-    Nothing,
-}
-
-async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, now: i64) -> Result<Pushed> {
-    let lock = match writing.dialect {
-        Dialect::Sqlite => "",
-        // Whoever pushes the same resource waits, and so does its assessment.
-        Dialect::Postgres => " FOR UPDATE",
-    };
-    let mut find = Statement::new("SELECT * FROM resource WHERE scope = ");
-    find.bind(resource.scope.0)
-        .push(" AND type = ")
-        .bind(resource.kind.as_str())
-        .push(" AND name = ")
-        .bind(resource.name.as_str())
-        .push(lock);
+/// Keeps a resource with what is told of what it has, and with the job of assessing it where that is not as it was.
+pub(crate) async fn keep_resource(
+    writing: &mut Writing,
+    resource: &NewResource,
+    content: Content<'_>,
+    now: i64,
+) -> Result<Pushed> {
+    let find = find_to_change(writing.dialect, resource);
     let before = writing.row(&find).await?;
     let (resource, frequency) = registry::as_scanned(writing, resource, before.as_ref(), now).await?;
     let resource = &resource;
-    let inventory_id = match heard {
-        Heard::Whole(inventory) => keep(writing, inventory, now).await?,
-        Heard::Same | Heard::Nothing => match &before {
+    let inventory_id = match content {
+        Content::Whole(inventory) => keep(writing, inventory, now).await?,
+        Content::Same(_) | Content::Nothing => match &before {
             Some(row) => row.try_get("inventory")?,
             None => 0,
         },
@@ -288,7 +157,7 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
                 resource.state.clone(),
                 resource.description.clone(),
                 now,
-                i64::from(!matches!(heard, Heard::Nothing)),
+                i64::from(content != Content::Nothing),
                 resource.ecr_pushed_at,
                 resource.ecr_repository.clone(),
                 resource.ecr_registry.clone(),
@@ -305,7 +174,7 @@ async fn push(writing: &mut Writing, resource: &NewResource, heard: Heard<'_>, n
         false => PushOutcome::Changed,
     };
     let has = if inventory_id == 0 { Kept::No } else { Kept::Yes };
-    coverage::cover(writing, id, resource, (heard, has), outcome, now).await?;
+    coverage::cover(writing, id, resource, (content, has), outcome, now).await?;
     if outcome == PushOutcome::Changed && resource.kind != registry::REPOSITORY {
         job::enqueue(writing, job::ASSESS, &id.to_string(), resource.scope, 10, now).await?;
     }

@@ -38,6 +38,7 @@ mod organization;
 #[cfg(test)]
 mod plans;
 mod preview;
+mod push;
 mod recount;
 mod registry;
 mod remedy;
@@ -68,11 +69,12 @@ pub use finding::{
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use in_use::{ClusterUse, RunImage, Runs, Teller, Workload};
-pub use inventory::{Attribute, Kept, NewInventory, NewResource, NewSubject, PushOutcome, Pushed};
+pub use inventory::{Attribute, NewInventory, NewResource, NewSubject};
 pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
 pub use on_demand::{OnDemandScan, ScanProgress};
 pub use organization::{Belonging, MOST_MEMBERS, Member, MemberList, MemberStatus, Organization};
 pub use preview::{Fixes, Preview, Proposal};
+pub use push::{Basis, Content, Kept, NotTaken, PushOutcome, Pushed};
 pub use registry::{RegistryRule, RegistryScanType, RegistryScanning, Repository, ScanFrequency};
 pub use remedy::Remedy;
 pub use report::{Hold, NewReport, ReportEnd, ReportFile, ReportKind, StoredReport};

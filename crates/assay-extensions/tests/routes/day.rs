@@ -233,7 +233,7 @@ async fn a_day_ends_as_it_should() {
     bench.hear(told(HOST, "web", &[]).with(excluded).unread()).await;
     diary.write(&bench, "the host is to be left out").await;
     bench
-        .hear(told(HOST, "web", &["pkg:pypi/flask@1.6", "pkg:pypi/jinja2@2.0"]))
+        .hear(told(HOST, "web", &["pkg:pypi/flask@1.6", "pkg:pypi/jinja2@2.0"]).with(json!({"tags": {}})))
         .await;
     diary.write(&bench, "and is not any more").await;
     bench.learn(&[Some("1.7"), Some("2.3")]).await;
@@ -303,7 +303,7 @@ const DAY: &str = "\
 09:00 the function is mended, its version stays
       pay:$LATEST SUCCESSFUL [CVE-2024-1 CLOSED]
 10:00 the host without an agent is stopped
-      db EC2_INSTANCE_STOPPED [CVE-2024-2 ACTIVE]
+      db EC2_INSTANCE_STOPPED by its disks [CVE-2024-2 ACTIVE]
 11:00 another image takes the tag
       shop/sha256:2222 SUCCESSFUL [CVE-2024-2 ACTIVE]
 12:00 the first is deleted
@@ -317,13 +317,13 @@ const DAY: &str = "\
       shop/sha256:2222 SUCCESSFUL [CVE-2024-1 ACTIVE, CVE-2024-2 ACTIVE]
       web SUCCESSFUL [CVE-2024-1 ACTIVE, CVE-2024-2 ACTIVE]
 16:00 the stopped host runs
-      db SUCCESSFUL [CVE-2024-2 ACTIVE]
+      db SUCCESSFUL by its disks [CVE-2024-2 ACTIVE]
 17:00 the version of the function is deleted
       pay:1 RESOURCE_TERMINATED [CVE-2024-1 CLOSED]
 18:00 something is pushed that is no image
       chart/sha256:333 UNSUPPORTED_MEDIA_TYPE []
 01:00 a week goes by and nobody tells anything
-      db STALE_INVENTORY [CVE-2024-2 ACTIVE]
+      db STALE_INVENTORY by its disks [CVE-2024-2 ACTIVE]
       web STALE_INVENTORY [CVE-2024-1 ACTIVE, CVE-2024-2 ACTIVE]
       pay:1 is forgotten
       shop/sha256:1111 is forgotten
@@ -332,7 +332,7 @@ const DAY: &str = "\
 03:00 its agent is back
       web SUCCESSFUL [CVE-2024-1 CLOSED, CVE-2024-2 CLOSED]
 04:00 the other host is no more
-      db RESOURCE_TERMINATED [CVE-2024-2 CLOSED]
+      db RESOURCE_TERMINATED by its disks [CVE-2024-2 CLOSED]
 01:00 another week
       chart/sha256:333 SCAN_ELIGIBILITY_EXPIRED []
       shop/sha256:2222 SCAN_ELIGIBILITY_EXPIRED [CVE-2024-1 CLOSED, CVE-2024-2 CLOSED]

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-mod agentless;
 mod agents;
 mod bench;
 mod calls;
@@ -14,4 +13,5 @@ mod images;
 mod in_use;
 mod isolation;
 mod resources;
+mod tellers;
 mod trends;

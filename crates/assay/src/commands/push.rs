@@ -103,5 +103,10 @@ fn describe(options: &Push, inventory: &Inventory) -> Result<Value> {
         let (key, value) = tag.split_once('=').unwrap_or((tag, ""));
         tags.insert(key, value);
     }
-    Ok(json!({ "type": kind, "id": id, "tags": tags, "details": details }))
+    let mut resource = json!({ "type": kind, "id": id, "details": details });
+    // Without tags of its own it leaves those that others tell of a host.
+    if !tags.is_empty() {
+        resource["tags"] = json!(tags);
+    }
+    Ok(resource)
 }
