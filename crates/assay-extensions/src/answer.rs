@@ -3,6 +3,7 @@
 use assay_api::{Fault, Logged};
 use axum::{
     Json,
+    http::header,
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -23,6 +24,18 @@ pub(crate) fn told(
         },
         answer,
     )
+}
+
+/// An answer to a call that only read, which is written already: one that may be large.
+pub(crate) fn written(name: &'static str, parameters: Value, answer: Vec<u8>) -> Response {
+    let kind = (header::CONTENT_TYPE, "application/json");
+    let mut response = ([kind], answer).into_response();
+    response.extensions_mut().insert(Logged {
+        name,
+        parameters: Some(parameters),
+        response: None,
+    });
+    response
 }
 
 /// An answer, with what the log keeps of the call.

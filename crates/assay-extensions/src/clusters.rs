@@ -55,7 +55,7 @@ struct InCluster {
 /// What came of it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Taken {
+struct ClusterTaken {
     /// The ARN of the cluster.
     cluster: String,
     /// Whether anything is different now.
@@ -67,7 +67,7 @@ struct Taken {
 ///
 /// It is all that runs there: what is left out runs no more. Idempotent. What nobody told of for 36 hours counts no more. Nodes
 /// with an agent that say which cluster they are of are not counted besides.
-#[utoipa::path(post, path = "/clusters", operation_id = "TellCluster", request_body = Cluster, responses((status = 200, description = "It is kept.", body = Taken)))]
+#[utoipa::path(post, path = "/clusters", operation_id = "TellCluster", request_body = Cluster, responses((status = 200, description = "It is kept.", body = ClusterTaken)))]
 pub(crate) async fn tell(
     Shared(extensions): Shared<Arc<Extensions>>,
     caller: Caller,
@@ -119,7 +119,7 @@ pub(crate) async fn tell(
         parameters: Some(json!({ "cluster": cluster, "images": runs.len() })),
         response: None,
     };
-    let taken = Taken {
+    let taken = ClusterTaken {
         cluster,
         outcome: if is_changed { "changed" } else { "unchanged" },
     };

@@ -25,6 +25,7 @@ mod images;
 mod inventory;
 mod kept;
 mod kind;
+mod network;
 mod preview;
 mod problem;
 mod push;

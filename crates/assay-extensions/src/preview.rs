@@ -44,14 +44,14 @@ pub(crate) struct Previewed {
     /// Whether these are all; false where there are more than are counted.
     is_complete: bool,
     /// The same by severity, the worst first.
-    by_severity: Vec<OfSeverity>,
+    by_severity: Vec<CountOfSeverity>,
     /// The worst of them.
     examples: Vec<Example>,
 }
 
 /// Findings of a severity.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct OfSeverity {
+pub(crate) struct CountOfSeverity {
     #[schema(schema_with = severities)]
     severity: &'static str,
     count: i64,
@@ -108,7 +108,7 @@ pub(crate) async fn preview(
         by_severity: preview
             .by_severity
             .iter()
-            .map(|(severity, count)| OfSeverity {
+            .map(|(severity, count)| CountOfSeverity {
                 severity: kind::word(&kind::SEVERITIES, *severity),
                 count: *count,
             })

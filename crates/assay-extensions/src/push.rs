@@ -127,10 +127,7 @@ pub(crate) async fn push(
     body: Bytes,
 ) -> Result<Response, Fault> {
     caller.require(Action::Push)?;
-    let mut turn = match body.len() {
-        ..=SHORT => None,
-        _ => Some(turn().await?),
-    };
+    let mut turn = turn_for(&body).await?;
     // A large document takes a while to read.
     let (description, told, problem) = tokio::task::spawn_blocking(move || parse(&body))
         .await
@@ -168,6 +165,18 @@ pub(crate) async fn push(
     let pushed = take_up(&extensions, &caller, description, (heard, problem), diagnostics).await?;
     drop(turn);
     logged(log, &pushed)
+}
+
+/// Waits for the turn of a body, where it is not read at once.
+///
+/// # Errors
+///
+/// None but those of a service that ends.
+pub(crate) async fn turn_for(body: &[u8]) -> Result<Option<SemaphorePermit<'static>>, Fault> {
+    Ok(match body.len() {
+        ..=SHORT => None,
+        _ => Some(turn().await?),
+    })
 }
 
 async fn turn() -> Result<SemaphorePermit<'static>, Fault> {

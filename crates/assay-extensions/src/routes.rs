@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, preview, push, reports,
-    resources, trends,
+    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, network, preview, push,
+    reports, resources, trends,
 };
 
 /// What the routes work on.
@@ -62,6 +62,7 @@ fn large() -> OpenApiRouter<Arc<Extensions>> {
     OpenApiRouter::new()
         .routes(routes!(push::push))
         .routes(routes!(clusters::tell))
+        .routes(routes!(network::tell))
 }
 
 fn small() -> OpenApiRouter<Arc<Extensions>> {
@@ -71,6 +72,7 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(resources::change_state))
         .routes(routes!(resources::wanted))
         .routes(routes!(images::pulls))
+        .routes(routes!(network::get))
         .routes(routes!(agents::enrol))
         .routes(routes!(agents::rotate_key))
         .routes(routes!(agents::settings))

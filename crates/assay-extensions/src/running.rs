@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use assay_api::Caller;
 use assay_store::{Runs, Teller};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::{
     ToSchema,
     openapi::{ObjectBuilder, schema::Type},
@@ -13,6 +13,7 @@ use utoipa::{
 use crate::{
     clusters::{arn, stored},
     containers::{Container, cut},
+    request::whole,
 };
 
 /// The most of each list that is kept, and of the files of one program.
@@ -47,6 +48,7 @@ struct Listener {
     #[schema(schema_with = address)]
     address: IpAddr,
     /// The port.
+    #[serde(deserialize_with = "port")]
     port: u16,
     /// The program; left out where nobody may see whose socket it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +70,12 @@ struct Outdated {
     program: String,
     /// Files that it runs and that are gone. The first fifty are kept.
     files: Vec<String>,
+}
+
+/// Reads a port, however its number is written.
+fn port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let port = whole(deserializer)?.and_then(|port| u16::try_from(port).ok());
+    port.ok_or_else(|| D::Error::custom("a port must be a whole number of 16 bits"))
 }
 
 /// Of the addresses that there are, a schema can say those of version 4.

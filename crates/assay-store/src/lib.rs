@@ -33,6 +33,7 @@ mod job;
 pub mod kind;
 mod life;
 mod narrow;
+mod network;
 mod on_demand;
 mod organization;
 #[cfg(test)]
@@ -71,6 +72,7 @@ pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use in_use::{ClusterUse, RunImage, Runs, Teller, Workload};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject};
 pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
+pub use network::{NetworkKind, NetworkList, NewNetworkKind};
 pub use on_demand::{OnDemandScan, ScanProgress};
 pub use organization::{Belonging, MOST_MEMBERS, Member, MemberList, MemberStatus, Organization};
 pub use preview::{Fixes, Preview, Proposal};

@@ -6,7 +6,7 @@ use crate::{
     database::{Database, Writing},
     error::Result,
     finding::{count::DAY, uncount},
-    report,
+    network, report,
     statement::{Statement, bound, statement},
     turn::Matter,
 };
@@ -57,7 +57,8 @@ impl Database {
         self.forget(&due, now, forget_findings_of).await
     }
 
-    /// Forgets what was found where a type of scan was turned off before a time; gives how many resources that was.
+    /// Forgets what was found where a type of scan was turned off before a time, and what was told of networks where that was of
+    /// hosts; gives how many resources that was.
     ///
     /// # Errors
     ///
@@ -67,6 +68,9 @@ impl Database {
             "SELECT id FROM resource WHERE state = 'DISABLING' AND changed_at < $1 LIMIT 100",
             bound![before],
         );
+        let mut writing = self.write().await?;
+        network::forget_disabled(&mut writing, before).await?;
+        writing.commit().await?;
         self.forget(&due, now, forget_resources).await
     }
 

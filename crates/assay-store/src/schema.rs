@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0003_usage.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("schema/0007_rescan.sql"),
     include_str!("schema/0008_in_use.sql"),
     include_str!("schema/0009_key_end.sql"),
+    include_str!("schema/0010_network.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.

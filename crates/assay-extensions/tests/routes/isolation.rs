@@ -24,6 +24,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("GetAgentSettings", ["ok", "403", "ok"]),
     ("GetFilterTerms", ["404", "ok", "403"]),
     ("GetFindingHistory", ["404", "ok", "403"]),
+    ("GetNetwork", ["ok", "ok", "403"]),
     ("GetReport", ["404", "ok", "403"]),
     // Nobody has made its files yet.
     ("GetReportFile", ["404", "404", "403"]),
@@ -46,6 +47,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("SetFilterTerms", ["404", "403", "403"]),
     ("SetServiceLevels", ["ok", "403", "403"]),
     ("TellCluster", ["ok", "403", "ok"]),
+    ("TellNetwork", ["ok", "403", "ok"]),
 ];
 
 /// The query and the body by which a route is asked about things of the account.
@@ -71,6 +73,7 @@ fn asked(route: &str, finding: &str, rule: &str, report: &str) -> (String, Value
         ),
         "SetFilterTerms" => (format!("?arn={rule}"), json!({"owner": "mine"})),
         "TellCluster" => (String::new(), json!({"cluster": "prod", "images": []})),
+        "TellNetwork" => (String::new(), json!({"described": {}})),
         "SetServiceLevels" => (String::new(), json!({"critical": 7})),
         _ => (String::new(), Value::Null),
     }
