@@ -308,15 +308,12 @@ impl Accounts {
     pub(crate) fn network(&self, kind: &str) -> Value {
         let client = Client::new(&self.serving.url, REGION, None).unwrap();
         let route = Route::get("/assay/v1/network");
-        let answer = client.ask(&self.keys(), route, &[("kind", kind)]);
-        answer
-            .map(|answer| answer["kinds"][0].clone())
-            .unwrap_or_default()
+        client.ask(&self.keys(), route, &[("kind", kind)]).unwrap()
     }
 
     /// Waits until the service was told of a network: all was looked at once.
     pub(crate) fn is_told_of_network(&self) {
-        until(&true, || !self.network("Vpcs").is_null());
+        until(&true, || !self.network("Vpcs")["objects"].is_null());
     }
 }
 
