@@ -3,8 +3,11 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -24,7 +27,7 @@ use crate::{
 /// How often it is found out anew which accounts and regions there are.
 const FIND_OUT: Duration = Duration::from_secs(3600);
 
-/// Sites that are looked at at once.
+/// Accounts or sites that are looked at at once.
 const AT_ONCE: usize = 8;
 
 /// The region that is asked for what is the same in all, where nobody says another.
@@ -78,6 +81,8 @@ pub(crate) struct Estate {
     home: Place,
     told: Told,
     sites: Mutex<Sites>,
+    /// Whoever finds out which there are.
+    finding: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -89,7 +94,7 @@ struct Sites {
 /// The service, as it is reached.
 struct Told {
     address: String,
-    ca: Option<std::path::PathBuf>,
+    ca: Option<PathBuf>,
     keys: Credentials,
     /// The account of its key.
     account: String,
@@ -118,6 +123,7 @@ impl Estate {
             home,
             told,
             sites: Mutex::default(),
+            finding: Mutex::default(),
         })
     }
 
@@ -148,14 +154,33 @@ impl Estate {
         }
     }
 
-    /// The sites that there are. What cannot be found out stays as it was.
+    /// The sites that there are. What cannot be found out stays as it was. While somebody finds out anew, the others go by what is known;
+    /// the first time they wait.
     pub(crate) fn sites(&self) -> Vec<Arc<Site>> {
-        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
-        if sites.found_at.is_none_or(|at| at.elapsed() > FIND_OUT) {
-            sites.by_name = self.find_out(&sites.by_name);
+        if let Some(fresh) = self.fresh() {
+            return fresh;
+        }
+        let finding = match self.known().found_at {
+            None => Some(self.finding.lock().unwrap_or_else(PoisonError::into_inner)),
+            Some(_) => self.finding.try_lock().ok(),
+        };
+        if finding.is_some() && self.fresh().is_none() {
+            let found = self.find_out(&self.known().by_name.clone());
+            let mut sites = self.known();
+            sites.by_name = found;
             sites.found_at = Some(Instant::now());
         }
-        sites.by_name.values().cloned().collect()
+        self.known().by_name.values().cloned().collect()
+    }
+
+    fn fresh(&self) -> Option<Vec<Arc<Site>>> {
+        let sites = self.known();
+        let is_fresh = sites.found_at.is_some_and(|at| at.elapsed() < FIND_OUT);
+        is_fresh.then(|| sites.by_name.values().cloned().collect())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Sites> {
+        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the service wants of all sites, as far as somebody has it.
@@ -168,8 +193,7 @@ impl Estate {
 
     /// A site, by account and region.
     pub(crate) fn site(&self, name: &str) -> Option<Arc<Site>> {
-        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
-        sites.by_name.get(name).cloned()
+        self.known().by_name.get(name).cloned()
     }
 
     fn find_out(&self, known: &BTreeMap<String, Arc<Site>>) -> BTreeMap<String, Arc<Site>> {
@@ -180,43 +204,42 @@ impl Estate {
                 known.values().map(|site| site.place.account.clone()).collect()
             }
         };
-        let mut found = BTreeMap::new();
-        for account in accounts {
-            let place = self.place(&account);
-            let regions = match self.configuration.accounts.regions.as_slice() {
-                [] => regions(&place),
-                told => Ok(told.to_vec()),
-            };
-            let regions = regions.unwrap_or_else(|error| {
-                tracing::warn!("{error}; the regions of {account} are those that they were");
-                let of_account = known.values().filter(|site| site.place.account == account);
-                of_account.map(|site| site.place.region.clone()).collect()
-            });
-            for region in regions {
-                let name = format!("{account}/{region}");
-                // What has keys keeps them.
-                let site = known.get(&name).cloned().map_or_else(
-                    || {
-                        let place = place.in_region(&region);
-                        let service = self.told.service(&account, &region)?;
-                        Ok(Arc::new(Site {
-                            place,
-                            service,
-                            wanted: Mutex::default(),
-                        }))
-                    },
-                    Ok::<_, anyhow::Error>,
-                );
-                match site {
-                    Ok(site) => {
-                        found.insert(name, site);
-                    }
-                    Err(error) => tracing::warn!("{name}: {error:#}"),
-                }
-            }
-        }
+        let found: BTreeMap<String, Arc<Site>> = each(&accounts, |account| self.sites_of(account, known))
+            .into_iter()
+            .map(|site| (site.name(), site))
+            .collect();
         tracing::info!("watches {} regions of accounts", found.len());
         found
+    }
+
+    /// The regions of an account. What has keys keeps them.
+    fn sites_of(&self, account: &str, known: &BTreeMap<String, Arc<Site>>) -> Vec<Arc<Site>> {
+        let place = self.place(account);
+        let regions = match self.configuration.accounts.regions.as_slice() {
+            [] => regions(&place),
+            told => Ok(told.to_vec()),
+        };
+        let regions = regions.unwrap_or_else(|error| {
+            tracing::warn!("{error}; the regions of {account} are those that they were");
+            let of_account = known.values().filter(|site| site.place.account == account);
+            of_account.map(|site| site.place.region.clone()).collect()
+        });
+        let mut sites = Vec::new();
+        for region in regions {
+            if let Some(site) = known.get(&format!("{account}/{region}")) {
+                sites.push(Arc::clone(site));
+                continue;
+            }
+            match self.told.service(account, &region) {
+                Ok(service) => sites.push(Arc::new(Site {
+                    place: place.in_region(&region),
+                    service,
+                    wanted: Mutex::default(),
+                })),
+                Err(error) => tracing::warn!("{account}/{region}: {error:#}"),
+            }
+        }
+        sites
     }
 
     /// The accounts that are to be watched, each once.
@@ -245,15 +268,15 @@ impl Estate {
     }
 }
 
-/// Does something for each site, some at once; gives what came of it.
-pub(crate) fn each<T: Send>(sites: &[Arc<Site>], work: impl Fn(&Arc<Site>) -> Vec<T> + Sync) -> Vec<T> {
-    let next = std::sync::atomic::AtomicUsize::new(0);
+/// Does something for each, some at once; gives what came of it.
+pub(crate) fn each<I: Sync, T: Send>(all: &[I], work: impl Fn(&I) -> Vec<T> + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(sites.len()) {
+        for _ in 0..AT_ONCE.min(all.len()) {
             scope.spawn(|| {
-                while let Some(site) = sites.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    let came = work(site);
+                while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let came = work(one);
                     done.lock().unwrap_or_else(PoisonError::into_inner).extend(came);
                 }
             });

@@ -109,6 +109,9 @@ pub enum UnreadableReason {
     /// Nobody is to read the disks of a host that has no agent.
     #[serde(rename = "UNMANAGED_EC2_INSTANCE")]
     UnmanagedEc2Instance,
+    /// Its system is none that is read.
+    #[serde(rename = "UNSUPPORTED_OS")]
+    UnsupportedOs,
     /// It is not what it should be, or of a sort that is not read.
     UnsupportedMediaType,
 }

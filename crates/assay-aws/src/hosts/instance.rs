@@ -42,6 +42,12 @@ impl Seen {
         })
     }
 
+    /// Whether it runs Windows, whose disks are not read.
+    pub(super) fn is_windows(&self) -> bool {
+        let platform = self.instance["Platform"].as_str().unwrap_or_default();
+        platform.eq_ignore_ascii_case("windows")
+    }
+
     /// As the service takes it.
     pub(super) fn resource(&self, scan_mode: &str) -> Value {
         let instance = &self.instance;
@@ -143,6 +149,9 @@ mod tests {
         });
         let seen = Seen::read(&instance).unwrap();
         assert_eq!(seen.resource("EC2_AGENTLESS"), expected);
+        assert!(!seen.is_windows());
+        let windows = json!({"InstanceId": "i-2", "Platform": "windows"});
+        assert!(Seen::read(&windows).unwrap().is_windows());
         assert!(Seen::read(&json!({})).is_none());
     }
 

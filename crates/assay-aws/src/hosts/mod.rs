@@ -150,6 +150,7 @@ impl Hosts {
             let resource = instance.resource(mode);
             let host = self.note(site, &instance.id, &resource);
             let problem = match captured.is_empty() {
+                true if instance.is_windows() => Some(of_windows()),
                 true if !self.estate.configuration().hosts.snapshots => Some(unmanaged()),
                 true => host.problem.clone().filter(|_| !host.may_try()),
                 false => None,
@@ -213,6 +214,14 @@ impl Hosts {
             hosts.remove(id);
         }
         Ok(())
+    }
+}
+
+/// That what is on the disks is not understood.
+fn of_windows() -> Unreadable {
+    Unreadable {
+        reason: UnreadableReason::UnsupportedOs,
+        message: "disks of Windows are not read".to_owned(),
     }
 }
 
