@@ -30,7 +30,7 @@ const EXCLUDES_FUNCTION: (&str, &str) = ("InspectorExclusion", "LambdaStandardSc
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Description {
-    /// `host`, `image`, `function`, `repository`, or the type as Inspector's API has it.
+    /// `host`, `image`, `function`, `repository`, `machine-image`, or the type as Inspector's API has it.
     #[serde(rename = "type")]
     #[schema(schema_with = kinds)]
     pub(crate) kind: String,
@@ -140,7 +140,7 @@ const ATTRIBUTES: [(&str, Field); 23] = [
     ("/awsLambdaFunction/runtime", Field::LambdaFunctionRuntime),
     ("/codeRepository/projectName", Field::CodeRepositoryProjectName),
     ("/codeRepository/providerType", Field::CodeRepositoryProviderType),
-    ("/machineImage/imageId", Field::MachineImageId),
+    ("/machineImage/machineImageId", Field::MachineImageId),
     ("/machineImage/name", Field::MachineImageName),
     ("/machineImage/ownerAccountId", Field::MachineImageOwnerAccountId),
     ("/machineImage/platform", Field::MachineImagePlatform),
@@ -233,6 +233,10 @@ impl Description {
                 );
             }
             "codeRepository" => fill("projectName", json!(id)),
+            "machineImage" => {
+                fill("machineImageId", json!(id));
+                fill("ownerAccountId", json!(account));
+            }
             _ => {}
         }
         if let Some(running) = &mut self.running {
@@ -355,7 +359,7 @@ impl Description {
     fn standing(&self, kind: &Kind, is_enabled: Enabled) -> (&'static str, &'static str, &'static str) {
         let tag = |key: &str| self.tags.as_ref()?.get(key);
         let is_excluded = match kind.scan_type {
-            "EC2" => tag(EXCLUDES_HOST).is_some(),
+            "EC2" => kind.is_host() && tag(EXCLUDES_HOST).is_some(),
             "LAMBDA" => {
                 let (key, value) = EXCLUDES_FUNCTION;
                 tag(key).is_some_and(|tag| tag == value)

@@ -13,7 +13,7 @@ pub(crate) struct Kind {
     pub(crate) details: &'static str,
 }
 
-const KINDS: [(&str, Kind); 4] = [
+const KINDS: [(&str, Kind); 5] = [
     (
         "host",
         Kind {
@@ -46,12 +46,21 @@ const KINDS: [(&str, Kind); 4] = [
             details: "codeRepository",
         },
     ),
+    (
+        // Inspector's API turns them on with the hosts that are started from them.
+        "machine-image",
+        Kind {
+            resource_type: "MACHINE_IMAGE",
+            scan_type: "EC2",
+            details: "machineImage",
+        },
+    ),
 ];
 
 impl Kind {
     /// Whether it is that of hosts, which several tell of.
     pub(crate) fn is_host(&self) -> bool {
-        self.scan_type == "EC2"
+        self.resource_type == "AWS_EC2_INSTANCE"
     }
 
     /// The kind of a word, ours or the API's.

@@ -125,6 +125,19 @@ pub(crate) fn metadata(covered: &Covered) -> Option<api::ResourceScanMetadata> {
                 runtime: Some(function.runtime),
             });
         }
+        "MACHINE_IMAGE" => {
+            let image = details.and_then(|details| details.machine_image);
+            let platform = match system(image.and_then(|image| image.platform).as_deref()) {
+                api::Ec2Platform::Windows => api::MachineImagePlatform::Windows,
+                api::Ec2Platform::Linux => api::MachineImagePlatform::Linux,
+                // The API has no word for others.
+                _ => api::MachineImagePlatform::Unknown,
+            };
+            metadata.machine_image = Some(api::MachineImageMetadata {
+                platform: Some(platform.into()),
+                tags,
+            });
+        }
         _ => return None,
     }
     Some(metadata)

@@ -1,6 +1,6 @@
 //! Counting active findings by what they have in common: set by set over the counts that are kept, never over the findings.
 
-use assay_criteria::{Criteria, Test};
+use assay_criteria::{Criteria, Field, Test};
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
@@ -29,7 +29,7 @@ pub enum Grouping {
     Resource,
     /// The repository of the image.
     Repository,
-    /// The machine image that hosts were started from.
+    /// The machine image that hosts were started from, or that was looked into itself; the detail is the type of the resources.
     MachineImage,
     /// The layer of an image or a function; a finding with packages in several layers is in each group.
     Layer,
@@ -322,6 +322,10 @@ fn push_resources(select: &mut Statement, aggregation: &Aggregation<'_>, name: &
         Grouping::Layer => ("layer_tally", "0"),
         _ => ("resource_tally", "t.network"),
     };
+    let detail = match aggregation.by {
+        Grouping::MachineImage => "r.type",
+        _ => "''",
+    };
     let total = SEVERITIES.map(|column| format!("t.{column}")).join(" + ");
     let sum = |number: &str| match each {
         Each::Resource => number.to_owned(),
@@ -329,7 +333,7 @@ fn push_resources(select: &mut Statement, aggregation: &Aggregation<'_>, name: &
     };
     let columns = named(&SEVERITIES.map(|column| sum(&format!("t.{column}"))));
     select.push(&format!(
-        "SELECT r.scope AS scope, {name} AS name, '' AS detail, {} AS resource, {} AS number, {}, {} AS network, \
+        "SELECT r.scope AS scope, {name} AS name, {detail} AS detail, {} AS resource, {} AS number, {}, {} AS network, \
          0 AS exploitable, 0 AS fixable, {} AS affected FROM (SELECT r.* FROM resource r WHERE r.scope IN ",
         match each {
             Each::Resource => "r.id",
@@ -351,8 +355,12 @@ fn push_resources(select: &mut Statement, aggregation: &Aggregation<'_>, name: &
     select.push(" WHERE t.resource = r.id");
     match aggregation.by {
         Grouping::MachineImage => {
-            select.push(" AND x.resource = r.id AND x.key = '' AND x.name = ");
-            select.bind(assay_criteria::Field::Ec2InstanceImageId.name());
+            select.push(&format!(
+                " AND x.resource = r.id AND x.key = '' AND x.name = \
+                 CASE r.type WHEN 'MACHINE_IMAGE' THEN '{}' ELSE '{}' END",
+                Field::MachineImageId.name(),
+                Field::Ec2InstanceImageId.name()
+            ));
             criteria::push_texts(select, "x.text", aggregation.names);
         }
         Grouping::Layer => criteria::push_texts(select, "t.layer", aggregation.names),
@@ -362,7 +370,8 @@ fn push_resources(select: &mut Statement, aggregation: &Aggregation<'_>, name: &
         _ => {}
     }
     if each == Each::Name {
-        select.push(&format!(" GROUP BY r.scope, {name}"));
+        let type_of = if detail == "''" { "" } else { ", r.type" };
+        select.push(&format!(" GROUP BY r.scope, {name}{type_of}"));
     }
 }
 

@@ -301,6 +301,7 @@ fn push_attribute(statement: &mut Statement, field: Field, test: &Test) {
     // Tags are kept under one name, whatever field asks for them; the field says of which type of resource they are.
     let (name, of_type) = match (test, field) {
         (Test::Tag { .. }, Field::Ec2InstanceTags) => (Field::ResourceTags, Some("AWS_EC2_INSTANCE")),
+        (Test::Tag { .. }, Field::MachineImageTags) => (Field::ResourceTags, Some("MACHINE_IMAGE")),
         (Test::Tag { .. }, Field::LambdaFunctionTags) => (Field::ResourceTags, Some("AWS_LAMBDA_FUNCTION")),
         (Test::Tag { .. }, _) => (Field::ResourceTags, None),
         _ => (field, None),

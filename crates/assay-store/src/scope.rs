@@ -305,7 +305,7 @@ pub(crate) async fn turn_on(
 /// The types of resources that a type of scan is about.
 pub(crate) fn types_of(scan_type: &str) -> &'static [&'static str] {
     match scan_type {
-        "EC2" => &["AWS_EC2_INSTANCE"],
+        "EC2" => &["AWS_EC2_INSTANCE", "MACHINE_IMAGE"],
         "ECR" => &["AWS_ECR_CONTAINER_IMAGE", "AWS_ECR_REPOSITORY"],
         "LAMBDA" => &["AWS_LAMBDA_FUNCTION"],
         "CODE_REPOSITORY" => &["CODE_REPOSITORY"],

@@ -151,7 +151,10 @@ both!(groups_are_counted, |world| {
     );
     assert_eq!(
         all(world, Grouping::MachineImage, GroupSort::Affected).await,
-        ["ami-1: 3 (2/0) 2", "ami-2: 2 (0/1) 1"]
+        [
+            "ami-1 AWS_EC2_INSTANCE: 3 (2/0) 2",
+            "ami-2 AWS_EC2_INSTANCE: 2 (0/1) 1"
+        ]
     );
     assert_eq!(
         all(world, Grouping::Layer, GroupSort::High).await,
@@ -183,7 +186,7 @@ both!(groups_are_counted, |world| {
             Grouping::MachineImage,
             &Criteria::default(),
             vec![Test::NotEquals("ami-1".into())],
-            vec!["ami-2: 2 (0/1) 1"],
+            vec!["ami-2 AWS_EC2_INSTANCE: 2 (0/1) 1"],
         ),
     ] {
         assert_eq!(

@@ -12,6 +12,7 @@ mod filters;
 mod images;
 mod in_use;
 mod isolation;
+mod machine_images;
 mod network;
 mod resources;
 mod tellers;

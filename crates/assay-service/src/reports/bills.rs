@@ -158,7 +158,7 @@ fn render(source: &Source, format: BillFormat, created: jiff::Timestamp) -> Resu
 
 fn kind_of(resource_type: &str) -> ArtifactKind {
     match resource_type {
-        "AWS_EC2_INSTANCE" => ArtifactKind::Host,
+        "AWS_EC2_INSTANCE" | "MACHINE_IMAGE" => ArtifactKind::Host,
         "AWS_ECR_CONTAINER_IMAGE" => ArtifactKind::Image,
         "AWS_LAMBDA_FUNCTION" => ArtifactKind::Function,
         _ => ArtifactKind::Repository,

@@ -159,16 +159,20 @@ impl Told<'_> {
     }
 
     fn machine_image(&self) -> api::AmiAggregationResponse {
+        let source = match self.group.detail.as_str() {
+            "MACHINE_IMAGE" => api::ScanSource::MachineImageScan,
+            _ => api::ScanSource::InstanceScan,
+        };
         api::AmiAggregationResponse {
             account_id: self.account_id(),
-            affected_instances: Some(self.group.affected),
+            affected_instances: (source == api::ScanSource::InstanceScan).then_some(self.group.affected),
             ami: self.group.name.clone(),
             cloud_account_id: self.account_id(),
             cloud_org_id: None,
             cloud_partition: some(PARTITION),
             cloud_provider: Self::provider(),
             cloud_region: some(self.region),
-            scan_source: Some(api::ScanSource::InstanceScan.into()),
+            scan_source: Some(source.into()),
             severity_counts: self.counts(),
         }
     }

@@ -25,6 +25,8 @@ const MOST_GROUPS: usize = 100;
 
 /// Types of resources that virtual machines, images and functions are.
 const HOSTS: [&str; 1] = ["AWS_EC2_INSTANCE"];
+const MACHINE_IMAGES: [&str; 1] = ["MACHINE_IMAGE"];
+const HOSTS_AND_MACHINE_IMAGES: [&str; 2] = ["AWS_EC2_INSTANCE", "MACHINE_IMAGE"];
 const IMAGES: [&str; 1] = ["AWS_ECR_CONTAINER_IMAGE"];
 const FUNCTIONS: [&str; 1] = ["AWS_LAMBDA_FUNCTION"];
 const MACHINES: [&str; 3] = [
@@ -50,7 +52,7 @@ pub(super) async fn list(
 ) -> Result<api::ListFindingAggregationsResponse, Fault> {
     let kind = input.aggregation_type;
     let filter = filter(&input)?;
-    let (by, types) = grouping(kind);
+    let (by, types) = grouping(kind, &input);
     let mut criteria = filter.criteria;
     if let Some(types) = types {
         criteria.conditions.push(Condition {
@@ -70,7 +72,7 @@ pub(super) async fn list(
     let visible = service.visible(&caller).await?;
     let scopes: Vec<_> = visible.iter().map(|visible| visible.scope).collect();
     let aggregation = Aggregation {
-        scopes: if is_of_hosts(&input) { &scopes } else { &[] },
+        scopes: &scopes,
         by,
         criteria: &criteria,
         names: &filter.names,
@@ -141,7 +143,10 @@ fn kind_of(request: &api::AggregationRequest) -> (api::AggregationType, &'static
 }
 
 /// By what a type of aggregation counts, and of which resources.
-fn grouping(kind: api::AggregationType) -> (Grouping, Option<&'static [&'static str]>) {
+fn grouping(
+    kind: api::AggregationType,
+    input: &api::ListFindingAggregationsRequest,
+) -> (Grouping, Option<&'static [&'static str]>) {
     use api::AggregationType as Kind;
     match kind {
         // Answers of this type do not name the type of the findings: that is for the request to say.
@@ -149,7 +154,7 @@ fn grouping(kind: api::AggregationType) -> (Grouping, Option<&'static [&'static 
         Kind::Title => (Grouping::Title, None),
         Kind::Package => (Grouping::Package, None),
         Kind::Repository => (Grouping::Repository, Some(&IMAGES)),
-        Kind::Ami => (Grouping::MachineImage, Some(&HOSTS)),
+        Kind::Ami => (Grouping::MachineImage, Some(scanned(input))),
         Kind::ImageLayer => (Grouping::Layer, Some(&IMAGES)),
         Kind::LambdaLayer => (Grouping::Layer, Some(&FUNCTIONS)),
         Kind::AwsEc2Instance => (Grouping::Resource, Some(&HOSTS)),
@@ -162,14 +167,20 @@ fn grouping(kind: api::AggregationType) -> (Grouping, Option<&'static [&'static 
     }
 }
 
-/// Whether hosts are among what machine images are counted over: scans of the images themselves are not there yet.
-fn is_of_hosts(input: &api::ListFindingAggregationsRequest) -> bool {
-    match &input.aggregation_request {
-        Some(api::AggregationRequest::AmiAggregation(of)) => of
-            .scan_sources
-            .as_ref()
-            .is_none_or(|sources| sources.contains(&api::ScanSource::InstanceScan)),
-        _ => true,
+/// What machine images are counted over: hosts that were started from them, the images themselves, or both.
+fn scanned(input: &api::ListFindingAggregationsRequest) -> &'static [&'static str] {
+    let sources = match &input.aggregation_request {
+        Some(api::AggregationRequest::AmiAggregation(of)) => of.scan_sources.as_deref(),
+        _ => None,
+    };
+    let is_asked = |source| sources.is_none_or(|sources| sources.contains(&source));
+    match (
+        is_asked(api::ScanSource::InstanceScan),
+        is_asked(api::ScanSource::MachineImageScan),
+    ) {
+        (true, false) => &HOSTS,
+        (false, true) => &MACHINE_IMAGES,
+        _ => &HOSTS_AND_MACHINE_IMAGES,
     }
 }
 
