@@ -1,6 +1,6 @@
 //! A bucket: writing, reading and removing objects.
 
-use std::{path::PathBuf, pin::Pin, sync::Arc};
+use std::{future::poll_fn, path::PathBuf, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -23,6 +23,27 @@ pub struct Contents {
     pub size: u64,
     /// Its bytes, piece by piece.
     pub pieces: Pin<Box<dyn Stream<Item = Result<Bytes, ObjectError>> + Send>>,
+}
+
+impl Contents {
+    /// The next piece; `None` after the last one.
+    pub async fn next(&mut self) -> Option<Result<Bytes, ObjectError>> {
+        poll_fn(|context| self.pieces.as_mut().poll_next(context)).await
+    }
+}
+
+/// An object as a bucket lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    path: Path,
+    /// Its key, less the prefix by which it was listed.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was written last, in microseconds since 1970.
+    pub modified: i64,
+    /// What is another for other content, as the storage tells it.
+    pub tag: Option<String>,
 }
 
 impl Bucket {
@@ -56,9 +77,57 @@ impl Bucket {
     /// An object that is not there or may not be read.
     pub async fn read(&self, key: &str) -> Result<Contents, ObjectError> {
         let path = key::path(key)?;
+        self.get(&path, key).await
+    }
+
+    /// Reads an object that was listed.
+    ///
+    /// # Errors
+    ///
+    /// An object that is no more or may not be read.
+    pub async fn fetch(&self, object: &Object) -> Result<Contents, ObjectError> {
+        self.get(&object.path, object.path.as_ref()).await
+    }
+
+    /// Lists the objects below a prefix, however deep.
+    ///
+    /// # Errors
+    ///
+    /// More objects than `most`; a bucket that is not there or may not be listed.
+    pub async fn list(&self, prefix: &str, most: usize) -> Result<Vec<Object>, ObjectError> {
+        let below = Path::parse(prefix).map_err(|error| ObjectError::Key {
+            key: prefix.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let mut listed = self.store.list(Some(&below));
+        let mut objects = Vec::new();
+        while let Some(found) = poll_fn(|context| listed.as_mut().poll_next(context)).await {
+            let found = found.map_err(|error| ObjectError::of(&error, &self.name, prefix))?;
+            let Some(parts) = found.location.prefix_match(&below) else {
+                continue;
+            };
+            let parts: Vec<String> = parts.map(|part| part.as_ref().to_owned()).collect();
+            if objects.len() == most {
+                return Err(ObjectError::TooMany {
+                    prefix: format!("{}/{prefix}", self.name),
+                    most,
+                });
+            }
+            objects.push(Object {
+                name: parts.join("/"),
+                size: found.size,
+                modified: found.last_modified.timestamp_micros(),
+                tag: found.e_tag,
+                path: found.location,
+            });
+        }
+        Ok(objects)
+    }
+
+    async fn get(&self, path: &Path, key: &str) -> Result<Contents, ObjectError> {
         let got = self
             .store
-            .get(&path)
+            .get(path)
             .await
             .map_err(|error| ObjectError::of(&error, &self.name, key))?;
         let (name, key) = (Arc::clone(&self.name), key.to_owned());

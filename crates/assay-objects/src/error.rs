@@ -40,6 +40,14 @@ pub enum ObjectError {
         /// What is wrong with it.
         reason: String,
     },
+    /// More objects than are listed.
+    #[error("`{prefix}` has more than {most} objects: name a longer prefix")]
+    TooMany {
+        /// The bucket and the prefix.
+        prefix: String,
+        /// How many are listed.
+        most: usize,
+    },
     /// Anything else: a full disk, a broken connection, a service that fails. Trying again may help.
     #[error("the object storage failed: {0}")]
     Failed(String),

@@ -18,7 +18,7 @@ mod upload;
 
 use std::path::PathBuf;
 
-pub use bucket::{Bucket, Contents};
+pub use bucket::{Bucket, Contents, Object};
 pub use error::ObjectError;
 pub use key::{MOST_OF_A_NAME, check_prefix};
 pub use kms::check_kms_key;
@@ -45,6 +45,31 @@ pub struct Place<'a> {
     pub kms_key: &'a str,
     /// Whose it must be; whosever it is where there is none.
     pub owner: Option<&'a str>,
+}
+
+/// A bucket of S3, or of something that speaks like it, with objects that others wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct Shelf<'a> {
+    /// Its name.
+    pub bucket: &'a str,
+    /// The region that it is in.
+    pub region: &'a str,
+    /// Where S3 is, as `https://HOST`; that of the environment, else Amazon's, where there is none.
+    pub endpoint: Option<&'a str>,
+    /// An access key and its secret; the credentials of the environment where there is none.
+    pub key: Option<(&'a str, &'a str)>,
+}
+
+impl Shelf<'_> {
+    /// Opens it, without looking whether it is there.
+    ///
+    /// # Errors
+    ///
+    /// A name that no bucket has; an environment that cannot be used.
+    pub fn open(&self) -> Result<Bucket, ObjectError> {
+        key::check_bucket(self.bucket)?;
+        s3::open_shelf(self)
+    }
 }
 
 impl ObjectStorage {

@@ -10,7 +10,7 @@ use object_store::{
     aws::{AmazonS3, AmazonS3Builder},
 };
 
-use crate::{Place, bucket::Bucket, error::ObjectError};
+use crate::{Place, Shelf, bucket::Bucket, error::ObjectError};
 
 /// How long looking at a bucket may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,6 +27,19 @@ pub(crate) fn open(place: &Place<'_>) -> Result<Bucket, ObjectError> {
     Ok(Bucket::new(Arc::new(store), place.bucket, None))
 }
 
+/// Opens a bucket of somebody else's objects.
+pub(crate) fn open_shelf(shelf: &Shelf<'_>) -> Result<Bucket, ObjectError> {
+    let endpoint = shelf.endpoint.map(str::to_owned).or_else(endpoint);
+    let mut builder = builder(shelf.bucket, shelf.region, endpoint);
+    if let Some((key, secret)) = shelf.key {
+        builder = builder.with_access_key_id(key).with_secret_access_key(secret);
+    }
+    let store = builder
+        .build()
+        .map_err(|error| ObjectError::Failed(error.to_string()))?;
+    Ok(Bucket::new(Arc::new(store), shelf.bucket, None))
+}
+
 /// The address where S3 is, if it is not Amazon's.
 fn endpoint() -> Option<String> {
     let set = |name: &str| env::var(name).ok().filter(|address| !address.is_empty());
@@ -35,26 +48,31 @@ fn endpoint() -> Option<String> {
 }
 
 fn store(place: &Place<'_>) -> Result<AmazonS3, ObjectError> {
+    builder(place.bucket, place.region, endpoint())
+        .with_sse_kms_encryption(place.kms_key)
+        .build()
+        .map_err(|error| ObjectError::Failed(error.to_string()))
+}
+
+/// What all buckets have, with the credentials of the environment.
+fn builder(bucket: &str, region: &str, endpoint: Option<String>) -> AmazonS3Builder {
     // Whoever was first is as good; all of this program is `ring`.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = AmazonS3Builder::from_env()
-        .with_bucket_name(place.bucket)
-        .with_region(place.region)
-        .with_sse_kms_encryption(place.kms_key)
+    let builder = AmazonS3Builder::from_env()
+        .with_bucket_name(bucket)
+        .with_region(region)
         .with_disable_tagging(true)
         .with_retry(RetryConfig {
             max_retries: 5,
             retry_timeout: RETRIES,
             ..RetryConfig::default()
         });
-    if let Some(endpoint) = endpoint() {
-        builder = builder
+    match endpoint {
+        Some(endpoint) => builder
             .with_allow_http(endpoint.starts_with("http://"))
-            .with_endpoint(endpoint);
+            .with_endpoint(endpoint),
+        None => builder,
     }
-    builder
-        .build()
-        .map_err(|error| ObjectError::Failed(error.to_string()))
 }
 
 /// Looks whether a bucket is there, where it is, and whose.

@@ -47,6 +47,30 @@ fn files(directory: &TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn what_lies_below_a_prefix_is_listed() {
+    let (_directory, bucket) = bucket().await;
+    for key in ["f/a.zip", "f/layers/b-1.zip", "fun/c.zip", "d"] {
+        let mut upload = bucket.upload(key).unwrap();
+        upload.write(key.into()).await.unwrap();
+        upload.finish().await.unwrap();
+    }
+    let mut listed = bucket.list("f/", 2).await.unwrap();
+    listed.sort_by(|one, other| one.name.cmp(&other.name));
+    let names: Vec<(&str, u64)> = listed
+        .iter()
+        .map(|object| (object.name.as_str(), object.size))
+        .collect();
+    assert_eq!(names, [("a.zip", 7), ("layers/b-1.zip", 16)]);
+    let mut contents = bucket.fetch(&listed[1]).await.unwrap();
+    assert_eq!(contents.next().await.unwrap().unwrap(), "f/layers/b-1.zip");
+    assert!(contents.next().await.is_none());
+    assert_eq!(bucket.list("", 9).await.unwrap().len(), 4);
+    assert!(bucket.list("none", 9).await.unwrap().is_empty());
+    let message = bucket.list("f", 1).await.unwrap_err().to_string();
+    assert!(message.contains("more than 1 objects"), "{message}");
+}
+
+#[tokio::test]
 async fn what_is_written_is_read() {
     let (directory, bucket) = bucket().await;
     // Below a part's size, and several of these.
