@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::{
     configuration::{Configuration, ConfigurationError},
-    files::{Disks, Files, Functions},
+    files::{BucketFolder, DirectoryFolder, Disks, Files, Folder, Functions},
     hosts::WatchedHost,
     kubernetes::WatchedCluster,
     notification::Event,
@@ -143,14 +143,24 @@ impl Collector {
             sources.push((Box::new(watched.map_err(unusable)?), Some(letterbox)));
         }
         for settings in &configuration.disks {
-            let files = Files::<Disks>::open(settings, Arc::clone(&service), state);
+            let folder = DirectoryFolder::new(&settings.directory);
+            let every = settings.every.unsigned_abs();
+            let files = Files::<Disks>::open(Box::new(folder), every, Arc::clone(&service), state);
             sources.push((Box::new(files.map_err(unusable)?), None));
         }
         for settings in &configuration.hosts {
             sources.push((Box::new(WatchedHost::new(settings, Arc::clone(&service))), None));
         }
         for settings in &configuration.functions {
-            let files = Files::<Functions>::open(settings, Arc::clone(&service), state);
+            let folder: Box<dyn Folder> = match (&settings.directory, &settings.bucket) {
+                (Some(directory), _) => Box::new(DirectoryFolder::new(directory)),
+                (None, bucket) => Box::new(BucketFolder::open(
+                    bucket.as_deref().unwrap_or_default(),
+                    settings,
+                )?),
+            };
+            let every = settings.every.unsigned_abs();
+            let files = Files::<Functions>::open(folder, every, Arc::clone(&service), state);
             sources.push((Box::new(files.map_err(unusable)?), None));
         }
         for settings in &configuration.clusters {

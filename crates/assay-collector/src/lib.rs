@@ -23,7 +23,7 @@ mod source;
 mod state;
 
 pub use collector::{Collector, CollectorError, Queue};
-pub use configuration::{Configuration, ConfigurationError, Directory, Receiver, Registry};
+pub use configuration::{Configuration, ConfigurationError, Directory, Packages, Receiver, Registry};
 pub use files::{describe_function, layers_of_function};
 pub use hosts::Host;
 pub use kubernetes::{AccessError, Cluster, ClusterError};

@@ -6,26 +6,17 @@
     reason = "a failing test may panic, a skipped one says so"
 )]
 
+#[path = "support/moto.rs"]
+mod moto;
 mod support;
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::process::Command;
 
+use moto::{Moto, python};
 use support::{World, serving::Serving};
 
 /// The test's own program, in Python for boto3's sake.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports.py");
-
-fn python() -> Option<String> {
-    let python = std::env::var("ASSAY_TEST_PYTHON").ok();
-    if python.is_none() {
-        println!("skipped: ASSAY_TEST_PYTHON names no python with boto3");
-    }
-    python
-}
 
 /// A world with what two hosts have.
 fn world() -> World {
@@ -128,45 +119,6 @@ fn a_kill_while_reports_are_made_loses_none() {
     assert_eq!(found, expected, "each once, and nothing half");
 }
 
-/// Something that speaks like S3, until it is dropped.
-struct Moto(Child, String);
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Moto {
-    /// `None` where it is not installed.
-    fn start(python: &str) -> Option<Moto> {
-        let has_it = Command::new(python).args(["-c", "import moto.server"]).output();
-        if !has_it.is_ok_and(|output| output.status.success()) {
-            println!("skipped: ASSAY_TEST_PYTHON has no moto");
-            return None;
-        }
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let process = Command::new(python)
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let moto = Moto(process, format!("http://127.0.0.1:{port}"));
-        let until = Instant::now() + Duration::from_secs(60);
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < until, "moto does not answer");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Some(moto)
-    }
-}
-
 #[test]
 fn reports_go_to_s3_encrypted_as_asked() {
     let Some(python) = python() else {
@@ -181,11 +133,11 @@ fn reports_go_to_s3_encrypted_as_asked() {
         "data",
         &["--object-storage", "s3"],
         &[
-            ("AWS_ENDPOINT_URL", &moto.1),
+            ("AWS_ENDPOINT_URL", &moto.url),
             ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
         ],
     );
     push(&world, &service, "i-1");
-    run(&world, &python, &["s3", &service.url, &moto.1]);
+    run(&world, &python, &["s3", &service.url, &moto.url]);
 }

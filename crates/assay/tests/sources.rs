@@ -1,4 +1,4 @@
-//! Sources of a collector that are not registries: hosts by their disks.
+//! Sources of a collector that are not registries: hosts by their disks, functions in buckets of S3.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,6 +6,8 @@
     reason = "a failing test may panic, a skipped one says so"
 )]
 
+#[path = "support/moto.rs"]
+mod moto;
 mod support;
 
 use std::{
@@ -16,6 +18,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use assay_testkit::ZipBuilder;
+use moto::{Moto, python};
 use serde_json::{Value, json};
 use support::{World, collecting, registry::is_installed, serving::Serving};
 
@@ -25,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 fn until(what: &str, is_so: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !is_so() {
-        assert!(Instant::now() < end, "{what} does not come to be");
+        assert!(Instant::now() < end, "it does not come to be that {what}");
         thread::sleep(Duration::from_millis(100));
     }
 }
@@ -154,14 +158,109 @@ fn hosts_by_all_of_their_disks() {
     until("the host is read", || {
         covered(&world, &serving) == ["web-1 SUCCESSFUL"]
     });
-    let found = vulnerable(&world, &serving);
-    assert!(
-        found.len() > 1 && found.iter().any(|name| name.to_lowercase() == "pyyaml"),
-        "{found:?}"
-    );
+    until("both disks are assessed", || {
+        let found = vulnerable(&world, &serving);
+        found.len() > 1 && found.iter().any(|name| name == "pyyaml")
+    });
     let criteria = json!({"ec2InstanceTags": [{"comparison": "EQUALS", "key": "team", "value": "red"}]});
     let listed = serving.inspector(&world, "/coverage/list", &json!({"filterCriteria": criteria}));
     assert_eq!(listed["coveredResources"].as_array().unwrap().len(), 1);
     // It was read today.
     assert!(!once(&world, &serving).contains("is read"));
+}
+
+/// Puts files into a bucket below `team/lambda`, and takes such out of it that are named with a hyphen before.
+const SYNC: &str = r#"
+import sys, boto3
+s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+try:
+    s3.create_bucket(Bucket="packages", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+except s3.exceptions.BucketAlreadyOwnedByYou:
+    pass
+for name in sys.argv[2:]:
+    if name.startswith("-"):
+        s3.delete_object(Bucket="packages", Key="team/lambda/" + name[1:])
+    else:
+        s3.upload_file(name, "packages", "team/lambda/" + name)
+"#;
+
+#[test]
+fn functions_of_a_bucket() {
+    let Some(python) = python() else { return };
+    let Some(moto) = Moto::start(&python) else { return };
+    let world = World::with_database();
+    let sync = |names: &[&str]| {
+        let synced = Command::new(&python)
+            .args(["-c", SYNC, &moto.url])
+            .args(names)
+            .current_dir(world.path(""))
+            .output()
+            .unwrap();
+        assert!(
+            synced.status.success(),
+            "{}",
+            String::from_utf8_lossy(&synced.stderr)
+        );
+    };
+    let serving = Serving::start(&world, "data");
+    serving.inspector(&world, "/enable", &json!({"resourceTypes": ["LAMBDA"]}));
+    let yaml = |folder: &str, version: &str| {
+        let metadata = format!("Metadata-Version: 2.1\nName: PyYAML\nVersion: {version}\n");
+        ZipBuilder::new()
+            .deflated(
+                &format!("{folder}PyYAML-{version}.dist-info/METADATA"),
+                metadata.as_bytes(),
+            )
+            .build()
+    };
+    world.write("plain.zip", yaml("", "5.3"));
+    world.write(
+        "layered.zip",
+        ZipBuilder::new().deflated("main.py", b"import yaml\n").build(),
+    );
+    let layers = "python/lib/python3.12/site-packages/";
+    world.write("layers/libs-3.zip", yaml(layers, "5.3"));
+    let arn = "arn:aws:lambda:us-east-1:000000000000:layer:libs:3";
+    let told = json!({"Configuration": {"FunctionName": "layered", "Runtime": "python3.12", "Layers": [{"Arn": arn}]}});
+    world.write("layered.json", told.to_string());
+    sync(&["plain.zip", "layered.zip", "layered.json"]);
+    world.write("s3-secret", "b\n");
+    world.write(
+        "collector.toml",
+        format!(
+            "[[functions]]\nbucket = 's3://packages/team/lambda/'\nregion = 'eu-west-1'\nendpoint = '{}'\n\
+             access-key = 'a'\nsecret-key-file = 's3-secret'\n",
+            moto.url
+        ),
+    );
+    let is = |expected: &[&str]| {
+        until("what is told of is covered", || {
+            covered(&world, &serving) == expected
+        });
+    };
+    // A layer that is missing is a reason.
+    let told = once(&world, &serving);
+    assert!(
+        told.contains("s3://packages/team/lambda/layers/libs-3.zip is not there"),
+        "{told}"
+    );
+    until("the one that can be read is assessed", || {
+        vulnerable(&world, &serving) == ["pyyaml"]
+    });
+    sync(&["layers/libs-3.zip"]);
+    once(&world, &serving);
+    is(&["layered:$LATEST SUCCESSFUL", "plain:$LATEST SUCCESSFUL"]);
+    // What has not changed is not read again.
+    assert!(!once(&world, &serving).contains("is read"));
+    world.write("plain.zip", yaml("", "6.0"));
+    sync(&["plain.zip", "-layered.zip", "-layered.json"]);
+    let told = once(&world, &serving);
+    assert!(told.contains("plain:$LATEST is read"), "{told}");
+    is(&["layered:$LATEST RESOURCE_TERMINATED", "plain:$LATEST SUCCESSFUL"]);
+    until("all is mended", || vulnerable(&world, &serving).is_empty());
+    // A bucket that is out of reach ends nothing.
+    drop(moto);
+    let told = once(&world, &serving);
+    assert!(told.contains("cannot list s3://packages/team/lambda"), "{told}");
+    is(&["layered:$LATEST RESOURCE_TERMINATED", "plain:$LATEST SUCCESSFUL"]);
 }

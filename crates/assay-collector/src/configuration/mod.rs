@@ -1,5 +1,7 @@
 //! What a collector watches, as a file in TOML says it.
 
+mod packages;
+
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -18,6 +20,9 @@ use crate::{
     hosts::Host,
     kubernetes::{Cluster, PERIODS},
 };
+
+pub use packages::Packages;
+pub(crate) use packages::parts;
 
 /// The most characters of the ARN or name of a cluster, as the service takes them.
 const LONGEST_CLUSTER: usize = 256;
@@ -42,9 +47,9 @@ pub struct Configuration {
     /// Hosts, each with its disks.
     #[serde(default, rename = "host")]
     pub hosts: Vec<Host>,
-    /// Directories with packages of functions.
+    /// Directories and buckets with packages of functions.
     #[serde(default)]
-    pub functions: Vec<Directory>,
+    pub functions: Vec<Packages>,
     /// Clusters of Kubernetes.
     #[serde(default, rename = "cluster")]
     pub clusters: Vec<Cluster>,
@@ -134,6 +139,14 @@ pub enum ConfigurationError {
         /// Where, and what is wrong.
         message: String,
     },
+    /// Something that it names cannot be used.
+    #[error("cannot use {name}: {message}")]
+    Unusable {
+        /// What.
+        name: String,
+        /// Why.
+        message: String,
+    },
     /// It says what cannot be.
     #[error("{}: {field} {message}", path.display())]
     Impossible {
@@ -183,16 +196,19 @@ impl Configuration {
             let message = "says nothing to watch: name a [[registry]], [[disks]], [[host]], [[functions]] or [[cluster]] at least";
             return Some(("it".to_owned(), message.to_owned()));
         }
-        for (name, directories) in [("disks", &self.disks), ("functions", &self.functions)] {
-            for (at, directory) in directories.iter().enumerate() {
-                if directory.every < LEAST_PERIOD {
-                    let message = format!("must be {LEAST_PERIOD:#} at least");
-                    return Some((format!("{name}[{at}].every"), message));
-                }
-                if !directory.directory.is_dir() {
-                    let message = format!("{} is no directory", directory.directory.display());
-                    return Some((format!("{name}[{at}].directory"), message));
-                }
+        for (at, disks) in self.disks.iter().enumerate() {
+            let field = |name: &str| format!("disks[{at}].{name}");
+            if disks.every < LEAST_PERIOD {
+                return Some((field("every"), format!("must be {LEAST_PERIOD:#} at least")));
+            }
+            if !disks.directory.is_dir() {
+                let message = format!("{} is no directory", disks.directory.display());
+                return Some((field("directory"), message));
+            }
+        }
+        for (at, functions) in self.functions.iter().enumerate() {
+            if let Some((name, message)) = functions.mistake() {
+                return Some((format!("functions[{at}].{name}"), message));
             }
         }
         let mut ids = BTreeSet::new();
@@ -357,7 +373,7 @@ impl Receiver {
     }
 }
 
-fn read(path: &Path) -> Result<String, ConfigurationError> {
+pub(crate) fn read(path: &Path) -> Result<String, ConfigurationError> {
     fs::read_to_string(path).map_err(|source| ConfigurationError::Unreadable {
         path: path.to_owned(),
         source,
@@ -417,6 +433,23 @@ mod tests {
             (
                 "[[registry]]\naddress = 'r'\n[[registry]]\naddress = 's'",
                 "registry[1].prefix",
+            ),
+            ("[[functions]]", "functions[0].directory or bucket"),
+            (
+                "[[functions]]\ndirectory = '/'\nbucket = 's3://a'",
+                "functions[0].directory or bucket",
+            ),
+            (
+                "[[functions]]\nbucket = 'a'",
+                "functions[0].bucket \"a\" is no bucket",
+            ),
+            (
+                "[[functions]]\nbucket = 's3://abc'\naccess-key = 'a'",
+                "functions[0].access-key goes with",
+            ),
+            (
+                "[[functions]]\nbucket = 's3://abc'\nevery = '1s'",
+                "functions[0].every must be 10s at least",
             ),
             ("[[host]]\nid = ''\ndisks = ['a']", "host[0].id must have"),
             ("[[host]]\nid = 'a'\ndisks = []", "host[0].disks must name"),

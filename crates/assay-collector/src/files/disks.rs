@@ -5,7 +5,7 @@ use std::path::Path;
 use assay_artifacts::HostDisk;
 use serde_json::{Value, json};
 
-use super::{Sort, When, stem};
+use super::{Listing, Sort, When, stem};
 use crate::{reading::Target, service::Service};
 
 /// Disks of hosts. Beside one, `NAME.json` may say its `id`, its `tags` and its `details`, as the service takes them.
@@ -18,7 +18,7 @@ impl Sort for Disks {
     const NAME: &'static str = "disks";
     const READ_WHEN: When = When::Wanted;
 
-    fn is_one(name: &str) -> bool {
+    fn is_one(name: &str, _: &Listing) -> bool {
         // The parts of a VMDK in several files are opened by the one that describes them.
         let is_extent = ["-flat.vmdk", "-delta.vmdk"]
             .iter()
@@ -26,10 +26,10 @@ impl Sort for Disks {
         !is_extent && ENDINGS.iter().any(|ending| name.ends_with(ending))
     }
 
-    fn resource(_: &Service, path: &Path, note: &Value, _: i64) -> Value {
+    fn resource(_: &Service, name: &str, note: &Value, _: i64) -> Option<Value> {
         let mut resource = json!({
             "type": "host",
-            "id": note["id"].as_str().map_or_else(|| stem(path), str::to_owned),
+            "id": note["id"].as_str().unwrap_or(stem(name)),
             "scanMode": "EC2_AGENTLESS",
         });
         for member in ["tags", "details"] {
@@ -37,13 +37,18 @@ impl Sort for Disks {
                 resource[member] = note[member].clone();
             }
         }
-        resource
+        Some(resource)
     }
 
-    fn target(path: &Path, _: &Value) -> Target {
+    fn parts(name: &str, _: &Value) -> Vec<String> {
+        vec![name.to_owned()]
+    }
+
+    fn target(directory: &Path, name: &str, _: &Value) -> Target {
+        let path = directory.join(name);
         Target::Host {
             name: format!("disk:{}", path.display()),
-            disks: vec![HostDisk::file(path)],
+            disks: vec![HostDisk::file(&path)],
         }
     }
 }

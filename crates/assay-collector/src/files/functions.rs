@@ -3,49 +3,85 @@
 
 use std::path::Path;
 
+use assay_artifacts::ConnectOptions;
 use jiff::{Timestamp, fmt::strtime};
 use serde_json::{Map, Value, json};
 
-use super::{Sort, When, stem};
+use super::{Listing, Sort, When, stem};
 use crate::{
     reading::{FunctionLayer, Target},
     service::Service,
 };
 
 /// Packages of functions: `NAME.zip`, with `NAME.json` beside it. The layer `arn:aws:lambda:…:layer:LIBS:3` is
-/// `layers/LIBS-3.zip`.
+/// `layers/LIBS-3.zip`. A function that is an image has `NAME.json` alone, which says where the image is.
 pub(crate) struct Functions;
 
 /// Layers that the API shows.
 const MOST_LAYERS: usize = 5;
+
+/// How packages and what is said of them end.
+const PACKAGE: &str = ".zip";
+const NOTE: &str = ".json";
 
 impl Sort for Functions {
     const RESOURCE_TYPE: &'static str = "AWS_LAMBDA_FUNCTION";
     const NAME: &'static str = "functions";
     const READ_WHEN: When = When::Changed;
 
-    fn is_one(name: &str) -> bool {
-        name.ends_with(".zip")
+    fn is_one(name: &str, all: &Listing) -> bool {
+        let is_alone = || {
+            name.strip_suffix(NOTE)
+                .is_some_and(|stem| !all.contains_key(&format!("{stem}{PACKAGE}")))
+        };
+        !name.contains('/') && (name.ends_with(PACKAGE) || is_alone())
     }
 
-    fn resource(service: &Service, path: &Path, note: &Value, modified: i64) -> Value {
-        describe(service, note, &stem(path), modified)
+    fn resource(service: &Service, name: &str, note: &Value, modified: i64) -> Option<Value> {
+        // What is said of a package may be there before the package.
+        let is_one = name.ends_with(PACKAGE) || image(note).is_some();
+        is_one.then(|| describe(service, note, stem(name), modified))
     }
 
-    fn target(path: &Path, note: &Value) -> Target {
-        let folder = path.parent().unwrap_or(Path::new(".")).join("layers");
+    fn parts(name: &str, note: &Value) -> Vec<String> {
+        if !name.ends_with(PACKAGE) {
+            return Vec::new();
+        }
+        let layers = layers(note).into_iter().filter_map(|arn| layer_file(&arn));
+        layers.chain([name.to_owned()]).collect()
+    }
+
+    fn target(directory: &Path, name: &str, note: &Value) -> Target {
+        if let (false, Some(image)) = (name.ends_with(PACKAGE), image(note)) {
+            return Target::Image {
+                reference: image.to_owned(),
+                registry: ConnectOptions::default(),
+            };
+        }
         let layer = |arn: String| -> Option<FunctionLayer> {
-            let (rest, version) = arn.rsplit_once(':')?;
-            let (_, name) = rest.rsplit_once(':')?;
-            let is_name = |text: &str| !text.contains(['/', '\\']) && !text.starts_with('.');
-            let file = folder.join(format!("{name}-{version}.zip"));
-            (is_name(name) && is_name(version)).then_some(FunctionLayer { file, arn })
+            let file = directory.join(layer_file(&arn)?);
+            Some(FunctionLayer { file, arn })
         };
         Target::Function {
-            package: path.to_owned(),
+            package: directory.join(name),
             layers: layers(note).into_iter().filter_map(layer).collect(),
         }
     }
+}
+
+/// Where a layer lies.
+fn layer_file(arn: &str) -> Option<String> {
+    let (rest, version) = arn.rsplit_once(':')?;
+    let (_, name) = rest.rsplit_once(':')?;
+    let is_name = |text: &str| !text.contains(['/', '\\']) && !text.starts_with('.');
+    (is_name(name) && is_name(version)).then(|| format!("layers/{name}-{version}{PACKAGE}"))
+}
+
+/// The image that a function is, by digest where that is told; `None` for one that is a package.
+fn image(note: &Value) -> Option<&str> {
+    (configuration(note)["PackageType"] == "Image").then_some(())?;
+    let code = &note["Code"];
+    code["ResolvedImageUri"].as_str().or(code["ImageUri"].as_str())
 }
 
 /// A version of a function as the service takes it, by what `get-function` or its `Configuration` says of it. Where that has no name
@@ -127,7 +163,7 @@ fn time(text: &str) -> Option<i64> {
 mod tests {
     use std::path::PathBuf;
 
-    use super::*;
+    use super::{super::Stamp, *};
 
     #[test]
     fn times() {
@@ -144,7 +180,7 @@ mod tests {
     fn layers_lie_beside() {
         let arn = |name: &str| json!({"Arn": format!("arn:aws:lambda:eu-west-1:111122223333:layer:{name}")});
         let note = json!({"Configuration": {"Layers": [arn("libs:3"), arn("../up:1"), arn("more:12")]}});
-        let Target::Function { package, layers } = Functions::target(Path::new("/srv/f/shop.zip"), &note)
+        let Target::Function { package, layers } = Functions::target(Path::new("/srv/f"), "shop.zip", &note)
         else {
             panic!("it is a function");
         };
@@ -152,5 +188,37 @@ mod tests {
         let expected = ["/srv/f/layers/libs-3.zip", "/srv/f/layers/more-12.zip"].map(PathBuf::from);
         let files: Vec<PathBuf> = layers.into_iter().map(|layer| layer.file).collect();
         assert_eq!(files, expected);
+        let parts = Functions::parts("shop.zip", &note);
+        assert_eq!(parts, ["layers/libs-3.zip", "layers/more-12.zip", "shop.zip"]);
+    }
+
+    #[test]
+    fn images_stand_alone() {
+        let note = json!({"Configuration": {"PackageType": "Image"},
+            "Code": {"ImageUri": "r.example/shop:1", "ResolvedImageUri": "r.example/shop@sha256:1"}});
+        let Target::Image { reference, .. } = Functions::target(Path::new("/srv"), "shop.json", &note) else {
+            panic!("it is an image");
+        };
+        assert_eq!(reference, "r.example/shop@sha256:1");
+        assert!(Functions::parts("shop.json", &note).is_empty());
+        assert_eq!(
+            image(&json!({"Configuration": {"PackageType": "Zip"}, "Code": {"ImageUri": "x"}})),
+            None
+        );
+        let stamp = Stamp {
+            bytes: 1,
+            modified: 1,
+            tag: None,
+        };
+        let names = ["shop.json", "cart.json", "cart.zip", "layers/a-1.zip"];
+        let all: Listing = names
+            .iter()
+            .map(|name| ((*name).to_owned(), stamp.clone()))
+            .collect();
+        let ones: Vec<&&str> = names
+            .iter()
+            .filter(|name| Functions::is_one(name, &all))
+            .collect();
+        assert_eq!(ones, [&"shop.json", &"cart.zip"]);
     }
 }

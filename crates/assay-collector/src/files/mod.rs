@@ -1,32 +1,36 @@
-//! Files of a directory, each a resource of its own: disks of hosts, packages of functions.
+//! Files of a folder, each a resource of its own: disks of hosts, packages of functions.
 
+mod bucket;
+mod directory;
 mod disks;
 mod functions;
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::{
-    configuration::Directory,
-    reading::{Reader, Target},
+    reading::{ReadError, Reader, Target},
     service::{Reported, Service, Wish},
     source::{Item, Source, WatchError},
     state::StateFile,
 };
 
+pub(crate) use bucket::BucketFolder;
+pub(crate) use directory::DirectoryFolder;
 pub(crate) use disks::Disks;
 pub(crate) use functions::Functions;
 pub use functions::{describe as describe_function, layers as layers_of_function};
 
-/// Files of one directory that are watched.
+/// Files of one folder that are watched.
 const MOST_FILES: usize = 100_000;
 /// Bytes of what stands beside a file.
 const LARGEST_NOTE: u64 = 1 << 20;
@@ -37,18 +41,20 @@ pub(crate) trait Sort: Send + Sync {
     const RESOURCE_TYPE: &'static str;
     /// How messages and state call it.
     const NAME: &'static str;
-
-    /// Whether a file is one of these, by its name.
-    fn is_one(name: &str) -> bool;
-
-    /// The resource that a file is, with what stands beside it in `NAME.json`.
-    fn resource(service: &Service, path: &Path, note: &Value, modified: i64) -> Value;
-
-    /// How it is opened.
-    fn target(path: &Path, note: &Value) -> Target;
-
     /// Whether one that changed is read at once, or when the service wants it.
     const READ_WHEN: When;
+
+    /// Whether a file is one of these, by its name and the others that there are.
+    fn is_one(name: &str, all: &Listing) -> bool;
+
+    /// The resource that a file is, with what stands beside it in `NAME.json`; `None` where that says that it is none.
+    fn resource(service: &Service, name: &str, note: &Value, modified: i64) -> Option<Value>;
+
+    /// The files that it is made of, by their names.
+    fn parts(name: &str, note: &Value) -> Vec<String>;
+
+    /// How it is opened, where its parts are in a directory.
+    fn target(directory: &Path, name: &str, note: &Value) -> Target;
 }
 
 /// When a file is read.
@@ -62,23 +68,64 @@ pub(crate) enum When {
 
 /// What tells that a file changed, without reading it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Print {
+pub(crate) struct Stamp {
     bytes: u64,
     /// In microseconds since 1970.
     modified: i64,
+    /// What is another for other content, where the storage has such.
+    #[serde(default)]
+    tag: Option<String>,
+}
+
+/// Files by name.
+pub(crate) type Listing = BTreeMap<String, Stamp>;
+
+/// Where the files are.
+pub(crate) trait Folder: Send + Sync {
+    /// What messages and state call it.
+    fn name(&self) -> String;
+
+    /// The files that there are; those in folders below with a slash.
+    fn list(&self) -> Result<Listing, WatchError>;
+
+    /// What stands in a file that describes another.
+    fn note(&self, name: &str) -> Result<Value, WatchError>;
+
+    /// Has files in a directory.
+    fn fetch(&self, names: &[String]) -> Result<Fetched, ReadError>;
+}
+
+/// Files that are in a directory, for as long as this lives where they were brought there.
+pub(crate) struct Fetched {
+    directory: PathBuf,
+    _brought: Option<TempDir>,
+}
+
+/// A file as it was when it was told of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Print {
+    #[serde(flatten)]
+    stamp: Stamp,
+    /// What stands beside it.
+    #[serde(default)]
+    note: Option<Stamp>,
+    /// What else it is made of, those that are not there without a stamp.
+    #[serde(default)]
+    parts: BTreeMap<String, Option<Stamp>>,
     /// What is told of it.
     resource: Value,
 }
 
-/// What is known of a directory: names of files, as they were when they were last told of.
+/// What is known of a folder: names of files, as they were when they were last told of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
     files: BTreeMap<String, Print>,
 }
 
-/// A directory that is watched.
+/// A folder that is watched.
 pub(crate) struct Files<S> {
-    settings: Directory,
+    folder: Box<dyn Folder>,
+    every: Duration,
     service: Arc<Service>,
     state: StateFile,
     known: Mutex<Known>,
@@ -86,11 +133,17 @@ pub(crate) struct Files<S> {
 }
 
 impl<S: Sort> Files<S> {
-    pub(crate) fn open(settings: &Directory, service: Arc<Service>, state: &Path) -> io::Result<Files<S>> {
-        let state = StateFile::of(state, S::NAME, &settings.directory.to_string_lossy())?;
+    pub(crate) fn open(
+        folder: Box<dyn Folder>,
+        every: Duration,
+        service: Arc<Service>,
+        state: &Path,
+    ) -> io::Result<Files<S>> {
+        let state = StateFile::of(state, S::NAME, &folder.name())?;
         let known = state.read()?.unwrap_or_default();
         Ok(Files {
-            settings: settings.clone(),
+            folder,
+            every,
             service,
             state,
             known: Mutex::new(known),
@@ -102,54 +155,54 @@ impl<S: Sort> Files<S> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The files that there are, by name.
-    fn list(&self) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.settings.directory)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if S::is_one(&name) && entry.path().is_file() && names.len() < MOST_FILES {
-                names.push(name);
-            }
-        }
-        names.sort_unstable();
-        Ok(names)
-    }
-
-    fn print(&self, name: &str) -> Result<(Print, Value), WatchError> {
-        let path = self.path(name);
-        let failed = |path: &Path, source| WatchError::File {
-            path: path.display().to_string(),
-            source,
+    /// A file as it is, with what stands beside it; `None` for what is none of these, or no more.
+    fn print(&self, name: &str, all: &Listing) -> Result<Option<(Print, Value)>, WatchError> {
+        let Some(stamp) = all.get(name) else {
+            return Ok(None);
         };
-        let metadata = fs::metadata(&path).map_err(|error| failed(&path, error))?;
-        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        let modified = modified
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        let modified = i64::try_from(modified.as_micros()).unwrap_or_default();
-        let beside = path.with_extension("json");
-        let note = read_note(&beside).map_err(|error| failed(&beside, error))?;
-        let resource = S::resource(&self.service, &path, &note, modified / 1_000_000);
+        let beside = note_of(name);
+        let (note, value) = match all.get(&beside) {
+            Some(note) => (Some(note.clone()), self.folder.note(&beside)?),
+            None => (None, Value::Null),
+        };
+        let Some(resource) = S::resource(&self.service, name, &value, stamp.modified / 1_000_000) else {
+            return Ok(None);
+        };
+        let others = S::parts(name, &value).into_iter().filter(|part| part != name);
         let print = Print {
-            bytes: metadata.len(),
-            modified,
+            stamp: stamp.clone(),
+            note,
+            parts: others
+                .map(|part| (part.clone(), all.get(&part).cloned()))
+                .collect(),
             resource,
         };
-        Ok((print, note))
+        Ok(Some((print, value)))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.settings.directory.join(name)
+    /// What is known of a file that is as it was.
+    fn unchanged(&self, name: &str, all: &Listing) -> Option<Print> {
+        let known = self.known();
+        let print = known.files.get(name)?;
+        let is_it = Some(&print.stamp) == all.get(name)
+            && print.note.as_ref() == all.get(&note_of(name))
+            && print
+                .parts
+                .iter()
+                .all(|(part, stamp)| stamp.as_ref() == all.get(part));
+        is_it.then(|| print.clone())
     }
 
     /// Tells of a file; gives whether it is to be read.
-    fn tell(&self, name: &str) -> Result<bool, WatchError> {
-        let (print, _) = self.print(name)?;
-        let has_changed = self.known().files.get(name) != Some(&print);
-        if S::READ_WHEN == When::Changed && !has_changed {
-            return Ok(false);
-        }
+    fn tell(&self, name: &str, all: &Listing) -> Result<bool, WatchError> {
+        let print = match self.unchanged(name, all) {
+            Some(_) if S::READ_WHEN == When::Changed => return Ok(false),
+            Some(print) => print,
+            None => match self.print(name, all)? {
+                Some((print, _)) => print,
+                None => return Ok(false),
+            },
+        };
         let wish = self.service.tell(&print.resource, None)?;
         Ok(match S::READ_WHEN {
             When::Wanted => {
@@ -173,29 +226,26 @@ impl<S: Sort> Files<S> {
 
 impl<S: Sort> Source for Files<S> {
     fn name(&self) -> String {
-        self.settings.directory.display().to_string()
+        self.folder.name()
     }
 
     fn period(&self) -> Duration {
-        self.settings.every.unsigned_abs()
+        self.every
     }
 
     fn look(&self) -> Vec<Item> {
-        let names = match self.list() {
-            Ok(names) => names,
-            // Nobody is gone because a directory is out of reach.
+        let all = match self.folder.list() {
+            Ok(all) => all,
+            // Nobody is gone because a folder is out of reach.
             Err(error) => {
-                tracing::warn!("cannot list {}: {error}", self.settings.directory.display());
+                tracing::warn!("{error}");
                 return Vec::new();
             }
         };
+        let is_one = |name: &String| all.contains_key(name) && S::is_one(name, &all);
         let gone: Vec<String> = {
             let known = self.known();
-            let gone = known
-                .files
-                .keys()
-                .filter(|name| names.binary_search(name).is_err());
-            gone.cloned().collect()
+            known.files.keys().filter(|name| !is_one(name)).cloned().collect()
         };
         for name in gone {
             if let Err(error) = self.end(&name) {
@@ -203,9 +253,9 @@ impl<S: Sort> Source for Files<S> {
             }
         }
         let mut wanted = Vec::new();
-        for name in names {
-            match self.tell(&name) {
-                Ok(true) => wanted.push(name),
+        for name in all.keys().filter(|name| is_one(name)) {
+            match self.tell(name, &all) {
+                Ok(true) => wanted.push(name.clone()),
                 Ok(false) => {}
                 Err(error) => tracing::warn!("{name}: {error}"),
             }
@@ -214,8 +264,13 @@ impl<S: Sort> Source for Files<S> {
     }
 
     fn read(&self, item: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
-        let (print, note) = self.print(item)?;
-        let read = reader.read(&S::target(&self.path(item), &note));
+        let Some((print, note)) = self.print(item, &self.folder.list()?)? else {
+            return Ok(());
+        };
+        let read = self
+            .folder
+            .fetch(&S::parts(item, &note))
+            .and_then(|fetched| reader.read(&S::target(&fetched.directory, item, &note)));
         match self.service.report(&print.resource, read)? {
             Reported::Inventory | Reported::Unreadable(_) => {}
             Reported::Later | Reported::Gone => return Ok(()),
@@ -237,22 +292,15 @@ impl<S: Sort> Source for Files<S> {
     }
 }
 
-/// What stands beside a file; null for nothing.
-fn read_note(path: &Path) -> io::Result<Value> {
-    let metadata = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Value::Null),
-        other => other?,
-    };
-    if metadata.len() > LARGEST_NOTE {
-        return Err(io::Error::other(format!("it has more than {LARGEST_NOTE} bytes")));
-    }
-    serde_json::from_slice(&fs::read(path)?).map_err(io::Error::other)
+/// The name of what stands beside a file.
+fn note_of(name: &str) -> String {
+    format!("{}.json", stem(name))
 }
 
 /// The name of a file without what it ends with.
-fn stem(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
 }

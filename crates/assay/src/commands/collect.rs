@@ -26,12 +26,11 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     for registry in &configuration.registries {
         tracing::info!("watches {}, every {:#}", registry.address, registry.every);
     }
-    for directory in configuration.disks.iter().chain(&configuration.functions) {
-        tracing::info!(
-            "watches {}, every {:#}",
-            directory.directory.display(),
-            directory.every
-        );
+    for disks in &configuration.disks {
+        tracing::info!("watches {}, every {:#}", disks.directory.display(), disks.every);
+    }
+    for functions in &configuration.functions {
+        tracing::info!("watches {}, every {:#}", functions.name(), functions.every);
     }
     for host in &configuration.hosts {
         tracing::info!("watches the disks of {}, every {:#}", host.id, host.every);
