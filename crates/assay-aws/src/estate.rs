@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use assay_client::Client;
-use assay_collector::{Item, Service};
+use assay_collector::{Item, Service, WatchError};
 use assay_sigv4::Credentials;
 use serde_json::{Value, json};
 
@@ -183,6 +183,16 @@ impl Estate {
         self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Looks at all sites, some at once. What cannot be looked at is said, and the others go on.
+    pub(crate) fn look(&self, look: impl Fn(&Site) -> Result<Vec<Item>, WatchError> + Sync) -> Vec<Item> {
+        each(&self.sites(), |site| {
+            look(site).unwrap_or_else(|error| {
+                tracing::warn!("{}: {error}", site.name());
+                Vec::new()
+            })
+        })
+    }
+
     /// What the service wants of all sites, as far as somebody has it.
     pub(crate) fn wanted(&self, has: impl Fn(&Site, &str) -> Option<Item> + Sync) -> Vec<Item> {
         each(&self.sites(), |site| {
@@ -269,7 +279,7 @@ impl Estate {
 }
 
 /// Does something for each, some at once; gives what came of it.
-pub(crate) fn each<I: Sync, T: Send>(all: &[I], work: impl Fn(&I) -> Vec<T> + Sync) -> Vec<T> {
+fn each<I: Sync, T: Send>(all: &[I], work: impl Fn(&I) -> Vec<T> + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -380,12 +390,6 @@ fn regions(place: &Place) -> Result<Vec<String>, AwsError> {
     let listed = answer["Regions"].as_array().into_iter().flatten();
     let names = listed.filter_map(|region: &Value| region["RegionName"].as_str());
     Ok(names.map(str::to_owned).collect())
-}
-
-/// Where what is known is kept below a directory.
-pub(crate) fn state_of(directory: &Path, sort: &str) -> Result<assay_collector::StateFile> {
-    assay_collector::StateFile::of(directory, "aws", sort)
-        .with_context(|| format!("cannot use the directory {}", directory.display()))
 }
 
 #[cfg(test)]

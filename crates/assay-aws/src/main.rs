@@ -17,6 +17,7 @@ mod functions;
 mod hosts;
 mod images;
 mod item;
+mod kept;
 mod network;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc, thread};

@@ -3,16 +3,16 @@
 mod packages;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::Result;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, StateFile, Unreadable, UnreadableReason, WatchError, Wish,
+    Item, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
     describe_function,
 };
 use serde::{Deserialize, Serialize};
@@ -20,9 +20,10 @@ use serde_json::{Value, json};
 
 use crate::{
     call::{AwsError, LAMBDA},
-    estate::{Estate, Site, each, state_of},
+    estate::{Estate, Site},
     images::Images,
     item::{item, parts},
+    kept::Kept,
 };
 
 const FUNCTION: &str = "AWS_LAMBDA_FUNCTION";
@@ -39,14 +40,9 @@ pub(crate) struct Functions {
     estate: Arc<Estate>,
     /// Who knows how registries are spoken to, for functions that are images.
     images: Arc<Images>,
-    state: StateFile,
-    known: Mutex<Known>,
+    /// By `NAME:VERSION`.
+    known: Kept<Function>,
 }
-
-/// What is known: by site, then by `NAME:VERSION`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Known(BTreeMap<String, BTreeMap<String, Function>>);
 
 /// A version of a function.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,18 +56,11 @@ struct Function {
 
 impl Functions {
     pub(crate) fn open(estate: Arc<Estate>, images: Arc<Images>, state: &Path) -> Result<Functions> {
-        let state = state_of(state, "functions")?;
-        let known = state.read()?.unwrap_or_default();
         Ok(Functions {
             estate,
             images,
-            state,
-            known: Mutex::new(known),
+            known: Kept::open(state, "functions")?,
         })
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn look_at(&self, site: &Site) -> Result<Vec<Item>, WatchError> {
@@ -80,21 +69,7 @@ impl Functions {
         let listed = site
             .place
             .rest_pages(&LAMBDA, "ListFunctions", &path, &parameters, "Functions")?;
-        let names: Vec<String> = listed.iter().filter_map(name).collect();
-        let gone: Vec<String> = {
-            let known = self.known();
-            let kept = known.0.get(&site.name()).into_iter().flat_map(BTreeMap::keys);
-            kept.filter(|name| !names.contains(name)).cloned().collect()
-        };
-        for name in gone {
-            self.end(site, &name)?;
-        }
-        let mut tags = BTreeMap::new();
-        let mut wanted = Vec::new();
-        for configuration in &listed {
-            wanted.extend(self.take_up(site, configuration, &mut tags)?);
-        }
-        Ok(wanted)
+        self.take_up_all(site, &listed, |_| true)
     }
 
     /// Looks at a function that something happened to; gives what is to be read.
@@ -107,23 +82,26 @@ impl Functions {
             Err(error) if error.is_missing() => Vec::new(),
             other => other?,
         };
-        let names: Vec<String> = listed.iter().filter_map(name).collect();
-        let gone: Vec<String> = {
-            let known = self.known();
-            let kept = known.0.get(&site.name()).into_iter().flat_map(BTreeMap::keys);
-            kept.filter(|name| {
-                let of_it = name.rsplit_once(':').is_some_and(|(name, _)| name == function);
-                of_it && !names.contains(name)
-            })
-            .cloned()
-            .collect()
-        };
-        for name in gone {
+        self.take_up_all(site, &listed, |name| of_version(name).0 == function)
+    }
+
+    /// Takes up all versions that there are of functions by whose name something holds.
+    fn take_up_all(
+        &self,
+        site: &Site,
+        listed: &[Value],
+        is_asked: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Item>, WatchError> {
+        let names: BTreeSet<String> = listed.iter().filter_map(name).collect();
+        for name in self
+            .known
+            .names(site, |name| is_asked(name) && !names.contains(name))
+        {
             self.end(site, &name)?;
         }
         let mut tags = BTreeMap::new();
         let mut wanted = Vec::new();
-        for configuration in &listed {
+        for configuration in listed {
             wanted.extend(self.take_up(site, configuration, &mut tags)?);
         }
         Ok(wanted)
@@ -139,7 +117,7 @@ impl Functions {
         let Some(name) = name(configuration) else {
             return Ok(None);
         };
-        let function = name.rsplit_once(':').map_or(name.as_str(), |(name, _)| name);
+        let (function, _) = of_version(&name);
         let tags = match tags.get(function) {
             Some(known) => known.clone(),
             None => {
@@ -152,37 +130,30 @@ impl Functions {
         note["Tags"] = tags;
         let resource = describe_function(&site.service, &note, function, 0);
         let content = content(configuration);
-        let known = {
-            let known = self.known();
-            let kept = known
-                .0
-                .get(&site.name())
-                .and_then(|kept| kept.get(&name).cloned());
-            kept.unwrap_or_default()
-        };
+        let known = self.known.get(site, &name).unwrap_or_default();
         let has_new_content = known.read != content;
         if known.resource == resource && !has_new_content {
             return Ok(None);
         }
         let wish = site.service.tell(&resource, None)?;
-        let mut all = self.known();
-        let functions = all.0.entry(site.name()).or_default();
-        let kept = functions.entry(name.clone()).or_default();
-        kept.resource = resource;
+        self.known.note(site, &name, |kept| kept.resource = resource);
         // Of what was read before, the service does not know that it changed.
         let is_changed = has_new_content && !known.read.is_null();
         Ok((wish == Wish::Inventory || is_changed).then(|| item(site, &name)))
     }
 
     fn end(&self, site: &Site, name: &str) -> Result<(), WatchError> {
-        let (function, version) = name.rsplit_once(':').unwrap_or((name, LATEST));
+        let (function, version) = of_version(name);
         let id = site.service.function_id(function, version);
         site.service.end(FUNCTION, &id)?;
-        if let Some(functions) = self.known().0.get_mut(&site.name()) {
-            functions.remove(name);
-        }
+        self.known.remove(site, name);
         Ok(())
     }
+}
+
+/// The function and the version of `NAME:VERSION`.
+fn of_version(name: &str) -> (&str, &str) {
+    name.rsplit_once(':').unwrap_or((name, LATEST))
 }
 
 /// `NAME:VERSION` of a configuration.
@@ -227,20 +198,13 @@ impl Source for Functions {
     }
 
     fn look(&self) -> Vec<Item> {
-        each(&self.estate.sites(), |site| {
-            self.look_at(site).unwrap_or_else(|error| {
-                tracing::warn!("{error}");
-                Vec::new()
-            })
-        })
+        self.estate.look(|site| self.look_at(site))
     }
 
     fn ask(&self) -> Vec<Item> {
         self.estate.wanted(|site, id| {
             let (_, name) = id.split_once(":function:")?;
-            let known = self.known();
-            let functions = known.0.get(&site.name())?;
-            functions.contains_key(name).then(|| item(site, name))
+            self.known.has(site, name).then(|| item(site, name))
         })
     }
 
@@ -248,7 +212,7 @@ impl Source for Functions {
         let Some((site, name)) = parts(&self.estate, what) else {
             return Ok(());
         };
-        let (function, version) = name.rsplit_once(':').unwrap_or((name, LATEST));
+        let (function, version) = of_version(name);
         let path = [FUNCTIONS[0], FUNCTIONS[1], function];
         let qualifier = [("Qualifier", version)];
         let told = match site.place.rest(&LAMBDA, "GetFunction", &path, &qualifier) {
@@ -267,17 +231,14 @@ impl Source for Functions {
             Reported::Inventory | Reported::Unreadable(_) => {}
             Reported::Later | Reported::Gone => return Ok(()),
         }
-        let mut known = self.known();
-        let kept = known.0.get_mut(&site.name()).and_then(|kept| kept.get_mut(name));
-        if let Some(kept) = kept {
+        self.known.change(&site, name, |kept| {
             kept.read = content(&told["Configuration"]);
-        }
+        });
         Ok(())
     }
 
     fn keep(&self) -> io::Result<()> {
-        let known = self.known().clone();
-        self.state.write(&known)
+        self.known.keep()
     }
 }
 

@@ -6,19 +6,12 @@ mod instance;
 mod managed;
 mod snapshots;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use assay_artifacts::HostDisk;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, StateFile, Target, Unreadable, UnreadableReason, WatchError,
-    Wish,
+    Item, ReadError, Reader, Reported, Source, Target, Unreadable, UnreadableReason, WatchError, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,8 +19,9 @@ use serde_json::Value;
 
 use crate::{
     call::{AwsError, EC2},
-    estate::{Estate, Site, each, state_of},
+    estate::{Estate, Site},
     item::{item, parts},
+    kept::Kept,
 };
 
 use blocks::Blocks;
@@ -44,14 +38,9 @@ const BETWEEN_TRIES: i64 = 6 * 3600;
 /// Instances that are watched.
 pub(crate) struct Hosts {
     estate: Arc<Estate>,
-    state: StateFile,
-    known: Mutex<Known>,
+    /// By id.
+    known: Kept<Host>,
 }
-
-/// What is known: by site, then by id.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Known(BTreeMap<String, BTreeMap<String, Host>>);
 
 /// What is known of an instance.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -78,17 +67,8 @@ impl Host {
 
 impl Hosts {
     pub(crate) fn open(estate: Arc<Estate>, state: &Path) -> Result<Hosts> {
-        let state = state_of(state, "hosts")?;
-        let known = state.read()?.unwrap_or_default();
-        Ok(Hosts {
-            estate,
-            state,
-            known: Mutex::new(known),
-        })
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        let known = Kept::open(state, "hosts")?;
+        Ok(Hosts { estate, known })
     }
 
     /// Looks at one instance that something happened to; gives what is to be read.
@@ -105,15 +85,14 @@ impl Hosts {
 
     /// Looks at all of a site.
     fn look_at(&self, site: &Site) -> Result<Vec<Item>, WatchError> {
+        if self.estate.configuration().hosts.snapshots
+            && let Err(error) = snapshots::sweep(site)
+        {
+            tracing::warn!("{error}");
+        }
         let seen = describe(site, None)?;
-        let gone: Vec<String> = {
-            let known = self.known();
-            let ids = known.0.get(&site.name()).into_iter().flat_map(BTreeMap::keys);
-            ids.filter(|id| !seen.iter().any(|instance| instance.id == **id))
-                .cloned()
-                .collect()
-        };
-        for id in gone {
+        let is_gone = |id: &str| !seen.iter().any(|instance| instance.id == id);
+        for id in self.known.names(site, is_gone) {
             self.end(site, &id)?;
         }
         self.take_up(site, seen)
@@ -148,7 +127,9 @@ impl Hosts {
                 false => "EC2_SSM_AGENT_BASED",
             };
             let resource = instance.resource(mode);
-            let host = self.note(site, &instance.id, &resource);
+            let host = self
+                .known
+                .note(site, &instance.id, |host| host.resource = resource.clone());
             let problem = match captured.is_empty() {
                 true if instance.is_windows() => Some(of_windows()),
                 true if !self.estate.configuration().hosts.snapshots => Some(unmanaged()),
@@ -164,26 +145,10 @@ impl Hosts {
         Ok(wanted)
     }
 
-    /// Keeps what is told of an instance; gives what is known of it.
-    fn note(&self, site: &Site, id: &str, resource: &Value) -> Host {
-        let mut known = self.known();
-        let hosts = known.0.entry(site.name()).or_default();
-        let host = hosts.entry(id.to_owned()).or_default();
-        host.resource = resource.clone();
-        host.clone()
-    }
-
-    fn change(&self, site: &Site, id: &str, change: impl FnOnce(&mut Host)) {
-        let mut known = self.known();
-        let host = known.0.get_mut(&site.name()).and_then(|hosts| hosts.get_mut(id));
-        if let Some(host) = host {
-            change(host);
-        }
-    }
-
     /// What is installed in an instance, by snapshots of its volumes.
     fn disks(&self, site: &Site, id: &str, reader: &dyn Reader) -> Result<Vec<u8>, ReadError> {
-        self.change(site, id, |host| host.tried_at = Timestamp::now().as_second());
+        self.known
+            .change(site, id, |host| host.tried_at = Timestamp::now().as_second());
         let snapshots = Snapshots::make(site, id)?;
         let disks = snapshots.all.iter().map(|snapshot| {
             let blocks = Blocks::new(site.place.clone(), &snapshot.id, snapshot.size);
@@ -200,18 +165,9 @@ impl Hosts {
     }
 
     fn end(&self, site: &Site, id: &str) -> Result<(), WatchError> {
-        let is_known = |known: &Known| {
-            known
-                .0
-                .get(&site.name())
-                .is_some_and(|hosts| hosts.contains_key(id))
-        };
-        if !is_known(&self.known()) {
-            return Ok(());
-        }
-        site.service.end(HOST, id)?;
-        if let Some(hosts) = self.known().0.get_mut(&site.name()) {
-            hosts.remove(id);
+        if self.known.has(site, id) {
+            site.service.end(HOST, id)?;
+            self.known.remove(site, id);
         }
         Ok(())
     }
@@ -259,36 +215,19 @@ impl Source for Hosts {
     }
 
     fn look(&self) -> Vec<Item> {
-        each(&self.estate.sites(), |site| {
-            if self.estate.configuration().hosts.snapshots
-                && let Err(error) = snapshots::sweep(site)
-            {
-                tracing::warn!("{error}");
-            }
-            self.look_at(site).unwrap_or_else(|error| {
-                tracing::warn!("{error}");
-                Vec::new()
-            })
-        })
+        self.estate.look(|site| self.look_at(site))
     }
 
     fn ask(&self) -> Vec<Item> {
-        self.estate.wanted(|site, id| {
-            let known = self.known();
-            let hosts = known.0.get(&site.name())?;
-            hosts.contains_key(id).then(|| item(site, id))
-        })
+        self.estate
+            .wanted(|site, id| self.known.has(site, id).then(|| item(site, id)))
     }
 
     fn read(&self, what: &Item, reader: &dyn Reader) -> Result<(), WatchError> {
         let Some((site, id)) = parts(&self.estate, what) else {
             return Ok(());
         };
-        let known = {
-            let known = self.known();
-            known.0.get(&site.name()).and_then(|hosts| hosts.get(id).cloned())
-        };
-        let Some(host) = known else {
+        let Some(host) = self.known.get(&site, id) else {
             return Ok(());
         };
         let (read, captured) = match host.resource["scanMode"].as_str() {
@@ -296,21 +235,25 @@ impl Source for Hosts {
                 let (document, captured) = managed::inventory(&site, id)?;
                 (Ok(document), captured)
             }
+            _ if !host.may_try() => return Ok(()),
             _ => (self.disks(&site, id, reader), String::new()),
         };
-        match site.service.report(&host.resource, read)? {
-            Reported::Inventory | Reported::Unreadable(_) => {}
-            Reported::Later | Reported::Gone => return Ok(()),
-        }
-        let mut known = self.known();
-        if let Some(host) = known.0.get_mut(&site.name()).and_then(|hosts| hosts.get_mut(id)) {
-            host.captured = captured;
-        }
+        let problem = match &read {
+            Err(ReadError::Lasting(problem)) => Some(problem.clone()),
+            _ => None,
+        };
+        let reported = site.service.report(&host.resource, read)?;
+        self.known.change(&site, id, |host| {
+            host.problem = problem;
+            if reported == Reported::Inventory {
+                host.captured = captured;
+                host.tried_at = 0;
+            }
+        });
         Ok(())
     }
 
     fn keep(&self) -> io::Result<()> {
-        let known = self.known().clone();
-        self.state.write(&known)
+        self.known.keep()
     }
 }

@@ -7,15 +7,14 @@ use std::{
     collections::{BTreeMap, HashMap},
     io,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use anyhow::Result;
 use assay_client::CallError;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, StateFile, Target, Unreadable, UnreadableReason, WatchError,
-    Wish,
+    Item, ReadError, Reader, Reported, Source, Target, Unreadable, UnreadableReason, WatchError, Wish,
 };
 use assay_registry::{ConnectOptions, Credentials};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -26,8 +25,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     call::{AwsError, ECR},
-    estate::{Estate, Site, each, state_of},
+    estate::{Estate, Site},
     item::{item, parts},
+    kept::Kept,
 };
 
 use listed::{Listed, children, is_index};
@@ -44,17 +44,13 @@ const MOST_AT_ONCE: usize = 100;
 /// Images that are watched.
 pub(crate) struct Images {
     estate: Arc<Estate>,
-    state: StateFile,
-    known: Mutex<Known>,
+    /// By name.
+    known: Kept<Repository>,
     tokens: Mutex<HashMap<String, Token>>,
     settings: Settings,
 }
 
-/// What is known: by site, by repository, by digest.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Known(BTreeMap<String, BTreeMap<String, Repository>>);
-
+/// What is known of a repository.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Repository {
     /// The images of each index.
@@ -62,6 +58,7 @@ struct Repository {
     images: BTreeMap<String, Image>,
 }
 
+/// What is known of an image.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Image {
     /// A digest of what was told.
@@ -85,19 +82,12 @@ struct Token {
 
 impl Images {
     pub(crate) fn open(estate: Arc<Estate>, state: &Path) -> Result<Images> {
-        let state = state_of(state, "images")?;
-        let known = state.read()?.unwrap_or_default();
         Ok(Images {
             estate,
-            state,
-            known: Mutex::new(known),
+            known: Kept::open(state, "images")?,
             tokens: Mutex::default(),
             settings: Settings::default(),
         })
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn look_at(&self, site: &Site) -> Result<Vec<Item>, WatchError> {
@@ -114,18 +104,9 @@ impl Images {
             .iter()
             .filter_map(|repository| repository["repositoryName"].as_str())
             .collect();
-        let gone: Vec<String> = {
-            let known = self.known();
-            let kept = known.0.get(&site.name()).into_iter().flat_map(BTreeMap::keys);
-            kept.filter(|name| !names.contains(&name.as_str()))
-                .cloned()
-                .collect()
-        };
-        for name in gone {
+        for name in self.known.names(site, |name| !names.contains(&name)) {
             self.take_up(site, &name, &[])?;
-            if let Some(repositories) = self.known().0.get_mut(&site.name()) {
-                repositories.remove(&name);
-            }
+            self.known.remove(site, &name);
         }
         let mut wanted = Vec::new();
         for name in names {
@@ -152,13 +133,7 @@ impl Images {
     }
 
     fn take_up(&self, site: &Site, repository: &str, listed: &[Value]) -> Result<Vec<Item>, WatchError> {
-        let mut known = {
-            let known = self.known();
-            let repositories = known.0.get(&site.name());
-            repositories
-                .and_then(|repositories| repositories.get(repository).cloned())
-                .unwrap_or_default()
-        };
+        let mut known = self.known.get(site, repository).unwrap_or_default();
         let indexes: Vec<&str> = listed
             .iter()
             .filter(|image| is_index(image))
@@ -207,11 +182,7 @@ impl Images {
             }
             kept.told = told;
         }
-        let mut all = self.known();
-        all.0
-            .entry(site.name())
-            .or_default()
-            .insert(repository.to_owned(), known);
+        self.known.note(site, repository, |kept| *kept = known);
         Ok(wanted)
     }
 
@@ -318,20 +289,14 @@ impl Source for Images {
     }
 
     fn look(&self) -> Vec<Item> {
-        each(&self.estate.sites(), |site| {
-            self.look_at(site).unwrap_or_else(|error| {
-                tracing::warn!("{error}");
-                Vec::new()
-            })
-        })
+        self.estate.look(|site| self.look_at(site))
     }
 
     fn ask(&self) -> Vec<Item> {
         self.estate.wanted(|site, id| {
             let (repository, digest) = site.service.image(id)?;
-            let known = self.known();
-            let repository_known = known.0.get(&site.name())?.get(repository)?;
-            let is_known = repository_known.images.contains_key(digest);
+            let known = self.known.get(site, repository)?;
+            let is_known = known.images.contains_key(digest);
             is_known.then(|| item(site, &format!("{repository}@{digest}")))
         })
     }
@@ -362,32 +327,27 @@ impl Source for Images {
             self.notice(&site, repository)?;
             return Ok(());
         }
-        let mut known = self.known();
-        let repositories = known.0.get_mut(&site.name());
-        let kept =
-            repositories.and_then(|repositories| repositories.get_mut(repository)?.images.get_mut(digest));
-        if let Some(image) = kept {
-            image.read_at = Timestamp::now().as_second();
-        }
+        self.known.change(&site, repository, |known| {
+            if let Some(image) = known.images.get_mut(digest) {
+                image.read_at = Timestamp::now().as_second();
+            }
+        });
         Ok(())
     }
 
     fn keep(&self) -> io::Result<()> {
-        let known = self.known().clone();
-        self.state.write(&known)
+        self.known.keep()
     }
 }
 
 impl Images {
     /// An image as it is told of, asked anew.
     fn describe(&self, site: &Site, repository: &str, digest: &str) -> Result<Option<Value>, AwsError> {
-        let (own_pull, ids) = {
-            let known = self.known();
-            let kept = known.0.get(&site.name()).and_then(|kept| kept.get(repository));
-            let indexes = kept.map(|kept| kept.indexes.clone()).unwrap_or_default();
-            let image = kept.and_then(|kept| kept.images.get(digest));
-            (image.map_or(0, |image| image.own_pull), indexes)
-        };
+        let known = self.known.get(site, repository).unwrap_or_default();
+        let (own_pull, ids) = (
+            known.images.get(digest).map_or(0, |image| image.own_pull),
+            known.indexes,
+        );
         let of_it = ids
             .iter()
             .filter(|(_, children)| children.iter().any(|child| child == digest));

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     call::{AwsError, AwsService, EC2, ELB, ELBV2, Place},
-    estate::{Estate, Site, each},
+    estate::{Estate, Site},
 };
 
 /// What is asked for by itself: what it is called in the description, by which service, operation and list.
@@ -168,7 +168,7 @@ impl Networks {
         Ok(())
     }
 
-    fn told(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+    fn told(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -264,11 +264,9 @@ impl Source for Networks {
     }
 
     fn look(&self) -> Vec<Item> {
-        each(&self.estate.sites(), |site| {
-            if let Err(error) = self.look_at(site) {
-                tracing::warn!("{error}");
-            }
-            Vec::new()
+        self.estate.look(|site| {
+            self.look_at(site)?;
+            Ok(Vec::new())
         })
     }
 }

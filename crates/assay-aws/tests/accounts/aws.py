@@ -38,6 +38,7 @@ inventories = {}
 packages = {}
 snapshots = []
 busy = {"DescribeInstances": 2, "ListFunctions": 1}
+refused = set()
 calls = []
 actions = set()
 
@@ -134,6 +135,8 @@ class StandIn(BaseHTTPRequestHandler):
         self.note(operation)
         if service == "AmazonSSM":
             return self.systems_manager(operation, json.loads(body))
+        if operation in refused:
+            return self.refuse(403, "UnauthorizedOperation")
         if operation == "GetAuthorizationToken":
             token = base64.b64encode(b"AWS:secret").decode()
             told = {"authorizationToken": token, "expiresAt": time.time() + 43200, "proxyEndpoint": f"http://{registry}"}
@@ -211,6 +214,10 @@ def wheel(name, version):
 
 
 # What lines on standard input ask for.
+
+
+def allow(operation, allowed):
+    refused.discard(operation) if allowed else refused.add(operation)
 
 
 def asked():

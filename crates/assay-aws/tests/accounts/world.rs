@@ -194,6 +194,17 @@ impl Accounts {
         made.is_ok()
     }
 
+    /// How often snapshots were asked for.
+    pub(crate) fn snapshots_asked_for(&mut self) -> u64 {
+        let asked = self.aws.order("kept", &json!({"name": "CreateSnapshots"}));
+        asked.as_u64().unwrap()
+    }
+
+    /// Loses what the connector keeps.
+    pub(crate) fn forget(&self) {
+        std::fs::remove_dir_all(self.world.path("state")).unwrap();
+    }
+
     /// Has hosts without an agent read by their disks.
     pub(crate) fn scans_without_agents(&self) {
         let hybrid = json!({"ec2Configuration": {"scanMode": "EC2_HYBRID"}});
