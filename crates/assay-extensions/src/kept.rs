@@ -104,13 +104,9 @@ impl Description {
         };
         let before = kept.and_then(|kept| kept.details.get(kind.details)?.as_object());
         let mut whole = before.cloned().unwrap_or_default();
-        // Its cloud knows the addresses that a host has outside; the host itself does not.
-        let is_of_cloud = whole.contains_key(CLOUD) && !told.contains_key(CLOUD);
         for (name, value) in told {
             // Whoever looks into a host knows its system better than whoever is told by its cloud.
-            let is_known =
-                (extent == Extent::Description && name == PLATFORM && whole.contains_key(PLATFORM))
-                    || (is_of_cloud && ADDRESSES.contains(&name.as_str()));
+            let is_known = extent == Extent::Description && name == PLATFORM && whole.contains_key(PLATFORM);
             match value {
                 _ if is_known => {}
                 Value::Null => drop(whole.remove(&name)),
@@ -133,10 +129,6 @@ impl Description {
 
 /// The member of details that names the system.
 const PLATFORM: &str = "platform";
-
-/// The member that nobody but a host's cloud tells, and those with addresses.
-const CLOUD: &str = "vpcId";
-const ADDRESSES: [&str; 2] = ["ipV4Addresses", "ipV6Addresses"];
 
 #[cfg(test)]
 mod tests {
@@ -208,32 +200,6 @@ mod tests {
                 expected,
                 "{told} {extent:?}"
             );
-        }
-        let addresses = |more: Value| {
-            let mut details = json!({"ipV4Addresses": ["10.0.0.1"]});
-            details
-                .as_object_mut()
-                .unwrap()
-                .extend(more.as_object().unwrap().clone());
-            json!({ "details": host(details) })
-        };
-        for (kept, told, expected) in [
-            // An agent beside a cloud, alone, and a cloud itself.
-            (
-                json!({"vpcId": "v", "ipV4Addresses": ["203.0.113.1"]}),
-                json!({}),
-                "203.0.113.1",
-            ),
-            (json!({"ipV4Addresses": ["10.0.0.2"]}), json!({}), "10.0.0.1"),
-            (
-                json!({"vpcId": "v", "ipV4Addresses": ["203.0.113.1"]}),
-                json!({"vpcId": "v"}),
-                "10.0.0.1",
-            ),
-        ] {
-            let kept = json!({ "details": host(kept) });
-            let whole = after(Some(kept), addresses(told), Content);
-            assert_eq!(whole["details"]["ipV4Addresses"], json!([expected]), "{whole}");
         }
         let told = json!({"details": host(json!({"vpcId": null, "platform": "LINUX"}))});
         let expected = json!({"tags": null, "details": {"platform": "LINUX"}, "state": null});
