@@ -24,9 +24,9 @@ const LEFT_AT_LEAST: SignedDuration = SignedDuration::from_mins(5);
 
 /// What was got last, and when it ends; none for what does not.
 #[derive(Default)]
-struct Kept(Mutex<Option<(Credentials, Option<Timestamp>)>>);
+struct Cached(Mutex<Option<(Credentials, Option<Timestamp>)>>);
 
-impl Kept {
+impl Cached {
     /// What is kept while it is good, else what is got anew.
     fn get(
         &self,
@@ -51,7 +51,7 @@ pub(crate) struct Chain {
     provider: SharedCredentialsProvider,
     /// The region that goes with it, where one is told.
     pub(crate) region: Option<String>,
-    kept: Kept,
+    cached: Cached,
 }
 
 impl Chain {
@@ -80,14 +80,14 @@ impl Chain {
             runtime,
             provider,
             region: loaded.region().map(Region::to_string),
-            kept: Kept::default(),
+            cached: Cached::default(),
         })
     }
 }
 
 impl Keys for Chain {
     fn keys(&self) -> Result<Credentials, AwsError> {
-        self.kept.get(|| {
+        self.cached.get(|| {
             let found = self.runtime.block_on(self.provider.provide_credentials());
             let found = found.map_err(|error| AwsError::Keys(told(&error)))?;
             let ends = found.expiry().and_then(|ends| {
@@ -130,7 +130,7 @@ pub(crate) struct Role {
     pub(crate) from: Place,
     pub(crate) arn: String,
     pub(crate) external_id: Option<String>,
-    kept: Kept,
+    cached: Cached,
 }
 
 impl Role {
@@ -139,7 +139,7 @@ impl Role {
             from,
             arn,
             external_id,
-            kept: Kept::default(),
+            cached: Cached::default(),
         }
     }
 
@@ -178,7 +178,7 @@ impl Role {
 
 impl Keys for Role {
     fn keys(&self) -> Result<Credentials, AwsError> {
-        self.kept.get(|| self.assume())
+        self.cached.get(|| self.assume())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happens in AWS, as EventBridge puts it into a queue: whoever it is about is looked at at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -56,7 +56,7 @@ pub(crate) type Notice<'a> =
 /// Listens to a queue until the process ends.
 pub(crate) fn listen(estate: &Arc<Estate>, address: &str, queue: &Queue, notice: Notice<'_>) {
     let place = place(estate, address);
-    let mut networks: BTreeMap<String, Option<Instant>> = BTreeMap::new();
+    let mut networks = Networks::default();
     loop {
         match once(estate, &place, address, queue, notice, &mut networks) {
             Ok(()) => {}
@@ -83,7 +83,7 @@ fn once(
     address: &str,
     queue: &Queue,
     notice: Notice<'_>,
-    networks: &mut BTreeMap<String, Option<Instant>>,
+    networks: &mut Networks,
 ) -> Result<(), AwsError> {
     let input = json!({
         "QueueUrl": address,
@@ -109,7 +109,7 @@ fn act(
     happened: &Happened,
     queue: &Queue,
     notice: Notice<'_>,
-    networks: &mut BTreeMap<String, Option<Instant>>,
+    networks: &mut Networks,
 ) -> bool {
     // One that is not watched is nobody's business here.
     let Some(site) = estate.site(&happened.site) else {
@@ -117,7 +117,7 @@ fn act(
     };
     if happened.what == What::Network {
         // One change seldom comes alone.
-        networks.entry(happened.site.clone()).or_insert(None);
+        networks.changed.insert(happened.site.clone());
         return true;
     }
     match notice(&site, &happened.what) {
@@ -132,21 +132,42 @@ fn act(
 }
 
 /// Looks at networks of which something changed, each not too often.
-fn look_at_networks(estate: &Estate, notice: Notice<'_>, networks: &mut BTreeMap<String, Option<Instant>>) {
-    let due: Vec<String> = networks
-        .iter()
-        .filter(|(_, at)| at.is_none_or(|at| at <= Instant::now()))
-        .map(|(name, _)| name.clone())
-        .collect();
-    for name in due {
-        networks.remove(&name);
+fn look_at_networks(estate: &Estate, notice: Notice<'_>, networks: &mut Networks) {
+    for name in networks.due(Instant::now()) {
         let Some(site) = estate.site(&name) else {
             continue;
         };
         if let Err(error) = notice(&site, &What::Network) {
             tracing::warn!("{error}");
-            networks.insert(name, Some(Instant::now() + LEAST_BETWEEN_NETWORKS));
+            networks.changed.insert(name);
         }
+    }
+}
+
+/// Networks by their sites.
+#[derive(Default)]
+struct Networks {
+    /// Those of which something changed since they were looked at.
+    changed: BTreeSet<String>,
+    looked_at: BTreeMap<String, Instant>,
+}
+
+impl Networks {
+    /// Takes those that are to be looked at now.
+    fn due(&mut self, now: Instant) -> Vec<String> {
+        self.looked_at
+            .retain(|_, at| now.duration_since(*at) < LEAST_BETWEEN_NETWORKS);
+        let due: Vec<String> = self
+            .changed
+            .iter()
+            .filter(|name| !self.looked_at.contains_key(*name))
+            .cloned()
+            .collect();
+        for name in &due {
+            self.changed.remove(name);
+            self.looked_at.insert(name.clone(), now);
+        }
+        due
     }
 }
 
@@ -197,7 +218,7 @@ fn read(body: &str) -> Option<Happened> {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let what = match event["detail-type"].as_str()? {
         "EC2 Instance State-change Notification" => What::Instance(text(&detail["instance-id"])?),
-        "ECR Image Action" | "ECR Image Scan" => What::Repository(text(&detail["repository-name"])?),
+        "ECR Image Action" => What::Repository(text(&detail["repository-name"])?),
         "AWS API Call via CloudTrail" => call(detail)?,
         _ => return None,
     };
@@ -251,6 +272,22 @@ fn function(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn networks_are_looked_at_now_and_then_however_much_changes() {
+        let mut networks = Networks::default();
+        let now = Instant::now();
+        let mut change = |seconds: u64| {
+            networks.changed.insert("a".to_owned());
+            networks.due(now + Duration::from_secs(seconds))
+        };
+        for (seconds, expected) in [(0, 1), (1, 0), (29, 0), (30, 1), (31, 0)] {
+            assert_eq!(change(seconds).len(), expected, "{seconds}");
+        }
+        // What changed last is looked at, though nothing more changes.
+        assert_eq!(networks.due(now + Duration::from_secs(60)), ["a"]);
+        assert_eq!(networks.due(now + Duration::from_secs(120)), [""; 0]);
+    }
 
     #[test]
     fn what_events_tell() {

@@ -42,14 +42,16 @@ impl<T: Clone + Default + Serialize + DeserializeOwned> Kept<T> {
     }
 
     pub(crate) fn get(&self, site: &Site, name: &str) -> Option<T> {
-        self.sites().get(&site.name())?.get(name).cloned()
+        self.look(site, name, T::clone)
     }
 
     pub(crate) fn has(&self, site: &Site, name: &str) -> bool {
-        let sites = self.sites();
-        sites
-            .get(&site.name())
-            .is_some_and(|known| known.contains_key(name))
+        self.look(site, name, |_| ()).is_some()
+    }
+
+    /// Looks at what is known of a name, if anything is.
+    pub(crate) fn look<R>(&self, site: &Site, name: &str, look: impl FnOnce(&T) -> R) -> Option<R> {
+        self.sites().get(&site.name())?.get(name).map(look)
     }
 
     /// The names of which something holds.

@@ -106,6 +106,8 @@ pub enum UnreadableReason {
     InvalidArtifact,
     /// Something of ours.
     InternalError,
+    /// There is nothing of it that could be read.
+    NoResourcesFound,
     /// Nobody is to read the disks of a host that has no agent.
     #[serde(rename = "UNMANAGED_EC2_INSTANCE")]
     UnmanagedEc2Instance,

@@ -20,7 +20,7 @@ use support::{
     World,
     collecting::{Collecting, SECRET, notifications, once},
     layers,
-    registry::{Registry, free_address, is_installed},
+    registry::{Registry, free_address, is_installed, skopeo},
     serving::Serving,
 };
 
@@ -76,17 +76,7 @@ impl Bench {
     }
 
     fn skopeo(&self, arguments: &[&str]) {
-        let output = Command::new("skopeo")
-            .arg("--insecure-policy")
-            .args(arguments)
-            .current_dir(self.world.path(""))
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        skopeo(&self.world, arguments);
     }
 
     /// Pushes a layout to a repository and tag.

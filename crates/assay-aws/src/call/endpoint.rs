@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, env};
 
-use super::service::{AwsService, Scope};
+use super::service::{Address, Scope};
 
 /// Addresses of services, where others than AWS's are to be used: endpoints of a VPC, or a stand-in.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ impl Endpoints {
     }
 
     /// The address of a service, and the region that requests to it are signed for.
-    pub(super) fn of(&self, service: &AwsService, region: &str) -> (String, String) {
+    pub(super) fn of(&self, service: &Address, region: &str) -> (String, String) {
         let partition = partition(region);
         let region = match service.scope {
             Scope::Region => region,
@@ -113,24 +113,28 @@ mod tests {
     fn addresses() {
         let usual = Endpoints::default();
         for (service, region, expected) in [
-            (&EC2, "eu-west-1", "https://ec2.eu-west-1.amazonaws.com eu-west-1"),
             (
-                &ECR,
+                &EC2.at,
+                "eu-west-1",
+                "https://ec2.eu-west-1.amazonaws.com eu-west-1",
+            ),
+            (
+                &ECR.at,
                 "cn-north-1",
                 "https://api.ecr.cn-north-1.amazonaws.com.cn cn-north-1",
             ),
             (
-                &ORGANIZATIONS,
+                &ORGANIZATIONS.at,
                 "eu-west-1",
                 "https://organizations.us-east-1.amazonaws.com us-east-1",
             ),
             (
-                &ORGANIZATIONS,
+                &ORGANIZATIONS.at,
                 "cn-north-1",
                 "https://organizations.cn-northwest-1.amazonaws.com.cn cn-northwest-1",
             ),
             (
-                &EC2,
+                &EC2.at,
                 "us-gov-east-1",
                 "https://ec2.us-gov-east-1.amazonaws.com us-gov-east-1",
             ),
@@ -144,14 +148,14 @@ mod tests {
                 .into(),
             suffix: FIPS,
         };
-        assert_eq!(told.of(&EC2, "eu-west-1").0, "http://one");
-        assert_eq!(told.of(&SSM, "eu-west-1").0, "http://all");
+        assert_eq!(told.of(&EC2.at, "eu-west-1").0, "http://one");
+        assert_eq!(told.of(&SSM.at, "eu-west-1").0, "http://all");
         let fips = Endpoints {
             suffix: FIPS,
             ..Endpoints::default()
         };
         assert_eq!(
-            fips.of(&EC2, "us-east-2").0,
+            fips.of(&EC2.at, "us-east-2").0,
             "https://ec2-fips.us-east-2.amazonaws.com"
         );
     }

@@ -47,10 +47,6 @@ pub(crate) enum AwsError {
 }
 
 impl AwsError {
-    pub(super) fn wrong_protocol(operation: &str) -> AwsError {
-        AwsError::Keys(format!("{operation} is not asked this way"))
-    }
-
     /// Whether less is to be asked.
     pub(crate) fn is_throttled(&self) -> bool {
         matches!(self, Self::Refused { code, status, .. } if *status == 429 || THROTTLED.contains(&code.as_str()))

@@ -11,7 +11,7 @@ use std::{
 use assay_client::ClientError;
 use ureq::{Agent, http, tls::TlsConfig};
 
-use super::{AwsError, AwsService, Endpoints, pace::Pace};
+use super::{AwsError, Endpoints, pace::Pace, service::Address};
 
 /// Longest a call takes. A queue is listened to for 20 seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -50,7 +50,7 @@ impl Line {
         })
     }
 
-    pub(super) fn pace(&self, place: String, service: &'static AwsService) -> Arc<Pace> {
+    pub(super) fn pace(&self, place: String, service: &'static Address) -> Arc<Pace> {
         let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(paces.entry((place, service.id)).or_default())
     }

@@ -22,9 +22,11 @@ use ureq::http::{self, Method, Response};
 pub(crate) use endpoint::Endpoints;
 pub(crate) use error::AwsError;
 pub(crate) use line::Line;
-pub(crate) use service::{AwsService, EBS, EC2, ECR, ELB, ELBV2, LAMBDA, ORGANIZATIONS, SQS, SSM, STS};
+pub(crate) use service::{
+    AwsService, EBS, EC2, ECR, ELB, ELBV2, LAMBDA, ORGANIZATIONS, Query, SQS, SSM, STS,
+};
 
-use service::Protocol;
+use service::{Address, Json, Rest};
 
 /// Bytes of an answer.
 const LARGEST_ANSWER: u64 = 64 << 20;
@@ -70,7 +72,7 @@ pub(crate) struct Answer {
 
 /// A request before it is signed.
 struct Asked<'a> {
-    service: &'static AwsService,
+    service: &'static Address,
     /// The operation, for messages.
     operation: &'a str,
     method: Method,
@@ -123,13 +125,14 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn query(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Query>,
         operation: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Value, AwsError> {
-        let (shapes, asked) = form(service, operation, parameters)?;
+        let asked = form(service, operation, parameters);
         let answer = self.persistently(&asked)?;
-        answer::read(shapes, operation, &answer.bytes).map_err(|message| self.strange(&asked, 200, &message))
+        answer::read(service.protocol.shapes, operation, &answer.bytes)
+            .map_err(|message| self.strange(&asked, 200, &message))
     }
 
     /// Has a service of the Query protocol do something of which nothing is told but that it is done.
@@ -139,12 +142,12 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn order(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Query>,
         operation: &str,
         parameters: &[(&str, &str)],
     ) -> Result<(), AwsError> {
-        let (_, asked) = form(service, operation, parameters)?;
-        self.persistently(&asked).map(|_| ())
+        self.persistently(&form(service, operation, parameters))
+            .map(|_| ())
     }
 
     /// Asks a service of the JSON protocol.
@@ -154,15 +157,13 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn json(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Json>,
         operation: &str,
         input: &Value,
     ) -> Result<Value, AwsError> {
-        let Protocol::Json { target, version } = service.protocol else {
-            return Err(AwsError::wrong_protocol(operation));
-        };
+        let Json { target, version, .. } = service.protocol;
         let asked = Asked {
-            service,
+            service: &service.at,
             operation,
             method: Method::POST,
             path: "/".to_owned(),
@@ -183,7 +184,7 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn rest(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Rest>,
         operation: &str,
         path: &[&str],
         parameters: &[(&str, &str)],
@@ -198,7 +199,7 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn bytes(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Rest>,
         operation: &str,
         path: &[&str],
         parameters: &[(&str, &str)],
@@ -208,7 +209,7 @@ impl Place {
 
     fn get<'a>(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Rest>,
         operation: &'a str,
         path: &[&str],
         parameters: &[(&str, &str)],
@@ -217,7 +218,7 @@ impl Place {
             .iter()
             .map(|part| format!("/{}", utf8_percent_encode(part, ESCAPED)));
         Asked {
-            service,
+            service: &service.at,
             operation,
             method: Method::GET,
             path: path.collect(),
@@ -352,20 +353,18 @@ impl Place {
     }
 }
 
-/// A question of the Query protocol, and the shapes of its answer.
+/// A question of the Query protocol.
 fn form<'a>(
-    service: &'static AwsService,
+    service: &'static AwsService<Query>,
     operation: &'a str,
     parameters: &[(&str, &str)],
-) -> Result<(&'static str, Asked<'a>), AwsError> {
-    let Protocol::Query { shapes } = service.protocol else {
-        return Err(AwsError::wrong_protocol(operation));
-    };
-    let all = [("Action", operation), ("Version", answer::version(shapes))]
+) -> Asked<'a> {
+    let version = answer::version(service.protocol.shapes);
+    let all = [("Action", operation), ("Version", version)]
         .into_iter()
         .chain(parameters.iter().copied());
-    let asked = Asked {
-        service,
+    Asked {
+        service: &service.at,
         operation,
         method: Method::POST,
         path: "/".to_owned(),
@@ -375,8 +374,7 @@ fn form<'a>(
             "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
         )],
         body: joined(all).into_bytes(),
-    };
-    Ok((shapes, asked))
+    }
 }
 
 fn joined<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {

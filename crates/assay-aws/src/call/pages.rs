@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{AwsError, AwsService, Place};
+use super::{
+    AwsError, AwsService, Place,
+    service::{Json, Query, Rest},
+};
 
 impl Place {
     /// Asks for all pages of a list.
@@ -12,16 +15,12 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn query_pages(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Query>,
         operation: &str,
         parameters: &[(&str, &str)],
         list: &str,
     ) -> Result<Vec<Value>, AwsError> {
-        // EC2 has one name for both; load balancers have others.
-        let (asked, told) = match service.id {
-            "EC2" => ("NextToken", "NextToken"),
-            _ => ("Marker", "NextMarker"),
-        };
+        let (asked, told) = service.protocol.tokens;
         pages(list, told, |token| {
             let mut parameters = parameters.to_vec();
             if let Some(token) = token {
@@ -38,15 +37,12 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn json_pages(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Json>,
         operation: &str,
         mut input: Value,
         list: &str,
     ) -> Result<Vec<Value>, AwsError> {
-        let token_name = match service.id {
-            "ECR" => "nextToken",
-            _ => "NextToken",
-        };
+        let token_name = service.protocol.token;
         pages(list, token_name, |token| {
             if let Some(token) = token {
                 input[token_name] = Value::from(token);
@@ -62,16 +58,13 @@ impl Place {
     /// [`AwsError`].
     pub(crate) fn rest_pages(
         &self,
-        service: &'static AwsService,
+        service: &'static AwsService<Rest>,
         operation: &str,
         path: &[&str],
         parameters: &[(&str, &str)],
         list: &str,
     ) -> Result<Vec<Value>, AwsError> {
-        let (asked, told) = match service.id {
-            "EBS" => ("pageToken", "NextToken"),
-            _ => ("Marker", "NextMarker"),
-        };
+        let (asked, told) = service.protocol.tokens;
         pages(list, told, |token| {
             let mut parameters = parameters.to_vec();
             if let Some(token) = token {

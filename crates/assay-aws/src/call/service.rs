@@ -1,30 +1,46 @@
 //! The services of AWS that are asked, and how each is spoken to.
 
-/// A service.
+/// A service that is spoken to by a protocol.
 #[derive(Debug)]
-pub(crate) struct AwsService {
-    /// Its id as variables of the environment that name endpoints have it, such as `AWS_ENDPOINT_URL_EC2`.
-    pub(crate) id: &'static str,
-    /// What its host begins with.
-    pub(crate) host: &'static str,
-    /// What signatures are scoped to.
-    pub(crate) signing_name: &'static str,
-    pub(crate) protocol: Protocol,
-    pub(crate) scope: Scope,
+pub(crate) struct AwsService<P> {
+    pub(super) at: Address,
+    pub(super) protocol: P,
 }
 
-/// How requests and answers look.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Protocol {
-    /// Forms, and XML of these shapes.
-    Query { shapes: &'static str },
-    /// JSON, with the operation in a header.
-    Json {
-        target: &'static str,
-        version: &'static str,
-    },
-    /// Paths, and JSON or bytes.
-    Rest,
+/// Where a service is found, whatever its protocol.
+#[derive(Debug)]
+pub(crate) struct Address {
+    /// Its id as variables of the environment that name endpoints have it, such as `AWS_ENDPOINT_URL_EC2`.
+    pub(super) id: &'static str,
+    /// What its host begins with.
+    pub(super) host: &'static str,
+    /// What signatures are scoped to.
+    pub(super) signing_name: &'static str,
+    pub(super) scope: Scope,
+}
+
+/// Forms, and XML of these shapes.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pub(super) shapes: &'static str,
+    /// What a page is asked for by, and what the last told the next by.
+    pub(super) tokens: (&'static str, &'static str),
+}
+
+/// JSON, with the operation in a header.
+#[derive(Debug)]
+pub(crate) struct Json {
+    pub(super) target: &'static str,
+    pub(super) version: &'static str,
+    /// What pages are told and asked for by.
+    pub(super) token: &'static str,
+}
+
+/// Paths, and JSON or bytes.
+#[derive(Debug)]
+pub(crate) struct Rest {
+    /// What a page is asked for by, and what the last told the next by.
+    pub(super) tokens: (&'static str, &'static str),
 }
 
 /// Where a service is.
@@ -37,29 +53,33 @@ pub(crate) enum Scope {
 }
 
 macro_rules! services {
-    ($($name:ident = $id:literal, $host:literal, $signing:literal, $scope:ident, $protocol:expr;)*) => {
-        $(pub(crate) static $name: AwsService = AwsService {
-            id: $id,
-            host: $host,
-            signing_name: $signing,
-            protocol: $protocol,
-            scope: Scope::$scope,
+    ($($name:ident: $protocol:ident = $id:literal, $host:literal, $signing:literal, $scope:ident, { $($how:tt)* };)*) => {
+        $(pub(crate) static $name: AwsService<$protocol> = AwsService {
+            at: Address {
+                id: $id,
+                host: $host,
+                signing_name: $signing,
+                scope: Scope::$scope,
+            },
+            protocol: $protocol { $($how)* },
         };)*
     };
 }
 
 services! {
-    EC2 = "EC2", "ec2", "ec2", Region, Protocol::Query { shapes: "ec2" };
-    ELB = "ELASTIC_LOAD_BALANCING", "elasticloadbalancing", "elasticloadbalancing", Region, Protocol::Query { shapes: "elb" };
-    ELBV2 = "ELASTIC_LOAD_BALANCING_V2", "elasticloadbalancing", "elasticloadbalancing", Region,
-        Protocol::Query { shapes: "elbv2" };
-    STS = "STS", "sts", "sts", Region, Protocol::Query { shapes: "sts" };
-    ECR = "ECR", "api.ecr", "ecr", Region,
-        Protocol::Json { target: "AmazonEC2ContainerRegistry_V20150921", version: "1.1" };
-    SSM = "SSM", "ssm", "ssm", Region, Protocol::Json { target: "AmazonSSM", version: "1.1" };
-    ORGANIZATIONS = "ORGANIZATIONS", "organizations", "organizations", Partition,
-        Protocol::Json { target: "AWSOrganizationsV20161128", version: "1.1" };
-    SQS = "SQS", "sqs", "sqs", Region, Protocol::Json { target: "AmazonSQS", version: "1.0" };
-    LAMBDA = "LAMBDA", "lambda", "lambda", Region, Protocol::Rest;
-    EBS = "EBS", "ebs", "ebs", Region, Protocol::Rest;
+    EC2: Query = "EC2", "ec2", "ec2", Region, { shapes: "ec2", tokens: ("NextToken", "NextToken") };
+    ELB: Query = "ELASTIC_LOAD_BALANCING", "elasticloadbalancing", "elasticloadbalancing", Region,
+        { shapes: "elb", tokens: ("Marker", "NextMarker") };
+    ELBV2: Query = "ELASTIC_LOAD_BALANCING_V2", "elasticloadbalancing", "elasticloadbalancing", Region,
+        { shapes: "elbv2", tokens: ("Marker", "NextMarker") };
+    // It lists nothing that is asked for.
+    STS: Query = "STS", "sts", "sts", Region, { shapes: "sts", tokens: ("", "") };
+    ECR: Json = "ECR", "api.ecr", "ecr", Region,
+        { target: "AmazonEC2ContainerRegistry_V20150921", version: "1.1", token: "nextToken" };
+    SSM: Json = "SSM", "ssm", "ssm", Region, { target: "AmazonSSM", version: "1.1", token: "NextToken" };
+    ORGANIZATIONS: Json = "ORGANIZATIONS", "organizations", "organizations", Partition,
+        { target: "AWSOrganizationsV20161128", version: "1.1", token: "NextToken" };
+    SQS: Json = "SQS", "sqs", "sqs", Region, { target: "AmazonSQS", version: "1.0", token: "NextToken" };
+    LAMBDA: Rest = "LAMBDA", "lambda", "lambda", Region, { tokens: ("Marker", "NextMarker") };
+    EBS: Rest = "EBS", "ebs", "ebs", Region, { tokens: ("pageToken", "NextToken") };
 }

@@ -13,6 +13,9 @@ use crate::{
 /// Inventories that are older are as none: the host is read by its disks.
 const OLDEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Instances that are asked for by name.
+const MOST_NAMED: usize = 50;
+
 /// The types of inventory that are read.
 const APPLICATIONS: &str = "AWS:Application";
 const ABOUT: &str = "AWS:InstanceInformation";
@@ -22,8 +25,13 @@ const ABOUT: &str = "AWS:InstanceInformation";
 pub(super) struct Managed(BTreeSet<String>);
 
 impl Managed {
-    pub(super) fn of(site: &Site) -> Result<Managed, AwsError> {
-        let input = json!({ "MaxResults": 50 });
+    /// Those that it manages of some.
+    pub(super) fn of(site: &Site, ids: &[&str]) -> Result<Managed, AwsError> {
+        let mut input = json!({ "MaxResults": 50 });
+        // Of a few not all of the region are asked for.
+        if ids.len() <= MOST_NAMED {
+            input["Filters"] = json!([{ "Key": "InstanceIds", "Values": ids }]);
+        }
         let listed = site.place.json_pages(
             &SSM,
             "DescribeInstanceInformation",

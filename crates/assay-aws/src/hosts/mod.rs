@@ -6,7 +6,7 @@ mod instance;
 mod managed;
 mod snapshots;
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use assay_artifacts::HostDisk;
@@ -91,17 +91,18 @@ impl Hosts {
             tracing::warn!("{error}");
         }
         let seen = describe(site, None)?;
-        let is_gone = |id: &str| !seen.iter().any(|instance| instance.id == id);
-        for id in self.known.names(site, is_gone) {
+        let ids: BTreeSet<&str> = seen.iter().map(|instance| instance.id.as_str()).collect();
+        for id in self.known.names(site, |id| !ids.contains(id)) {
             self.end(site, &id)?;
         }
         self.take_up(site, seen)
     }
 
     fn take_up(&self, site: &Site, seen: Vec<Seen>) -> Result<Vec<Item>, WatchError> {
-        let managed = match seen.is_empty() {
+        let ids: Vec<&str> = seen.iter().map(|instance| instance.id.as_str()).collect();
+        let managed = match ids.is_empty() {
             true => Managed::default(),
-            false => Managed::of(site).unwrap_or_else(|error| {
+            false => Managed::of(site, &ids).unwrap_or_else(|error| {
                 tracing::warn!(
                     "{error}; what Systems Manager knows of {} is left out",
                     site.name()

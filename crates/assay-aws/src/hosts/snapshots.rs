@@ -80,6 +80,13 @@ impl<'s> Snapshots<'s> {
             site,
             all: made.filter_map(|made| read(made, &volumes)).collect(),
         };
+        // Without a name all snapshots would be asked for that anybody shares.
+        if snapshots.all.is_empty() {
+            return Err(ReadError::Lasting(Unreadable {
+                reason: UnreadableReason::NoResourcesFound,
+                message: "it has no volume of which a snapshot can be made: install an agent".to_owned(),
+            }));
+        }
         snapshots.wait()?;
         Ok(snapshots)
     }

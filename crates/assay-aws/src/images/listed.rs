@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use assay_collector::{Unreadable, UnreadableReason};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Tags of an image that are told, and indexes.
 const MOST_TAGS: usize = 1000;
 const MOST_INDEXES: usize = 100;
+/// Parts of an index.
+const MOST_PARTS: usize = 1000;
 
 /// Longest after we read something that ECR records a pull by us, in seconds.
 const OURS: i64 = 600;
 
-const INDEXES: [&str; 2] = [
+/// What indexes of images are called.
+pub(super) const INDEXES: [&str; 2] = [
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
 ];
@@ -43,38 +47,56 @@ pub(super) fn is_index(image: &Value) -> bool {
     INDEXES.contains(&kind)
 }
 
-/// The digests of an index's images, by its manifest.
-pub(super) fn children(manifest: &str) -> Vec<String> {
-    let manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
-    let children = manifest["manifests"].as_array().into_iter().flatten();
-    children
-        // What is attested of an image is no image.
-        .filter(|child| child["annotations"]["vnd.docker.reference.type"].is_null())
-        .filter_map(|child| child["digest"].as_str().map(str::to_owned))
-        .take(MOST_TAGS)
-        .collect()
+/// What an index is of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Index {
+    /// The digests of its images.
+    pub(super) images: Vec<String>,
+    /// Those of what builders attest of the images, which stand beside these as if they were some.
+    attestations: Vec<String>,
+}
+
+impl Index {
+    /// Reads a manifest; nothing out of what is none.
+    pub(super) fn read(manifest: &str) -> Index {
+        let manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
+        let mut index = Index::default();
+        for child in manifest["manifests"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .take(MOST_PARTS)
+        {
+            let is_image = child["annotations"]["vnd.docker.reference.type"].is_null();
+            let parts = match is_image {
+                true => &mut index.images,
+                false => &mut index.attestations,
+            };
+            parts.extend(child["digest"].as_str().map(str::to_owned));
+        }
+        index
+    }
 }
 
 impl Listed {
     /// The images of a repository by digest, with tags and times of the indexes that they are part of.
-    pub(super) fn read(
-        listed: &[Value],
-        indexes: &BTreeMap<String, Vec<String>>,
-    ) -> BTreeMap<String, Listed> {
+    pub(super) fn read(listed: &[Value], indexes: &BTreeMap<String, Index>) -> BTreeMap<String, Listed> {
         let mut images: BTreeMap<String, Listed> = listed
             .iter()
             .filter(|image| !is_index(image))
             .filter_map(Listed::of)
             .map(|image| (image.digest.clone(), image))
             .collect();
-        let is_attestation = |digest: &String| !indexes.is_empty() && is_left_out(listed, indexes, digest);
-        images.retain(|digest, _| !is_attestation(digest));
+        for attestation in indexes.values().flat_map(|index| &index.attestations) {
+            images.remove(attestation);
+        }
         for index in listed
             .iter()
             .filter(|image| is_index(image))
             .filter_map(Listed::of)
         {
-            for child in indexes.get(&index.digest).into_iter().flatten() {
+            let parts = indexes.get(&index.digest);
+            for child in parts.into_iter().flat_map(|parts| &parts.images) {
                 let Some(image) = images.get_mut(child) else {
                     continue;
                 };
@@ -165,19 +187,6 @@ impl Listed {
     }
 }
 
-/// Whether an image without tags is in no index that knows it while it says itself to be of one: what builders attest.
-fn is_left_out(listed: &[Value], indexes: &BTreeMap<String, Vec<String>>, digest: &String) -> bool {
-    let is_child = indexes.values().flatten().any(|child| child == digest);
-    let entry = listed
-        .iter()
-        .find(|image| image["imageDigest"] == digest.as_str());
-    let has_type = entry.is_some_and(|image| {
-        let kind = image["artifactMediaType"].as_str().unwrap_or_default();
-        kind.contains("in-toto") || kind.contains("attestation")
-    });
-    !is_child && has_type
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,13 +199,18 @@ mod tests {
             json!({"imageDigest": "a", "imagePushedAt": 4, "artifactMediaType": CONFIGURATIONS[1]}),
             json!({"imageDigest": "b", "imageTags": ["x", "1"], "imagePushedAt": 6, "imageStatus": "ARCHIVED"}),
             json!({"imageDigest": "c", "imageTags": ["sha256-a.sig"], "imagePushedAt": 6}),
+            json!({"imageDigest": "e", "imagePushedAt": 4, "artifactMediaType": CONFIGURATIONS[1]}),
             json!({"imageDigest": "d", "artifactMediaType": "application/vnd.cncf.helm.config.v1+json"}),
         ];
         let manifest = r#"{"manifests": [{"digest": "a"}, {"digest": "b"}, {"digest": "e", "annotations":
             {"vnd.docker.reference.type": "attestation-manifest"}}]}"#;
-        assert_eq!(children(manifest), ["a", "b"]);
-        assert_eq!(children("no manifest"), [""; 0]);
-        let indexes = BTreeMap::from([("i".to_owned(), children(manifest))]);
+        let index = Index::read(manifest);
+        assert_eq!(
+            (index.images.join(" "), index.attestations.join(" ")),
+            ("a b".to_owned(), "e".to_owned())
+        );
+        assert_eq!(Index::read("no manifest"), Index::default());
+        let indexes = BTreeMap::from([("i".to_owned(), index)]);
         let images = Listed::read(&listed, &indexes);
         let lines: Vec<String> = images
             .values()

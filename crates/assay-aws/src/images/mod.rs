@@ -30,7 +30,7 @@ use crate::{
     kept::Kept,
 };
 
-use listed::{Listed, children, is_index};
+use listed::{INDEXES, Index, Listed, is_index};
 use settings::Settings;
 
 const IMAGE: &str = "AWS_ECR_CONTAINER_IMAGE";
@@ -53,8 +53,7 @@ pub(crate) struct Images {
 /// What is known of a repository.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Repository {
-    /// The images of each index.
-    indexes: BTreeMap<String, Vec<String>>,
+    indexes: BTreeMap<String, Index>,
     images: BTreeMap<String, Image>,
 }
 
@@ -161,9 +160,7 @@ impl Images {
         let mut wanted = Vec::new();
         for (digest, image) in images {
             let kept = known.images.entry(digest.clone()).or_default();
-            if image.pulled_at > 0 && image.pulled_at == kept.own_pull {
-                // It is the one that we caused.
-            } else if image.is_pulled_by(kept.read_at) {
+            if image.is_pulled_by(kept.read_at) {
                 kept.own_pull = image.pulled_at;
             }
             let id = site.service.id(repository, &digest);
@@ -182,7 +179,13 @@ impl Images {
             }
             kept.told = told;
         }
-        self.known.note(site, repository, |kept| *kept = known);
+        self.known.note(site, repository, |kept| {
+            // Some may have been read meanwhile.
+            for (digest, image) in &mut known.images {
+                image.read_at = kept.images.get(digest).map_or(0, |image| image.read_at);
+            }
+            *kept = known;
+        });
         Ok(wanted)
     }
 
@@ -245,11 +248,7 @@ fn digest(image: &Value) -> Option<&str> {
 }
 
 /// The images of indexes, by their manifests.
-fn children_of(
-    site: &Site,
-    repository: &str,
-    indexes: &[&str],
-) -> Result<BTreeMap<String, Vec<String>>, AwsError> {
+fn children_of(site: &Site, repository: &str, indexes: &[&str]) -> Result<BTreeMap<String, Index>, AwsError> {
     let ids: Vec<Value> = indexes
         .iter()
         .map(|digest| json!({ "imageDigest": digest }))
@@ -257,10 +256,7 @@ fn children_of(
     let input = json!({
         "repositoryName": repository,
         "imageIds": ids,
-        "acceptedMediaTypes": [
-            "application/vnd.oci.image.index.v1+json",
-            "application/vnd.docker.distribution.manifest.list.v2+json",
-        ],
+        "acceptedMediaTypes": INDEXES,
     });
     let answer = site.place.json(&ECR, "BatchGetImage", &input)?;
     let images = answer["images"].as_array().into_iter().flatten();
@@ -268,7 +264,7 @@ fn children_of(
         .filter_map(|image| {
             let digest = image["imageId"]["imageDigest"].as_str()?;
             let manifest = image["imageManifest"].as_str()?;
-            Some((digest.to_owned(), children(manifest)))
+            Some((digest.to_owned(), Index::read(manifest)))
         })
         .collect())
 }
@@ -295,8 +291,8 @@ impl Source for Images {
     fn ask(&self) -> Vec<Item> {
         self.estate.wanted(|site, id| {
             let (repository, digest) = site.service.image(id)?;
-            let known = self.known.get(site, repository)?;
-            let is_known = known.images.contains_key(digest);
+            let is_known = |known: &Repository| known.images.contains_key(digest);
+            let is_known = self.known.look(site, repository, is_known)?;
             is_known.then(|| item(site, &format!("{repository}@{digest}")))
         })
     }
@@ -343,27 +339,26 @@ impl Source for Images {
 impl Images {
     /// An image as it is told of, asked anew.
     fn describe(&self, site: &Site, repository: &str, digest: &str) -> Result<Option<Value>, AwsError> {
-        let known = self.known.get(site, repository).unwrap_or_default();
-        let (own_pull, ids) = (
-            known.images.get(digest).map_or(0, |image| image.own_pull),
-            known.indexes,
-        );
-        let of_it = ids
-            .iter()
-            .filter(|(_, children)| children.iter().any(|child| child == digest));
-        let mut asked: Vec<Value> = vec![json!({ "imageDigest": digest })];
-        asked.extend(
-            of_it
+        let known = self.known.look(site, repository, |known| {
+            let own_pull = known.images.get(digest).map_or(0, |image| image.own_pull);
+            let indexes = known.indexes.iter();
+            let of_it = indexes.filter(|(_, index)| index.images.iter().any(|image| image == digest));
+            let of_it: BTreeMap<String, Index> = of_it
+                .map(|(digest, index)| (digest.clone(), index.clone()))
                 .take(MOST_AT_ONCE - 1)
-                .map(|(index, _)| json!({ "imageDigest": index })),
-        );
+                .collect();
+            (own_pull, of_it)
+        });
+        let (own_pull, indexes) = known.unwrap_or_default();
+        let mut asked: Vec<Value> = vec![json!({ "imageDigest": digest })];
+        asked.extend(indexes.keys().map(|index| json!({ "imageDigest": index })));
         let input = json!({ "repositoryName": repository, "imageIds": asked });
         let answer = match site.place.json(&ECR, "DescribeImages", &input) {
             Err(error) if error.is_missing() => return Ok(None),
             other => other?,
         };
         let listed = answer["imageDetails"].as_array().cloned().unwrap_or_default();
-        let images = Listed::read(&listed, &ids);
+        let images = Listed::read(&listed, &indexes);
         let id = site.service.id(repository, digest);
         Ok(images
             .get(digest)

@@ -8,16 +8,17 @@ use std::{
 
 use assay_collector::{Item, Source, WatchError};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    call::{AwsError, AwsService, EC2, ELB, ELBV2, Place},
+    call::{AwsError, AwsService, EC2, ELB, ELBV2, Place, Query},
     estate::{Estate, Site},
 };
 
 /// What is asked for by itself: what it is called in the description, by which service, operation and list.
-const LISTS: [(&str, &AwsService, &str, &str); 20] = [
+const LISTS: [(&str, &AwsService<Query>, &str, &str); 20] = [
     ("Vpcs", &EC2, "DescribeVpcs", "Vpcs"),
     ("Subnets", &EC2, "DescribeSubnets", "Subnets"),
     (
@@ -85,54 +86,59 @@ const LISTS: [(&str, &AwsService, &str, &str); 20] = [
     ),
 ];
 
-/// What is asked for each of another kind: what it is called, of which kind, the member that names one, the operation with its
-/// parameter, its list.
-const PARTS: [(&str, &str, &str, &AwsService, &str, &str, &str); 5] = [
-    (
-        "TransitGatewayRoutes",
-        "TransitGatewayRouteTables",
-        "TransitGatewayRouteTableId",
-        &EC2,
-        "SearchTransitGatewayRoutes",
-        "TransitGatewayRouteTableId",
-        "Routes",
-    ),
-    (
-        "PrefixListEntries",
-        "ManagedPrefixLists",
-        "PrefixListId",
-        &EC2,
-        "GetManagedPrefixListEntries",
-        "PrefixListId",
-        "Entries",
-    ),
-    (
-        "Listeners",
-        "LoadBalancers",
-        "LoadBalancerArn",
-        &ELBV2,
-        "DescribeListeners",
-        "LoadBalancerArn",
-        "Listeners",
-    ),
-    (
-        "Rules",
-        "Listeners",
-        "ListenerArn",
-        &ELBV2,
-        "DescribeRules",
-        "ListenerArn",
-        "Rules",
-    ),
-    (
-        "TargetHealth",
-        "TargetGroups",
-        "TargetGroupArn",
-        &ELBV2,
-        "DescribeTargetHealth",
-        "TargetGroupArn",
-        "TargetHealthDescriptions",
-    ),
+/// What is asked for each of another kind.
+struct Part {
+    kind: &'static str,
+    /// The other kind.
+    of: &'static str,
+    /// The member that names one of it, as the parameter does.
+    id: &'static str,
+    service: &'static AwsService<Query>,
+    operation: &'static str,
+    list: &'static str,
+}
+
+const PARTS: [Part; 5] = [
+    Part {
+        kind: "TransitGatewayRoutes",
+        of: "TransitGatewayRouteTables",
+        id: "TransitGatewayRouteTableId",
+        service: &EC2,
+        operation: "SearchTransitGatewayRoutes",
+        list: "Routes",
+    },
+    Part {
+        kind: "PrefixListEntries",
+        of: "ManagedPrefixLists",
+        id: "PrefixListId",
+        service: &EC2,
+        operation: "GetManagedPrefixListEntries",
+        list: "Entries",
+    },
+    Part {
+        kind: "Listeners",
+        of: "LoadBalancers",
+        id: "LoadBalancerArn",
+        service: &ELBV2,
+        operation: "DescribeListeners",
+        list: "Listeners",
+    },
+    Part {
+        kind: "Rules",
+        of: "Listeners",
+        id: "ListenerArn",
+        service: &ELBV2,
+        operation: "DescribeRules",
+        list: "Rules",
+    },
+    Part {
+        kind: "TargetHealth",
+        of: "TargetGroups",
+        id: "TargetGroupArn",
+        service: &ELBV2,
+        operation: "DescribeTargetHealth",
+        list: "TargetHealthDescriptions",
+    },
 ];
 
 /// Networks that are watched.
@@ -152,18 +158,13 @@ impl Networks {
 
     /// Describes the network of a site, where it is another than it was.
     pub(crate) fn look_at(&self, site: &Site) -> Result<(), WatchError> {
-        let (described, unreadable) = describe(&site.place);
-        let told = json!([described, unreadable]);
+        let mut told = json!(Description::of(&site.place));
         let digest = Sha256::digest(told.to_string()).to_vec();
         if self.told().get(&site.name()) == Some(&digest) {
             return Ok(());
         }
-        let body = json!({
-            "described": described,
-            "unreadable": unreadable,
-            "at": Timestamp::now().as_second(),
-        });
-        site.service.tell_network(&body)?;
+        told["at"] = json!(Timestamp::now().as_second());
+        site.service.tell_network(&told)?;
         self.told().insert(site.name(), digest);
         Ok(())
     }
@@ -173,74 +174,76 @@ impl Networks {
     }
 }
 
-/// All that is described of a network, and why the rest is not.
-fn describe(place: &Place) -> (Map<String, Value>, Map<String, Value>) {
-    let mut described = Map::new();
-    let mut unreadable = Map::new();
-    let mut take = |kind: &str, listed: Result<Vec<Value>, AwsError>| match listed {
-        Ok(listed) => {
-            described.insert(kind.to_owned(), Value::Array(listed));
-        }
-        Err(error) => {
-            tracing::warn!("{error}");
-            unreadable.insert(kind.to_owned(), json!(error.to_string()));
-        }
-    };
-    for (kind, service, operation, list) in LISTS {
-        let listed = place.query_pages(service, operation, &[], list);
-        take(
-            kind,
-            listed.map(|listed| match kind {
-                "Instances" => instances(listed),
+/// What is described of a network, as the service takes it.
+#[derive(Default, Serialize)]
+struct Description {
+    described: BTreeMap<&'static str, Vec<Value>>,
+    /// Why the rest is not.
+    unreadable: BTreeMap<&'static str, String>,
+}
+
+impl Description {
+    /// Asks for all of it.
+    fn of(place: &Place) -> Description {
+        let mut whole = Description::default();
+        for (kind, service, operation, list) in LISTS {
+            let listed = place.query_pages(service, operation, &[], list);
+            let listed = match kind {
+                "Instances" => listed.map(instances),
                 _ => listed,
-            }),
-        );
+            };
+            whole.take(kind, listed.map_err(|error| error.to_string()));
+        }
+        for part in &PARTS {
+            let parts = match whole.described.get(part.of) {
+                Some(all) => part.of_all(place, all).map_err(|error| error.to_string()),
+                None => Err(whole.unreadable.get(part.of).cloned().unwrap_or_default()),
+            };
+            whole.take(part.kind, parts);
+        }
+        whole
     }
-    for (kind, of, id, service, operation, parameter, list) in PARTS {
-        let Some(Value::Array(whole)) = described.get(of) else {
-            let why = unreadable.get(of).cloned().unwrap_or_default();
-            unreadable.insert(kind.to_owned(), why);
-            continue;
-        };
-        let ids: Vec<String> = whole
-            .iter()
-            .filter_map(|one| one[id].as_str().map(str::to_owned))
-            .collect();
-        let mut all = Vec::new();
-        let mut failure = None;
-        for one in ids {
-            let mut parameters = vec![(parameter, one.as_str())];
-            if kind == "TransitGatewayRoutes" {
+
+    fn take(&mut self, kind: &'static str, listed: Result<Vec<Value>, String>) {
+        match listed {
+            Ok(listed) => {
+                self.described.insert(kind, listed);
+            }
+            Err(reason) => {
+                tracing::warn!("{kind} are not described: {reason}");
+                self.unreadable.insert(kind, reason);
+            }
+        }
+    }
+}
+
+impl Part {
+    /// Asks for those of all of the other kind.
+    fn of_all(&self, place: &Place, all: &[Value]) -> Result<Vec<Value>, AwsError> {
+        let mut parts = Vec::new();
+        for whole in all.iter().filter_map(|whole| whole[self.id].as_str()) {
+            let mut parameters = vec![(self.id, whole)];
+            if self.operation == "SearchTransitGatewayRoutes" {
+                // It wants a filter; these are all states that a route may have for long.
                 parameters.extend([
                     ("Filter.1.Name", "state"),
                     ("Filter.1.Value.1", "active"),
                     ("Filter.1.Value.2", "blackhole"),
                 ]);
             }
-            match place.query_pages(service, operation, &parameters, list) {
-                Ok(listed) => all.extend(listed.into_iter().map(|mut part| {
-                    // Whose part it is stands in the question only.
-                    part[id] = json!(one);
-                    part
-                })),
-                Err(error) if error.is_missing() => {}
-                Err(error) => {
-                    failure = Some(error);
-                    break;
-                }
-            }
+            let listed = match place.query_pages(self.service, self.operation, &parameters, self.list) {
+                // It went since it was listed.
+                Err(error) if error.is_missing() => continue,
+                other => other?,
+            };
+            parts.extend(listed.into_iter().map(|mut part| {
+                // Whose part it is stands in the question only.
+                part[self.id] = json!(whole);
+                part
+            }));
         }
-        match failure {
-            None => {
-                described.insert(kind.to_owned(), Value::Array(all));
-            }
-            Some(error) => {
-                tracing::warn!("{error}");
-                unreadable.insert(kind.to_owned(), json!(error.to_string()));
-            }
-        }
+        Ok(parts)
     }
-    (described, unreadable)
 }
 
 /// The instances of reservations.

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use crate::{
     aws::{Aws, HOME, REGION},
     support::{
-        World, layers,
-        registry::{Registry, is_installed},
+        World, admin, layers,
+        registry::{Registry, is_installed, skopeo},
         serving::{Serving, administrator},
     },
 };
@@ -85,10 +85,7 @@ impl Accounts {
     }
 
     fn admin(&self, arguments: &[&str]) -> String {
-        let all = [&["admin"][..], arguments, &["--data", "data"]].concat();
-        let run = self.world.run(&all);
-        assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
-        run.out
+        admin(&self.world, arguments)
     }
 
     /// The connector as it is configured for these accounts, with more lines.
@@ -140,21 +137,9 @@ impl Accounts {
         let directory = self.world.path("layout");
         files.write_to(&directory);
         let target = format!("docker://{}/{repository}:{tag}", self.registry.host);
-        let output = Command::new("skopeo")
-            .args([
-                "--insecure-policy",
-                "copy",
-                "--dest-tls-verify=false",
-                "oci:layout",
-                &target,
-            ])
-            .current_dir(self.world.path(""))
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
+        skopeo(
+            &self.world,
+            &["copy", "--dest-tls-verify=false", "oci:layout", &target],
         );
         std::fs::remove_dir_all(directory).unwrap();
         let kind = "application/vnd.oci.image.manifest.v1+json";

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, path::PathBuf, process::Command};
 
-use crate::support::{World, serving::Serving};
+use crate::support::{World, admin, serving::Serving};
 
 /// The account alone, which is made at the first start; its profile is the default one.
 const ALONE: &str = "000000000000";
@@ -171,10 +171,7 @@ impl Organization {
     }
 
     fn admin(&self, arguments: &[&str]) -> String {
-        let all = [&["admin"][..], arguments, &["--data", "data"]].concat();
-        let run = self.world.run(&all);
-        assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
-        run.out
+        admin(&self.world, arguments)
     }
 
     fn push(&self, profile: &str, region: &str, kind: &str, id: &str, bill: &str) {

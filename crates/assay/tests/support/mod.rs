@@ -82,6 +82,14 @@ impl World {
     }
 }
 
+/// Has an administrator's order carried out over the directory `data`; gives what it says.
+pub(crate) fn admin(world: &World, arguments: &[&str]) -> String {
+    let all = [&["admin"][..], arguments, &["--data", "data"]].concat();
+    let run = world.run(&all);
+    assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
+    run.out
+}
+
 /// One of our programs: that of the package whose test this is, or one that was built beside it.
 pub(crate) fn program(name: &str) -> PathBuf {
     let own = option_env!("CARGO_BIN_EXE_assay").map(Path::new);

@@ -53,6 +53,18 @@ impl Registry {
     }
 }
 
+/// Runs skopeo in a world, to a good end.
+pub(crate) fn skopeo(world: &World, arguments: &[&str]) {
+    let output = Command::new("skopeo")
+        .arg("--insecure-policy")
+        .args(arguments)
+        .current_dir(world.path(""))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+}
+
 /// Whether a program is there.
 pub(crate) fn is_installed(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok()
