@@ -5,11 +5,13 @@
 use std::{
     collections::{BTreeMap, HashMap},
     io,
-    sync::{Arc, Mutex, PoisonError},
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use assay_artifacts::{Device, DiskError};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use lru::LruCache;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -19,7 +21,7 @@ use crate::call::{AwsError, EBS, Place};
 const BLOCK: u64 = 512 << 10;
 
 /// Blocks that are kept: 64 MiB.
-const MOST_KEPT: usize = 128;
+const MOST_KEPT: NonZeroUsize = NonZeroUsize::new(128).expect("a number that is not zero");
 
 /// Blocks that are listed at once.
 const LISTED_AT_ONCE: &str = "1000";
@@ -30,7 +32,8 @@ pub(super) struct Blocks {
     snapshot: String,
     size: u64,
     listed: Mutex<Listed>,
-    kept: Mutex<Kept>,
+    /// Those that were read last.
+    kept: Mutex<LruCache<u64, Arc<[u8]>>>,
 }
 
 /// Which blocks there are, as far as that was asked: stretches by their first block.
@@ -41,33 +44,6 @@ struct Stretch {
     /// The last block that is told of.
     end: u64,
     tokens: HashMap<u64, Arc<str>>,
-}
-
-/// Blocks that were read last.
-#[derive(Default)]
-struct Kept {
-    blocks: HashMap<u64, (u64, Arc<[u8]>)>,
-    uses: u64,
-}
-
-impl Kept {
-    fn get(&mut self, index: u64) -> Option<Arc<[u8]>> {
-        self.uses += 1;
-        let (used, block) = self.blocks.get_mut(&index)?;
-        *used = self.uses;
-        Some(Arc::clone(block))
-    }
-
-    fn keep(&mut self, index: u64, block: Arc<[u8]>) {
-        if self.blocks.len() >= MOST_KEPT {
-            let oldest = self.blocks.iter().min_by_key(|(_, (used, _))| *used);
-            if let Some(oldest) = oldest.map(|(index, _)| *index) {
-                self.blocks.remove(&oldest);
-            }
-        }
-        self.uses += 1;
-        self.blocks.insert(index, (self.uses, block));
-    }
 }
 
 impl Listed {
@@ -106,14 +82,14 @@ impl Blocks {
             snapshot: snapshot.to_owned(),
             size,
             listed: Mutex::default(),
-            kept: Mutex::default(),
+            kept: Mutex::new(LruCache::new(MOST_KEPT)),
         }
     }
 
     /// A block; `None` for one that nobody wrote to.
     fn block(&self, index: u64) -> Result<Option<Arc<[u8]>>, AwsError> {
-        if let Some(block) = self.kept().get(index) {
-            return Ok(Some(block));
+        if let Some(block) = self.kept().get(&index) {
+            return Ok(Some(Arc::clone(block)));
         }
         let Some(token) = self.token(index)? else {
             return Ok(None);
@@ -131,11 +107,11 @@ impl Blocks {
             });
         }
         let block: Arc<[u8]> = answer.bytes.into();
-        self.kept().keep(index, Arc::clone(&block));
+        self.kept().put(index, Arc::clone(&block));
         Ok(Some(block))
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, LruCache<u64, Arc<[u8]>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -214,17 +190,5 @@ mod tests {
         assert_eq!(told(&listed, 8), None);
         listed.take_up(8, &json!({"Blocks": []}));
         assert_eq!(told(&listed, 1_000_000), Some(None));
-    }
-
-    #[test]
-    fn what_was_used_longest_ago_goes() {
-        let mut kept = Kept::default();
-        for index in 0..MOST_KEPT as u64 {
-            kept.keep(index, Arc::new([0]));
-        }
-        assert!(kept.get(0).is_some());
-        kept.keep(1000, Arc::new([1]));
-        assert!(kept.get(0).is_some() && kept.get(1).is_none());
-        assert_eq!(kept.blocks.len(), MOST_KEPT);
     }
 }
