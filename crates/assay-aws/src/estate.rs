@@ -5,7 +5,7 @@ use std::{
     env, fs,
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -22,6 +22,7 @@ use crate::{
     access::{Chain, Fixed, Role},
     call::{AwsError, EC2, Endpoints, Line, ORGANIZATIONS, Place, STS},
     configuration::Configuration,
+    refreshed::Refreshed,
 };
 
 /// How often it is found out anew which accounts and regions there are.
@@ -80,16 +81,11 @@ pub(crate) struct Estate {
     /// The account of the keys.
     home: Place,
     told: Told,
-    sites: Mutex<Sites>,
-    /// Whoever finds out which there are.
-    finding: Mutex<()>,
+    sites: Refreshed<Sites>,
 }
 
-#[derive(Default)]
-struct Sites {
-    by_name: BTreeMap<String, Arc<Site>>,
-    found_at: Option<Instant>,
-}
+/// Sites by their names.
+type Sites = BTreeMap<String, Arc<Site>>;
 
 /// The service, as it is reached.
 struct Told {
@@ -122,8 +118,7 @@ impl Estate {
             configuration,
             home,
             told,
-            sites: Mutex::default(),
-            finding: Mutex::default(),
+            sites: Refreshed::new(FIND_OUT),
         })
     }
 
@@ -154,33 +149,10 @@ impl Estate {
         }
     }
 
-    /// The sites that there are. What cannot be found out stays as it was. While somebody finds out anew, the others go by what is known;
-    /// the first time they wait.
+    /// The sites that there are. What cannot be found out stays as it was.
     pub(crate) fn sites(&self) -> Vec<Arc<Site>> {
-        if let Some(fresh) = self.fresh() {
-            return fresh;
-        }
-        let finding = match self.known().found_at {
-            None => Some(self.finding.lock().unwrap_or_else(PoisonError::into_inner)),
-            Some(_) => self.finding.try_lock().ok(),
-        };
-        if finding.is_some() && self.fresh().is_none() {
-            let found = self.find_out(&self.known().by_name.clone());
-            let mut sites = self.known();
-            sites.by_name = found;
-            sites.found_at = Some(Instant::now());
-        }
-        self.known().by_name.values().cloned().collect()
-    }
-
-    fn fresh(&self) -> Option<Vec<Arc<Site>>> {
-        let sites = self.known();
-        let is_fresh = sites.found_at.is_some_and(|at| at.elapsed() < FIND_OUT);
-        is_fresh.then(|| sites.by_name.values().cloned().collect())
-    }
-
-    fn known(&self) -> MutexGuard<'_, Sites> {
-        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
+        let sites = self.sites.get(|known| self.find_out(known));
+        sites.values().cloned().collect()
     }
 
     /// Looks at all sites, some at once. What cannot be looked at is said, and the others go on.
@@ -203,10 +175,10 @@ impl Estate {
 
     /// A site, by account and region.
     pub(crate) fn site(&self, name: &str) -> Option<Arc<Site>> {
-        self.known().by_name.get(name).cloned()
+        self.sites.last().get(name).cloned()
     }
 
-    fn find_out(&self, known: &BTreeMap<String, Arc<Site>>) -> BTreeMap<String, Arc<Site>> {
+    fn find_out(&self, known: &Sites) -> Sites {
         let accounts = match self.accounts() {
             Ok(accounts) => accounts,
             Err(error) => {
@@ -214,7 +186,7 @@ impl Estate {
                 known.values().map(|site| site.place.account.clone()).collect()
             }
         };
-        let found: BTreeMap<String, Arc<Site>> = each(&accounts, |account| self.sites_of(account, known))
+        let found: Sites = each(&accounts, |account| self.sites_of(account, known))
             .into_iter()
             .map(|site| (site.name(), site))
             .collect();
@@ -223,7 +195,7 @@ impl Estate {
     }
 
     /// The regions of an account. What has keys keeps them.
-    fn sites_of(&self, account: &str, known: &BTreeMap<String, Arc<Site>>) -> Vec<Arc<Site>> {
+    fn sites_of(&self, account: &str, known: &Sites) -> Vec<Arc<Site>> {
         let place = self.place(account);
         let regions = match self.configuration.accounts.regions.as_slice() {
             [] => regions(&place),

@@ -19,6 +19,7 @@ mod images;
 mod item;
 mod kept;
 mod network;
+mod refreshed;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc, thread};
 
