@@ -101,6 +101,7 @@ fn document_name(bill: &ResourceBill<'_>) -> String {
         "AWS_EC2_INSTANCE" => "EC2",
         "AWS_ECR_CONTAINER_IMAGE" => "ECR",
         "AWS_LAMBDA_FUNCTION" => "LAMBDA",
+        "MACHINE_IMAGE" => "AMI",
         other => other,
     };
     let image = bill.image.map(|image| format!("/{image}")).unwrap_or_default();

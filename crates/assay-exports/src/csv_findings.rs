@@ -189,6 +189,7 @@ impl Row<'_> {
         let host = details.and_then(|details| details.aws_ec2_instance.as_ref());
         let image = details.and_then(|details| details.aws_ecr_container_image.as_ref());
         let function = details.and_then(|details| details.aws_lambda_function.as_ref());
+        let machine_image = details.and_then(|details| details.machine_image.as_ref());
         let flaw = finding.package_vulnerability_details.as_ref();
         let network = finding.network_reachability_details.as_ref();
         let code = finding.code_vulnerability_details.as_ref();
@@ -214,7 +215,9 @@ impl Row<'_> {
             Some(function) => self.word(Some(&function.runtime))?,
             None => {
                 let of_host = host.and_then(|host| host.platform.as_deref());
-                self.maybe(of_host.or(image.and_then(|image| image.platform.as_deref())))?;
+                let of_image = image.and_then(|image| image.platform.as_deref());
+                let of_machine_image = machine_image.and_then(|image| image.platform.as_deref());
+                self.maybe(of_host.or(of_image).or(of_machine_image))?;
             }
         }
         let tags = resource.and_then(|resource| resource.tags.as_ref());
@@ -275,7 +278,8 @@ impl Row<'_> {
         }
 
         self.word(resource.map(|resource| &resource.r#type))?;
-        self.maybe(host.and_then(|host| host.image_id.as_deref()))?;
+        let started_from = host.and_then(|host| host.image_id.as_deref());
+        self.maybe(started_from.or(machine_image.map(|image| image.machine_image_id.as_str())))?;
         let addresses = host
             .and_then(|host| host.ip_v4_addresses.as_deref())
             .unwrap_or_default();

@@ -65,6 +65,13 @@ pub(crate) struct Description {
     #[serde(default, deserialize_with = "crate::request::whole")]
     #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
     pub(crate) pulled_at: Option<i64>,
+    /// When a machine image was last used to launch a host, in seconds since 1970.
+    #[serde(default, deserialize_with = "crate::request::whole")]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
+    pub(crate) launched_at: Option<i64>,
+    /// How a machine image came to be, where it was not made for itself: accounts may have such ones left out.
+    #[serde(default)]
+    pub(crate) origin: Option<Origin>,
     /// What runs on a host, as its agent sees it. It stays as it was where this is left out together with what is in the host.
     #[serde(default)]
     pub(crate) running: Option<Running>,
@@ -81,6 +88,16 @@ pub(crate) enum State {
     Stopped,
     /// It is no more; what was found closes.
     Terminated,
+}
+
+/// How a machine image came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Origin {
+    /// It is a copy of another.
+    Copied,
+    /// It is a backup that a lifecycle policy made.
+    Backup,
 }
 
 /// How a host is looked at, as Inspector's API has it.
@@ -179,11 +196,13 @@ impl Description {
                 format!("must be at most {MOST_INDEXES} texts that match {DIGEST_PATTERN}"),
             ));
         }
-        if self.pulled_at.is_some_and(|at| u32::try_from(at).is_err()) {
-            return Err(Fault::field(
-                "resource.pulledAt",
-                "must be seconds since 1970, as a whole number of 32 bits",
-            ));
+        for (name, at) in [("pulledAt", self.pulled_at), ("launchedAt", self.launched_at)] {
+            if at.is_some_and(|at| u32::try_from(at).is_err()) {
+                return Err(Fault::field(
+                    format!("resource.{name}"),
+                    "must be seconds since 1970, as a whole number of 32 bits",
+                ));
+            }
         }
         let id = self.id.clone();
         // A member that is null is one that is not there.
@@ -322,6 +341,17 @@ impl Description {
         }
         if let Some(running) = &self.running {
             text["running"] = json!(running);
+        }
+        if let Some(at) = self.launched_at {
+            text["launchedAt"] = json!(at);
+        }
+        if let Some(origin) = self.origin {
+            text["origin"] = json!(origin);
+        }
+        // How it stands where its type of scan is turned off and on again.
+        let (state, _, reason) = self.standing(kind, Enabled::Yes);
+        if matches!(state, "STOPPED" | "EXCLUDED") {
+            text["rest"] = json!({ "state": state, "reason": reason });
         }
         text.to_string()
     }

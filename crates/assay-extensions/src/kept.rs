@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    description::{Description, State},
+    description::{Description, Origin, State},
     kind::Kind,
     running::Running,
 };
@@ -44,6 +44,10 @@ impl Description {
             running: Option<Running>,
             #[serde(default)]
             state: Option<State>,
+            #[serde(default)]
+            launched_at: Option<i64>,
+            #[serde(default)]
+            origin: Option<Origin>,
         }
         let kept: Kept = serde_json::from_str(&resource.description)?;
         Ok(Description {
@@ -60,6 +64,8 @@ impl Description {
             // The store keeps these.
             scan_mode: None,
             pulled_at: None,
+            launched_at: kept.launched_at,
+            origin: kept.origin,
             running: kept.running,
         })
     }

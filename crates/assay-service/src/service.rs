@@ -188,6 +188,11 @@ impl Service {
         self.because_of("CONFIGURATION", organization.as_str())
     }
 
+    /// What a change of how an account is scanned is recorded under.
+    pub(crate) fn because_of_configuration(&self, account: &str) -> Cause {
+        self.because_of("CONFIGURATION", account)
+    }
+
     fn because_of(&self, word: &str, reference: &str) -> Cause {
         Cause {
             code: kind::code(&kind::CAUSES, word).unwrap_or_default(),

@@ -15,6 +15,7 @@
 mod aggregation;
 mod assessment;
 mod call;
+mod configured;
 mod consistency;
 mod coverage;
 mod criteria;
@@ -32,6 +33,7 @@ mod inventory;
 mod job;
 pub mod kind;
 mod life;
+mod machine_image;
 mod narrow;
 mod network;
 mod on_demand;

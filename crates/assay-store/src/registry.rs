@@ -9,6 +9,7 @@ use crate::{
     finding::{ResourceId, ScopeId},
     inventory::NewResource,
     job,
+    machine_image::{self, MACHINE_IMAGE},
     rescan::{EXPIRED, Eligibility, ImageTimes, Standing, stand, times},
     resource::{StoredResource, read},
     statement::{Statement, bound, statement},
@@ -161,6 +162,10 @@ pub(crate) async fn as_scanned(
     before: Option<&AnyRow>,
     now: i64,
 ) -> Result<(NewResource, ScanFrequency)> {
+    if resource.kind == MACHINE_IMAGE {
+        let selected = machine_image::as_selected(writing, resource, before, now).await?;
+        return Ok((selected, ScanFrequency::Continuous));
+    }
     if ![IMAGE, REPOSITORY].contains(&resource.kind.as_str()) {
         let frequency = match is_published_version(resource) {
             true => ScanFrequency::OnPush,

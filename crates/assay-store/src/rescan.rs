@@ -7,8 +7,9 @@ use serde::Deserialize;
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
+    configured::{DAY, duration, select, setting},
     database::{Database, Writing},
-    error::{Result, StoreError},
+    error::Result,
     finding::{Cause, ScopeId, Touched, settle},
     inventory::BATCH,
     job,
@@ -16,8 +17,6 @@ use crate::{
     statement::{Statement, bound, statement},
     turn::Matter,
 };
-
-const DAY: i64 = 24 * 3600 * 1_000_000;
 
 /// How long before scanning of images was turned on one must have been pushed or used to be taken up.
 const LOOK_BACK: i64 = 30 * DAY;
@@ -61,16 +60,9 @@ enum Use {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Configured {
-    by: String,
     rescan_duration: Option<String>,
     pull_date_rescan_duration: Option<String>,
     pull_date_rescan_mode: Option<Use>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Configuration {
-    ecr: Option<Configured>,
 }
 
 /// Which images of a scope are scanned anew, at a time.
@@ -92,10 +84,10 @@ impl Eligibility {
     }
 
     fn new(configured: &Configured, activated_at: Option<i64>, now: i64) -> Result<Eligibility> {
-        let since = |duration: &Option<String>| -> Result<i64> {
-            match duration.as_deref() {
+        let since = |within: &Option<String>| -> Result<i64> {
+            match within.as_deref() {
                 Some("LIFETIME") => Ok(i64::MIN),
-                duration => Ok(now - days(duration.unwrap_or("DAYS_90"))? * DAY),
+                within => Ok(now - duration(within.unwrap_or("DAYS_90"))?),
             }
         };
         Ok(Eligibility {
@@ -136,40 +128,11 @@ impl Eligibility {
     }
 }
 
-fn days(duration: &str) -> Result<i64> {
-    let days = duration.strip_prefix("DAYS_").and_then(|days| days.parse().ok());
-    days.ok_or_else(|| StoreError::Corrupt(format!("the duration {duration} in a configuration")))
-}
-
-fn select(scope: ScopeId) -> Statement {
-    statement(
-        "SELECT s.configuration AS own, r.configuration AS ruling, r.account AS ruler, s.ruler AS ruled_by, s.id AS id, \
-         (SELECT a.changed_at FROM activation a WHERE a.scope = s.id AND a.scan_type = 'ECR' AND a.status = 'ENABLED') \
-           AS activated_at \
-         FROM scope s LEFT JOIN scope r ON r.id = s.ruler WHERE s.id = $1",
-        bound![scope.0],
-    )
-}
-
 fn read(row: Option<&AnyRow>, now: i64) -> Result<Eligibility> {
     let Some(row) = row else {
         return Eligibility::new(&Configured::default(), None, now);
     };
-    let parse = |text: Option<String>| match text.as_deref() {
-        None | Some("") => Ok(None),
-        Some(text) => serde_json::from_str::<Configuration>(text)
-            .map(|configuration| configuration.ecr)
-            .map_err(|error| StoreError::Corrupt(format!("the configuration of a scope: {error}"))),
-    };
-    let own = parse(row.try_get("own")?)?;
-    let is_own_ruler = [0, row.try_get::<i64, _>("id")?].contains(&row.try_get("ruled_by")?);
-    let configured = if is_own_ruler {
-        own
-    } else {
-        let ruler: Option<String> = row.try_get("ruler")?;
-        own.filter(|own| Some(&own.by) == ruler.as_ref())
-            .or(parse(row.try_get("ruling")?)?)
-    };
+    let configured: Option<Configured> = setting(row, "ecr")?;
     Eligibility::new(&configured.unwrap_or_default(), row.try_get("activated_at")?, now)
 }
 
@@ -352,7 +315,12 @@ async fn note(
 }
 
 /// Changes the state of resources, and status and reason of their coverage.
-pub(crate) async fn stand(writing: &mut Writing, ids: &[i64], standing: Standing, now: i64) -> Result<()> {
+pub(crate) async fn stand(
+    writing: &mut Writing,
+    ids: &[i64],
+    standing: (&str, &str, &str),
+    now: i64,
+) -> Result<()> {
     let (state, status, reason) = standing;
     let expired_at = if state == EXPIRED.0 { now } else { 0 };
     let mut set = Statement::new("UPDATE resource SET state = ");

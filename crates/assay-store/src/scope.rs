@@ -1,12 +1,15 @@
 //! Accounts in regions: what is scanned there, and how.
 
+use serde::Deserialize;
 use sqlx::Row;
 
 use crate::{
     database::{Database, Writing},
     error::{Result, StoreError},
     finding::ScopeId,
-    job, organization,
+    job,
+    machine_image::{MACHINE_IMAGE, MachineImage, Selection},
+    organization,
     registry::ScanFrequency,
     rescan::{Eligibility, stand, times},
     statement::{Statement, bound, statement},
@@ -286,6 +289,7 @@ pub(crate) async fn turn_on(
             .await?;
         // What is not scanned by itself stays out, and what nobody had to do with for long.
         let eligibility = Eligibility::of(writing, scope, now).await?;
+        let selection = Selection::of(writing, scope, now).await?;
         let mut asleep =
             Statement::new("SELECT * FROM resource WHERE state IN ('DISABLED', 'DISABLING') AND scope = ");
         asleep.bind(scope.0).push(" AND type IN ");
@@ -294,12 +298,39 @@ pub(crate) async fn turn_on(
         for row in writing.rows(&asleep).await? {
             let (id, kind): (i64, String) = (row.try_get("id")?, row.try_get("type")?);
             let frequency = ScanFrequency::read(row.try_get("frequency")?)?;
-            let standing = eligibility.standing(&kind, frequency, times(&row)?);
+            let description: String = row.try_get("description")?;
+            if let Some(rest) = Rest::of(&description) {
+                let standing = (rest.state.as_str(), "INACTIVE", rest.reason.as_str());
+                stand(writing, &[id], standing, now).await?;
+                continue;
+            }
+            let standing = match kind == MACHINE_IMAGE {
+                true => selection.standing(&MachineImage::new(&description, row.try_get("first_seen_at")?)),
+                false => eligibility.standing(&kind, frequency, times(&row)?),
+            };
             stand(writing, &[id], standing, now).await?;
             job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
         }
     }
     Ok(())
+}
+
+/// How a resource stands that does not run, or is excluded: it stays so when its type of scan is turned on.
+#[derive(Deserialize)]
+struct Rest {
+    state: String,
+    reason: String,
+}
+
+impl Rest {
+    /// Reads it of a description, the JSON that is kept.
+    fn of(description: &str) -> Option<Rest> {
+        #[derive(Deserialize)]
+        struct Described {
+            rest: Option<Rest>,
+        }
+        serde_json::from_str::<Described>(description).ok()?.rest
+    }
 }
 
 /// The types of resources that a type of scan is about.

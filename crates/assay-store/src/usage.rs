@@ -61,10 +61,11 @@ impl Database {
                     "INSERT INTO usage (scope, day, type, quantity) \
                      SELECT n.scope, $1, n.type, n.number * $2 FROM (SELECT c.scope AS scope, CASE \
                          WHEN r.type = 'AWS_LAMBDA_FUNCTION' THEN 'LAMBDA_FUNCTION_HOURS' \
+                         WHEN r.type = 'MACHINE_IMAGE' THEN 'EC2_AMI_HOURS' \
                          WHEN c.mode = 'EC2_AGENTLESS' THEN 'EC2_AGENTLESS_INSTANCE_HOURS' \
                          ELSE 'EC2_INSTANCE_HOURS' END AS type, COUNT(*) AS number \
                        FROM coverage c JOIN resource r ON r.id = c.resource WHERE c.status = 'ACTIVE' \
-                       AND c.scan_type = 'PACKAGE' AND r.type IN ('AWS_EC2_INSTANCE', 'AWS_LAMBDA_FUNCTION') GROUP BY 1, 2) n \
+                       AND c.scan_type = 'PACKAGE' AND r.type IN ('AWS_EC2_INSTANCE', 'AWS_LAMBDA_FUNCTION', 'MACHINE_IMAGE') GROUP BY 1, 2) n \
                      WHERE TRUE ON CONFLICT (scope, day, type) DO UPDATE SET quantity = usage.quantity + excluded.quantity",
                     bound![now / DAY, hours],
                 ))

@@ -1,5 +1,6 @@
 //! Machine images, which are looked into themselves, beside the hosts that are started from them.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bench::Bench;
@@ -136,5 +137,174 @@ async fn a_machine_image_is_a_resource_like_others() {
     bench.asks("/disable", json!({"resourceTypes": ["EC2"]})).await;
     bench.pass(2).await;
     assert!(bench.findings().await.is_empty());
+    bench.stop().await;
+}
+
+/// Days ago, in seconds since 1970.
+fn ago(days: i64) -> i64 {
+    Timestamp::now().as_second() - days * 24 * 3600
+}
+
+impl Bench {
+    /// Pushes a machine image of an age in days, with members of its own, and says whether its content is wanted.
+    async fn tells_of(&self, id: &str, created: i64, more: Value) -> String {
+        let mut resource = json!({"type": "machine-image", "id": id,
+            "details": {"machineImage": {"creationDate": ago(created)}}});
+        for (name, member) in more.as_object().unwrap() {
+            resource[name] = member.clone();
+        }
+        let told = self
+            .call(
+                "bot",
+                "assay",
+                "POST",
+                "/assay/v1/resources",
+                &json!({ "resource": resource }),
+            )
+            .await;
+        assert_eq!(told.status, 200, "{told:?}");
+        let told = told.answer;
+        format!(
+            "{} {}",
+            told["coverage"]["reason"].as_str().unwrap(),
+            told["wanted"]
+        )
+    }
+
+    async fn selects(&self, configuration: Value) {
+        let body = json!({ "amiConfiguration": configuration });
+        self.asks("/configuration/update", body).await;
+        self.work().await;
+    }
+
+    /// Each machine image with the reason of its coverage and how many findings of it are open.
+    async fn selected(&self) -> Vec<String> {
+        let covered = self.asks("/coverage/list", json!({})).await;
+        let findings = self
+            .asks(
+                "/findings/list",
+                json!({"filterCriteria": {"findingStatus": [
+            {"comparison": "EQUALS", "value": "ACTIVE"}]}}),
+            )
+            .await;
+        let findings = findings["findings"].as_array().unwrap();
+        let mut lines: Vec<String> = covered["coveredResources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|covered| {
+                let id = covered["resourceId"].as_str().unwrap();
+                let of_it = findings
+                    .iter()
+                    .filter(|finding| finding["resources"][0]["id"] == id);
+                let reason = covered["scanStatus"]["reason"].as_str().unwrap();
+                format!("{} {reason} {}", &id[..5], of_it.count())
+            })
+            .collect();
+        lines.sort();
+        lines
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_that_are_configured_are_scanned() {
+    let bench = Bench::start().await;
+    let id = |digit: char| format!("ami-{}", digit.to_string().repeat(17));
+    let wanted = "PENDING_INITIAL_SCAN true";
+    // At first all of them are.
+    for (digit, created, more) in [
+        ('1', 10, json!({"tags": {"scan": "yes"}})),
+        ('2', 100, json!({"launchedAt": ago(3)})),
+        ('3', 10, json!({"origin": "copied"})),
+        ('4', 10, json!({"origin": "backup"})),
+    ] {
+        assert_eq!(bench.tells_of(&id(digit), created, more.clone()).await, wanted);
+        let mut resource = json!({"type": "machine-image", "id": id(digit),
+            "details": {"machineImage": {"creationDate": ago(created)}}});
+        for (name, member) in more.as_object().unwrap() {
+            resource[name] = member.clone();
+        }
+        bench.push_with(resource, &["pkg:pypi/flask@1.5"]).await;
+    }
+    let all = ["ami-1", "ami-2", "ami-3", "ami-4"].map(|id| format!("{id} SUCCESSFUL 1"));
+    assert_eq!(bench.selected().await, all);
+
+    bench
+        .selects(json!({"createdWithin": "DAYS_30", "lastLaunchedWithin": "DAYS_7",
+            "scanModeConfiguration": {"scanMode": "SCAN_ALL", "excludeCopiedAmis": true, "excludeBackupDlmAmis": true}}))
+        .await;
+    assert_eq!(
+        bench.selected().await,
+        [
+            "ami-1 SUCCESSFUL 1",
+            "ami-2 SUCCESSFUL 1",
+            "ami-3 NO_SCAN_CONFIGURATION_ASSOCIATED 0",
+            "ami-4 NO_SCAN_CONFIGURATION_ASSOCIATED 0"
+        ]
+    );
+    // What comes now is taken by the same measure.
+    for (digit, created, more, expected) in [
+        ('5', 31, json!({}), "SCAN_ELIGIBILITY_EXPIRED false"),
+        ('6', 29, json!({}), wanted),
+        (
+            '7',
+            1,
+            json!({"origin": "copied"}),
+            "NO_SCAN_CONFIGURATION_ASSOCIATED false",
+        ),
+    ] {
+        assert_eq!(
+            bench.tells_of(&id(digit), created, more).await,
+            expected,
+            "{digit}"
+        );
+        bench
+            .tells_of(&id(digit), created, json!({"state": "terminated"}))
+            .await;
+    }
+    // Time passes, and nobody launches the second one.
+    bench.pass(5).await;
+    assert_eq!(bench.selected().await[1], "ami-2 SCAN_ELIGIBILITY_EXPIRED 0");
+
+    bench
+        .selects(json!({"scanModeConfiguration": {"scanMode": "TARGET_SCANNING", "tags": [{"key": "scan", "value": "yes"}]}}))
+        .await;
+    let selected = bench.selected().await;
+    assert_eq!(selected[0], "ami-1 SUCCESSFUL 1");
+    assert!(
+        selected[1..]
+            .iter()
+            .all(|line| line.ends_with("NO_SCAN_CONFIGURATION_ASSOCIATED 0")),
+        "{selected:?}"
+    );
+    bench
+        .selects(json!({"scanModeConfiguration": {"scanMode": "SCAN_ALL"}}))
+        .await;
+    assert_eq!(bench.selected().await, all);
+
+    // Off and on again they stand as they are selected, and hosts as they did.
+    for (id, more) in [
+        ("i-0000000000000000a", json!({"state": "stopped"})),
+        (
+            "i-0000000000000000b",
+            json!({"tags": {"InspectorEc2Exclusion": "1"}}),
+        ),
+    ] {
+        let mut host = json!({"type": "host", "id": id});
+        for (name, member) in more.as_object().unwrap() {
+            host[name] = member.clone();
+        }
+        bench.push_with(host, &["pkg:pypi/flask@1.5"]).await;
+    }
+    bench
+        .selects(json!({"scanModeConfiguration": {"scanMode": "SCAN_ALL", "excludeCopiedAmis": true}}))
+        .await;
+    let before = bench.selected().await;
+    for (path, status) in [("/disable", "DISABLED"), ("/enable", "ENABLED")] {
+        let told = bench.asks(path, json!({"resourceTypes": ["EC2"]})).await;
+        assert_eq!(told["accounts"][0]["resourceStatus"]["ami"], status);
+    }
+    bench.work().await;
+    assert_eq!(bench.selected().await, before);
     bench.stop().await;
 }

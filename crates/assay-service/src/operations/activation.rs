@@ -15,6 +15,9 @@ use crate::{fault::store_fault, operations::page_size, service::Service};
 /// Every type of scan, as the store names it.
 pub(super) const SCAN_TYPES: [&str; 5] = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"];
 
+/// The type of scan that machine images are of: they are scanned where the hosts are that are started from them.
+const MACHINE_IMAGES: &str = "EC2";
+
 /// The most permissions that a page lists.
 const MOST_PERMISSIONS: usize = 1024;
 
@@ -110,7 +113,7 @@ pub(super) async fn status(
         states.push(api::AccountState {
             account_id,
             resource_state: api::ResourceState {
-                ami: None,
+                ami: Some(of(MACHINE_IMAGES)),
                 code_repository: Some(of("CODE_REPOSITORY")),
                 ec2: of("EC2"),
                 ecr: of("ECR"),
@@ -267,7 +270,7 @@ fn shown(account_id: String, statuses: &BTreeMap<String, api::Status>) -> api::A
     api::Account {
         account_id,
         resource_status: api::ResourceStatus {
-            ami: None,
+            ami: Some(of(MACHINE_IMAGES)),
             code_repository: Some(of("CODE_REPOSITORY")),
             ec2: of("EC2"),
             ecr: of("ECR"),

@@ -7,6 +7,7 @@ use assay_api_model::{EpochSeconds, inspector2 as api};
 use assay_identity::Relation;
 
 use crate::{
+    fault::store_fault,
     render::time,
     service::Service,
     settings::{Read, Since, effective},
@@ -92,6 +93,9 @@ pub(super) async fn update(
         });
     }
     read.replace(&service, kept).await?;
+    let cause = service.because_of_configuration(&account);
+    let selected = service.database.select_machine_images(&cause).await;
+    selected.map_err(store_fault)?;
     service.wake.notify_one();
     Ok(api::UpdateConfigurationResponse {})
 }

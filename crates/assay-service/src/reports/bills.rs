@@ -176,12 +176,15 @@ fn image_and_architecture(resource: &api::Resource) -> (Option<String>, Option<S
     if let Some(image) = &details.aws_ecr_container_image {
         return (Some(image.image_hash.clone()), image.architecture.clone());
     }
+    let named = |architecture: &Open<api::Architecture>| match architecture {
+        Open::Known(architecture) => Some(architecture.to_string()),
+        Open::Other(other) => other.as_str().map(str::to_owned),
+    };
+    if let Some(image) = &details.machine_image {
+        return (None, image.architecture.as_ref().and_then(named));
+    }
     let function = details.aws_lambda_function.as_ref();
     let architectures = function.and_then(|function| function.architectures.as_ref());
     let first = architectures.and_then(|architectures| architectures.first());
-    let architecture = first.and_then(|architecture| match architecture {
-        Open::Known(architecture) => Some(architecture.to_string()),
-        Open::Other(other) => other.as_str().map(str::to_owned),
-    });
-    (None, architecture)
+    (None, first.and_then(named))
 }
