@@ -67,11 +67,11 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Make a package for Debian of the program
+    /// Build the program so that it is one file that needs no other, and make a package for Debian of it
     Package {
-        /// The program
-        #[arg(long, default_value = "target/release/assay")]
-        binary: PathBuf,
+        /// A program that is built so already, for this machine or another
+        #[arg(long)]
+        binary: Option<PathBuf>,
         /// Where the package goes
         #[arg(long, default_value = "target/package")]
         directory: PathBuf,
@@ -107,6 +107,7 @@ fn main() -> anyhow::Result<()> {
             seed,
         } => fuzz::run(filter.as_deref(), Duration::from_secs(seconds), seed),
         Task::Package { binary, directory } => {
+            let binary = binary.map_or_else(package::build, Ok)?;
             let path = package::make(&binary, &directory)?;
             anstream::println!("{}", path.display());
             Ok(())

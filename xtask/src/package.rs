@@ -1,10 +1,13 @@
 //! A package for Debian and its kin: the program, the unit of its agent, and what the administrator is told.
 //!
+//! The program is one file: it goes onto hosts whose C library is older, another or none.
+//!
 //! Source: `deb(5)`, `deb-control(5)`; Debian policy manual, chapters 5 and 6.
 
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -17,22 +20,45 @@ const LICENCE: &str = include_str!("../../LICENSE");
 /// Files of a tar, by path, mode and content; a path that ends in a slash is a directory.
 type Files<'a> = Vec<(&'a str, u32, &'a [u8])>;
 
+/// Builds the program with everything in it that it needs; gives its path.
+///
+/// Where a target with musl is installed, `cargo build --target …-musl` and `--binary` do as well; glibc is everywhere.
+pub(crate) fn build() -> Result<PathBuf> {
+    let machine = std::env::consts::ARCH;
+    let target = format!("{machine}-unknown-linux-gnu");
+    let built = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--bin",
+            "assay",
+            "--target",
+            &target,
+        ])
+        .env("RUSTFLAGS", "-C target-feature=+crt-static")
+        .status()
+        .context("cannot run cargo")?;
+    ensure!(built.success(), "the program does not build");
+    let directory =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    Ok(directory.join(target).join("release/assay"))
+}
+
 /// Makes the package in a directory; gives its path. Equal inputs give equal bytes.
 pub(crate) fn make(binary: &Path, directory: &Path) -> Result<PathBuf> {
-    let program = fs::read(binary).with_context(|| {
-        format!(
-            "cannot read {}; `cargo build --release --bin assay` makes it",
-            binary.display()
-        )
-    })?;
-    ensure!(program.len() > 64, "{} is no program", binary.display());
+    let program = fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
     let architecture = architecture(&program)?;
-    let libc = libc(&program).context("the program names no version of the C library: is it static?")?;
+    ensure!(
+        !names_a_loader(&program)?,
+        "{} is linked dynamically and would run only where the libraries are that it was built with; \
+         leave --binary out to have it built",
+        binary.display()
+    );
     let version = env!("CARGO_PKG_VERSION");
     let control = format!(
         "Package: assay\nVersion: {version}\nArchitecture: {architecture}\nSection: admin\nPriority: optional\n\
-         Maintainer: The Assay project <maintainers@assay.invalid>\nInstalled-Size: {}\nDepends: libc6 (>= 2.{libc}), libgcc-s1\n\
-         Description: continual vulnerability management, self-hosted\n \
+         Maintainer: The Assay project <maintainers@assay.invalid>\nInstalled-Size: {}\nDescription: continual vulnerability management, self-hosted\n \
          Finds what is installed in hosts, container images and functions, and tells within\n \
          seconds of a new advisory which of them it touches. The agent of this package reports\n \
          the host once /etc/assay/agent.env says to whom.\n",
@@ -85,8 +111,12 @@ const BEFORE_REMOVAL: &str = "#!/bin/sh\nset -e\nif [ -d /run/systemd/system ] &
 
 /// What Debian calls the machine that a program is for. Source: `elf(5)`, `e_machine`.
 fn architecture(program: &[u8]) -> Result<&'static str> {
-    ensure!(program.starts_with(b"\x7fELF"), "the program is none of Linux");
-    Ok(match u16::from_le_bytes([program[18], program[19]]) {
+    // 64 bits, least byte first.
+    ensure!(
+        program.starts_with(b"\x7fELF\x02\x01"),
+        "the program is none of Linux on such a machine"
+    );
+    Ok(match number(program, 18)? {
         62 => "amd64",
         183 => "arm64",
         243 => "riscv64",
@@ -94,24 +124,28 @@ fn architecture(program: &[u8]) -> Result<&'static str> {
     })
 }
 
-/// The minor version of the C library that a program needs at least, by the names of versions in its table of symbols.
-/// Source: the ABI of glibc, whose symbols have the version of their first appearance.
-fn libc(program: &[u8]) -> Option<u32> {
-    const VERSION: &[u8] = b"\0GLIBC_2.";
-    let found = program.windows(VERSION.len()).enumerate();
-    let versions = found
-        .filter(|(_, window)| *window == VERSION)
-        .filter_map(|(at, _)| {
-            let digits = program.get(at + VERSION.len()..)?;
-            let digits: Vec<u8> = digits
-                .iter()
-                .copied()
-                .take(4)
-                .take_while(u8::is_ascii_digit)
-                .collect();
-            std::str::from_utf8(&digits).ok()?.parse().ok()
-        });
-    versions.max()
+/// Whether a program wants to be loaded by another, as all do that need libraries. Source: `elf(5)`, `PT_INTERP`.
+fn names_a_loader(program: &[u8]) -> Result<bool> {
+    const LOADER: [u8; 4] = 3_u32.to_le_bytes();
+    let offset = program.get(32..40).context("the program is cut off")?;
+    let offset = usize::try_from(u64::from_le_bytes(offset.try_into()?))?;
+    let (size, count) = (
+        usize::from(number(program, 54)?),
+        usize::from(number(program, 56)?),
+    );
+    let table = offset
+        .checked_add(size * count)
+        .and_then(|end| program.get(offset..end))
+        .context("the program is cut off")?;
+    ensure!(size >= LOADER.len() && count > 0, "the program has no segments");
+    Ok(table
+        .chunks_exact(size)
+        .any(|segment| segment.starts_with(&LOADER)))
+}
+
+fn number(program: &[u8], at: usize) -> Result<u16> {
+    let bytes = program.get(at..at + 2).context("the program is cut off")?;
+    Ok(u16::from_le_bytes(bytes.try_into()?))
 }
 
 fn tar_of(files: &Files<'_>) -> Result<Vec<u8>> {
@@ -133,7 +167,6 @@ fn tar_of(files: &Files<'_>) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
 
     use super::*;
 
@@ -142,11 +175,7 @@ mod tests {
     fn debian_takes_the_package() {
         let directory = tempfile::tempdir().unwrap();
         let binary = directory.path().join("program");
-        let mut program = vec![0; 77];
-        program.extend(b"\0GLIBC_2.9\0GLIBC_2.34\0\0");
-        program[..4].copy_from_slice(b"\x7fELF");
-        program[18] = 62;
-        fs::write(&binary, &program).unwrap();
+        fs::write(&binary, program(1)).unwrap();
         let path = make(&binary, directory.path()).unwrap();
         let first = fs::read(&path).unwrap();
         make(&binary, directory.path()).unwrap();
@@ -166,13 +195,10 @@ mod tests {
         };
         assert!(fields.contains("Package: assay\n"), "{fields}");
         assert!(fields.contains("Architecture: amd64\n"), "{fields}");
-        assert!(
-            fields.contains("Depends: libc6 (>= 2.34), libgcc-s1\n"),
-            "{fields}"
-        );
+        assert!(!fields.contains("Depends"), "{fields}");
         let contents = asked(&["--contents"]).unwrap();
         for expected in [
-            "-rwxr-xr-x 0/0 100 usr/bin/assay",
+            "-rwxr-xr-x 0/0 120 usr/bin/assay",
             "usr/lib/systemd/system/assay-agent.service",
             "drwx------ 0/0 0 etc/assay/",
         ] {
@@ -183,11 +209,31 @@ mod tests {
             });
             assert!(is_there, "{expected} in {contents}");
         }
-        fs::write(
-            &binary,
-            "#!/bin/sh\nthis is no program of Linux, and long enough to be one of these\n",
-        )
-        .unwrap();
-        assert!(make(&binary, directory.path()).is_err());
+    }
+
+    #[test]
+    fn what_is_not_one_file_is_refused() {
+        for (content, told) in [
+            (program(3), "is linked dynamically"),
+            (program(1)[..100].to_vec(), "cut off"),
+            (b"#!/bin/sh\n".to_vec(), "none of Linux"),
+            (b"".to_vec(), "none of Linux"),
+        ] {
+            let directory = tempfile::tempdir().unwrap();
+            let binary = directory.path().join("program");
+            fs::write(&binary, &content).unwrap();
+            let error = format!("{:#}", make(&binary, directory.path()).unwrap_err());
+            assert!(error.contains(told), "{error}");
+            assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "{told}");
+        }
+    }
+
+    /// A program with one segment, of a type.
+    fn program(segment: u8) -> Vec<u8> {
+        let mut program = vec![0; 120];
+        program[..6].copy_from_slice(b"\x7fELF\x02\x01");
+        (program[18], program[32], program[54], program[56]) = (62, 64, 56, 1);
+        program[64] = segment;
+        program
     }
 }

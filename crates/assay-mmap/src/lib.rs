@@ -1,4 +1,4 @@
-//! Read-only memory maps of immutable files; the only crate with unsafe code.
+//! Read-only memory maps of immutable files; one of the two crates with unsafe code.
 //!
 //! A map of a file that another process truncates faults on access, and one that is written to changes under
 //! the reader. Assay maps only its own compiled intelligence files, which are written once under a temporary

@@ -24,6 +24,7 @@ enum Answer {
 }
 
 fn main() -> ExitCode {
+    assay_names::without_plugins();
     let arguments = cli::Arguments::parse();
     match commands::run(arguments) {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
