@@ -17,6 +17,7 @@ pub(crate) struct Configuration {
     pub(crate) accounts: Accounts,
     pub(crate) events: Option<Events>,
     pub(crate) hosts: Hosts,
+    pub(crate) machine_images: MachineImages,
     pub(crate) images: Images,
     pub(crate) functions: Functions,
     pub(crate) network: Network,
@@ -61,7 +62,7 @@ pub(crate) struct Events {
 }
 
 macro_rules! watched {
-    ($(#[$doc:meta])* $name:ident, $period:expr, { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr,)* }) => {
+    ($(#[$doc:meta])* $name:ident, $watch:literal, $period:expr, { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Deserialize)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -75,7 +76,7 @@ macro_rules! watched {
 
         impl Default for $name {
             fn default() -> Self {
-                Self { watch: true, every: $period, $($field: $default,)* }
+                Self { watch: $watch, every: $period, $($field: $default,)* }
             }
         }
     };
@@ -84,6 +85,7 @@ macro_rules! watched {
 watched!(
     /// Instances of EC2.
     Hosts,
+    true,
     SignedDuration::from_mins(30),
     {
         /// Whether instances that no agent tells of are read by snapshots of their volumes, where the service wants that.
@@ -91,8 +93,16 @@ watched!(
     }
 );
 watched!(
+    /// Machine images of EC2. They are read block by block, each once, which whoever wants it says.
+    MachineImages,
+    false,
+    SignedDuration::from_hours(1),
+    {}
+);
+watched!(
     /// Images in ECR.
     Images,
+    true,
     SignedDuration::from_mins(15),
     {
         /// Whether the service's settings of registries follow those of ECR. The key has to be an administrator's for it.
@@ -102,12 +112,14 @@ watched!(
 watched!(
     /// Functions of Lambda.
     Functions,
+    true,
     SignedDuration::from_mins(15),
     {}
 );
 watched!(
     /// Networks.
     Network,
+    true,
     SignedDuration::from_hours(1),
     {}
 );
@@ -161,6 +173,7 @@ impl Configuration {
         }
         let periods = [
             ("hosts", self.hosts.every),
+            ("machine-images", self.machine_images.every),
             ("images", self.images.every),
             ("functions", self.functions.every),
             ("network", self.network.every),
@@ -170,11 +183,12 @@ impl Configuration {
         }
         let watched = [
             self.hosts.watch,
+            self.machine_images.watch,
             self.images.watch,
             self.functions.watch,
             self.network.watch,
         ];
-        if watched == [false; 4] {
+        if watched == [false; 5] {
             bail!("nothing is watched: leave watch = false out of one of hosts, images, functions, network");
         }
         Ok(())
@@ -219,6 +233,7 @@ mod tests {
             ),
             ("[accounts]\nregion = 'eu-west-1'", "unknown field `region`"),
             ("[events]\nqueue = 'assay'", "events.queue: \"assay\""),
+            ("[machine-images]\nwatch = true", ""),
             ("[images]\nevery = '1s'", "images.every must be 10s at least"),
             (
                 "[hosts]\nwatch=false\n[images]\nwatch=false\n[functions]\nwatch=false\n[network]\nwatch=false",

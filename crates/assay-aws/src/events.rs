@@ -41,6 +41,8 @@ pub(crate) struct Happened {
 pub(crate) enum What {
     /// An instance.
     Instance(String),
+    /// A machine image.
+    MachineImage(String),
     /// Images of a repository.
     Repository(String),
     /// A function.
@@ -218,6 +220,7 @@ fn read(body: &str) -> Option<Happened> {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let what = match event["detail-type"].as_str()? {
         "EC2 Instance State-change Notification" => What::Instance(text(&detail["instance-id"])?),
+        "EC2 AMI State Change" => What::MachineImage(text(&detail["ImageId"])?),
         "ECR Image Action" => What::Repository(text(&detail["repository-name"])?),
         "AWS API Call via CloudTrail" => call(detail)?,
         _ => return None,
@@ -246,8 +249,11 @@ fn call(detail: &Value) -> Option<What> {
         "ec2.amazonaws.com" if matches!(name, "CreateTags" | "DeleteTags") => {
             let tagged = parameters["resourcesSet"]["items"].as_array()?;
             let mut ids = tagged.iter().filter_map(|item| item["resourceId"].as_str());
-            let id = ids.find(|id| id.starts_with("i-"))?;
-            Some(What::Instance(id.to_owned()))
+            ids.find_map(|id| match id.split_once('-')?.0 {
+                "i" => Some(What::Instance(id.to_owned())),
+                "ami" => Some(What::MachineImage(id.to_owned())),
+                _ => None,
+            })
         }
         "ec2.amazonaws.com" | "elasticloadbalancing.amazonaws.com" => {
             let rest = CHANGES
@@ -310,6 +316,21 @@ mod tests {
                     json!({"instance-id": "i-1", "state": "running"}),
                 ),
                 Some(What::Instance("i-1".to_owned())),
+            ),
+            (
+                event(
+                    "EC2 AMI State Change",
+                    json!({"ImageId": "ami-1", "State": "available"}),
+                ),
+                Some(What::MachineImage("ami-1".to_owned())),
+            ),
+            (
+                call(
+                    "ec2",
+                    "DeleteTags",
+                    json!({"resourcesSet": {"items": [{"resourceId": "ami-1"}]}}),
+                ),
+                Some(What::MachineImage("ami-1".to_owned())),
             ),
             (
                 event(

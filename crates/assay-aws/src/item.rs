@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_collector::{Item, WatchError};
+use assay_collector::{Item, ReadError, Unreadable, WatchError};
 
 use crate::{
     call::AwsError,
@@ -25,5 +25,16 @@ pub(crate) fn parts<'i>(estate: &Estate, item: &'i Item) -> Option<(Arc<Site>, &
 impl From<AwsError> for WatchError {
     fn from(error: AwsError) -> Self {
         WatchError::Other(Box::new(error))
+    }
+}
+
+impl From<&AwsError> for ReadError {
+    fn from(error: &AwsError) -> Self {
+        let message = error.to_string();
+        match error.denial() {
+            Some(reason) => ReadError::Lasting(Unreadable { reason, message }),
+            None if error.is_missing() => ReadError::Gone(message),
+            None => ReadError::Passing(message),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The connector for AWS: watches the accounts of an organisation and tells a service what runs there.
 //!
 //! * [`estate`]: which accounts and regions there are, and by which keys each is asked and told of.
-//! * [`hosts`], [`images`], [`functions`], [`network`]: what is watched, each a source of `assay-collector`, which looks from time to
+//! * [`hosts`], [`machine_images`], [`images`], [`functions`], [`network`]: what is watched, each a source of `assay-collector`, which looks from time to
 //!   time and reads what the service wants.
 //! * [`events`]: what happens meanwhile, by a queue.
 //! * [`call`]: asking AWS.
@@ -9,6 +9,8 @@
 //! It changes nothing in AWS, but for snapshots of volumes that it makes and deletes, where it may.
 
 mod access;
+mod attempts;
+mod blocks;
 mod call;
 mod configuration;
 mod estate;
@@ -18,6 +20,7 @@ mod hosts;
 mod images;
 mod item;
 mod kept;
+mod machine_images;
 mod network;
 mod refreshed;
 
@@ -33,6 +36,7 @@ use events::What;
 use functions::Functions;
 use hosts::Hosts;
 use images::Images;
+use machine_images::MachineImages;
 use network::Networks;
 
 /// Watch accounts of AWS and tell a service of Assay what runs there.
@@ -62,6 +66,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
+    assay_names::without_plugins();
     let options = Options::parse();
     start_log();
     match run(&options) {
@@ -85,6 +90,7 @@ fn start_log() {
 /// What is watched. The numbers of sources are their places here.
 struct Watching {
     hosts: Option<(usize, Arc<Hosts>)>,
+    machine_images: Option<(usize, Arc<MachineImages>)>,
     images: Option<(usize, Arc<Images>)>,
     functions: Option<(usize, Arc<Functions>)>,
     networks: Option<Arc<Networks>>,
@@ -124,6 +130,7 @@ fn sources(estate: &Arc<Estate>, options: &Options) -> Result<(Watching, Vec<Box
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     let mut watching = Watching {
         hosts: None,
+        machine_images: None,
         images: None,
         functions: None,
         networks: None,
@@ -132,6 +139,11 @@ fn sources(estate: &Arc<Estate>, options: &Options) -> Result<(Watching, Vec<Box
         let hosts = Arc::new(Hosts::open(Arc::clone(estate), &options.state)?);
         watching.hosts = Some((sources.len(), Arc::clone(&hosts)));
         sources.push(Box::new(hosts));
+    }
+    if settings.machine_images.watch {
+        let machine_images = Arc::new(MachineImages::open(Arc::clone(estate), &options.state)?);
+        watching.machine_images = Some((sources.len(), Arc::clone(&machine_images)));
+        sources.push(Box::new(machine_images));
     }
     // Functions may be images, watched or not.
     let images = Arc::new(Images::open(Arc::clone(estate), &options.state)?);
@@ -160,6 +172,10 @@ impl Watching {
                 .hosts
                 .as_ref()
                 .map(|(number, hosts)| Ok((*number, hosts.notice(site, id)?))),
+            What::MachineImage(id) => self
+                .machine_images
+                .as_ref()
+                .map(|(number, images)| Ok((*number, images.notice(site, id)?))),
             What::Repository(name) => self
                 .images
                 .as_ref()

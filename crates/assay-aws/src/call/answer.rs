@@ -183,7 +183,11 @@ pub(super) fn fault(header: &str, body: &[u8]) -> Option<(String, String)> {
             "" => plain(&text(&["__type", "code", "Code"])),
             header => plain(header),
         };
-        return (!code.is_empty()).then(|| (code, text(&["message", "Message", "errorMessage"])));
+        let mut message = text(&["message", "Message", "errorMessage"]);
+        if let Some(reason) = document["Reason"].as_str() {
+            message.push_str(&format!(" ({reason})"));
+        }
+        return (!code.is_empty()).then_some((code, message));
     }
     if !header.is_empty() {
         return Some((

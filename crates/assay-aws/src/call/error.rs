@@ -1,5 +1,6 @@
 //! What goes wrong with asking AWS.
 
+use assay_collector::UnreadableReason;
 use thiserror::Error;
 
 /// Names of faults that say that less is to be asked.
@@ -70,6 +71,23 @@ impl AwsError {
             if *status == 403 || code.starts_with("AccessDenied") || code.starts_with("UnauthorizedOperation"))
     }
 
+    /// Whether it is the key that we may not use, by which something is encrypted.
+    ///
+    /// Source: EBS direct APIs, `AccessDeniedExceptionReason`; API references of Lambda and ECR.
+    fn is_of_key(&self) -> bool {
+        matches!(self, Self::Refused { code, message, .. }
+            if code.starts_with("KMS") || code.starts_with("Kms") || message.contains("DEPENDENCY_ACCESS_DENIED"))
+    }
+
+    /// What we may not, if it is that.
+    pub(crate) fn denial(&self) -> Option<UnreadableReason> {
+        match (self.is_of_key() && !self.is_passing(), self.is_denied()) {
+            (true, _) => Some(UnreadableReason::AccessDeniedToEncryptionKey),
+            (_, true) => Some(UnreadableReason::AccessDenied),
+            _ => None,
+        }
+    }
+
     /// Whether what was asked for is not there.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { code, status, .. }
@@ -83,14 +101,15 @@ mod tests {
 
     #[test]
     fn what_passes() {
-        let refused = |status, code: &str| AwsError::Refused {
+        let refused = |status, code: &str, message: &str| AwsError::Refused {
             operation: "DescribeVpcs".to_owned(),
             account: "111122223333".to_owned(),
             region: "eu-west-1".to_owned(),
             status,
             code: code.to_owned(),
-            message: String::new(),
+            message: message.to_owned(),
         };
+        let refused_for = |status, code: &str| refused(status, code, "");
         for (status, code, expected) in [
             (400, "ThrottlingException", "throttled passing"),
             (503, "RequestLimitExceeded", "throttled passing"),
@@ -102,7 +121,7 @@ mod tests {
             (400, "InvalidInstanceID.NotFound", "missing"),
             (400, "ValidationException", ""),
         ] {
-            let error = refused(status, code);
+            let error = refused_for(status, code);
             let words = [
                 (error.is_throttled(), "throttled"),
                 (error.is_passing(), "passing"),
@@ -115,6 +134,24 @@ mod tests {
                 .map(|(_, word)| *word)
                 .collect();
             assert_eq!(words.join(" "), expected, "{code}");
+        }
+        for (error, expected) in [
+            (
+                refused(403, "AccessDeniedException", "no"),
+                Some(UnreadableReason::AccessDenied),
+            ),
+            (
+                refused(403, "AccessDeniedException", "no (DEPENDENCY_ACCESS_DENIED)"),
+                Some(UnreadableReason::AccessDeniedToEncryptionKey),
+            ),
+            (refused(502, "KMSAccessDeniedException", "no"), None),
+            (
+                refused(400, "KmsException", "no"),
+                Some(UnreadableReason::AccessDeniedToEncryptionKey),
+            ),
+            (refused(400, "ValidationException", "no"), None),
+        ] {
+            assert_eq!(error.denial(), expected, "{error}");
         }
     }
 }

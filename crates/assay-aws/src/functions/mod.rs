@@ -223,9 +223,15 @@ impl Source for Functions {
         let fetched = packages::fetch(&self.images, &site, &told);
         let read = match &fetched {
             Ok(fetched) => reader.read(&fetched.target),
-            Err(error) if error.is_denied() => Err(unreadable(UnreadableReason::AccessDenied, error)),
-            Err(error @ AwsError::TooLarge { .. }) => Err(unreadable(UnreadableReason::InternalError, error)),
-            Err(error) => Err(ReadError::Passing(error.to_string())),
+            Err(error @ AwsError::TooLarge { .. }) => Err(ReadError::Lasting(Unreadable {
+                reason: UnreadableReason::InternalError,
+                message: error.to_string(),
+            })),
+            Err(error) => Err(match ReadError::from(error) {
+                // The function is there, if what it consists of is not.
+                ReadError::Gone(message) => ReadError::Passing(message),
+                other => other,
+            }),
         };
         match site.service.report(&resource, read)? {
             Reported::Inventory | Reported::Unreadable(_) => {}
@@ -240,13 +246,6 @@ impl Source for Functions {
     fn keep(&self) -> io::Result<()> {
         self.known.keep()
     }
-}
-
-fn unreadable(reason: UnreadableReason, error: &AwsError) -> ReadError {
-    ReadError::Lasting(Unreadable {
-        reason,
-        message: error.to_string(),
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Instances of EC2: what they are, whether they run, and what is installed in them, by the inventory that Systems Manager has or
 //! by snapshots of their volumes.
 
-mod blocks;
 mod instance;
 mod managed;
 mod snapshots;
@@ -9,31 +8,30 @@ mod snapshots;
 use std::{collections::BTreeSet, io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
-use assay_artifacts::HostDisk;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, Target, Unreadable, UnreadableReason, WatchError, Wish,
+    Item, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
 };
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    attempts::Attempts,
+    blocks,
     call::{AwsError, EC2},
     estate::{Estate, Site},
     item::{item, parts},
     kept::Kept,
 };
 
-use blocks::Blocks;
 use instance::{Life, Seen};
 use managed::Managed;
 use snapshots::Snapshots;
 
+pub(crate) use instance::tags;
+pub(crate) use snapshots::within_limits;
+
 /// The type of hosts.
 const HOST: &str = "AWS_EC2_INSTANCE";
-
-/// Seconds until disks that could not be read are tried again.
-const BETWEEN_TRIES: i64 = 6 * 3600;
 
 /// Instances that are watched.
 pub(crate) struct Hosts {
@@ -50,19 +48,9 @@ struct Host {
     /// When the inventory was taken that was read; empty for none.
     #[serde(default)]
     captured: String,
-    /// When its disks were last tried to be read, in seconds since 1970; 0 where that went well.
+    /// Its disks: snapshots cost money.
     #[serde(default)]
-    tried_at: i64,
-    /// Why its disks could not be read.
-    #[serde(default)]
-    problem: Option<Unreadable>,
-}
-
-impl Host {
-    /// Whether its disks may be tried: snapshots cost money.
-    fn may_try(&self) -> bool {
-        Timestamp::now().as_second() - self.tried_at > BETWEEN_TRIES
-    }
+    attempts: Attempts,
 }
 
 impl Hosts {
@@ -134,7 +122,7 @@ impl Hosts {
             let problem = match captured.is_empty() {
                 true if instance.is_windows() => Some(of_windows()),
                 true if !self.estate.configuration().hosts.snapshots => Some(unmanaged()),
-                true => host.problem.clone().filter(|_| !host.may_try()),
+                true => host.attempts.problem().cloned(),
                 false => None,
             };
             let wish = site.service.tell(&resource, problem.as_ref())?;
@@ -148,21 +136,9 @@ impl Hosts {
 
     /// What is installed in an instance, by snapshots of its volumes.
     fn disks(&self, site: &Site, id: &str, reader: &dyn Reader) -> Result<Vec<u8>, ReadError> {
-        self.known
-            .change(site, id, |host| host.tried_at = Timestamp::now().as_second());
+        self.known.change(site, id, |host| host.attempts.begin());
         let snapshots = Snapshots::make(site, id)?;
-        let disks = snapshots.all.iter().map(|snapshot| {
-            let blocks = Blocks::new(site.place.clone(), &snapshot.id, snapshot.size);
-            let disk = HostDisk::device(&format!("{} of {id}", snapshot.id), Arc::new(blocks));
-            match snapshot.node.as_str() {
-                "" => disk,
-                node => disk.known_as(node),
-            }
-        });
-        reader.read(&Target::Host {
-            name: id.to_owned(),
-            disks: disks.collect(),
-        })
+        blocks::read(&site.place, id, &snapshots.all, reader)
     }
 
     fn end(&self, site: &Site, id: &str) -> Result<(), WatchError> {
@@ -236,7 +212,7 @@ impl Source for Hosts {
                 let (document, captured) = managed::inventory(&site, id)?;
                 (Ok(document), captured)
             }
-            _ if !host.may_try() => return Ok(()),
+            _ if !host.attempts.may_try() => return Ok(()),
             _ => (self.disks(&site, id, reader), String::new()),
         };
         let problem = match &read {
@@ -244,12 +220,13 @@ impl Source for Hosts {
             _ => None,
         };
         let reported = site.service.report(&host.resource, read)?;
-        self.known.change(&site, id, |host| {
-            host.problem = problem;
-            if reported == Reported::Inventory {
+        self.known.change(&site, id, |host| match (reported, problem) {
+            (Reported::Inventory, _) => {
                 host.captured = captured;
-                host.tried_at = 0;
+                host.attempts.succeed();
             }
+            (_, Some(problem)) => host.attempts.fail(problem),
+            _ => {}
         });
         Ok(())
     }

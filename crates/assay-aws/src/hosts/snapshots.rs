@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
+    blocks::Snapshot,
     call::{AwsError, EC2},
     estate::Site,
 };
@@ -22,7 +23,7 @@ const TAG: &str = "AssayScan";
 
 /// What is read of one instance, as Amazon Inspector has it: fewer than 8 volumes, 1200 GiB in all.
 const MOST_VOLUMES: usize = 7;
-const MOST_GIBIBYTES: i64 = 1200;
+const MOST_GIBIBYTES: u64 = 1200;
 
 /// Longest that snapshots are waited for.
 const PATIENCE: Duration = Duration::from_secs(45 * 60);
@@ -37,16 +38,6 @@ pub(super) struct Snapshots<'s> {
     pub(super) all: Vec<Snapshot>,
 }
 
-/// A snapshot of one volume.
-#[derive(Clone, Debug)]
-pub(super) struct Snapshot {
-    pub(super) id: String,
-    /// In bytes.
-    pub(super) size: u64,
-    /// What EC2 calls the disk, such as `/dev/sdf`; empty where that is not told.
-    pub(super) node: String,
-}
-
 impl<'s> Snapshots<'s> {
     /// Makes snapshots of all volumes of an instance at one moment, and waits until they can be read.
     ///
@@ -54,7 +45,7 @@ impl<'s> Snapshots<'s> {
     ///
     /// More or larger volumes than are read; when AWS does not let us, or does not get done.
     pub(super) fn make(site: &'s Site, instance: &str) -> Result<Snapshots<'s>, ReadError> {
-        let failed = |error: AwsError| of_aws(&error);
+        let failed = |error: AwsError| ReadError::from(&error);
         let filter = [
             ("Filter.1.Name", "attachment.instance-id"),
             ("Filter.1.Value.1", instance),
@@ -63,7 +54,10 @@ impl<'s> Snapshots<'s> {
             .place
             .query_pages(&EC2, "DescribeVolumes", &filter, "Volumes")
             .map_err(failed)?;
-        within_limits(&volumes)?;
+        let sizes = volumes
+            .iter()
+            .filter_map(|volume| volume["Size"].as_u64()?.checked_mul(1 << 30));
+        within_limits(sizes).map_err(ReadError::Lasting)?;
         let parameters = [
             ("InstanceSpecification.InstanceId", instance),
             ("Description", "read by assay-aws, and deleted after it"),
@@ -106,10 +100,19 @@ impl<'s> Snapshots<'s> {
                 .site
                 .place
                 .query_pages(&EC2, "DescribeSnapshots", &asked, "Snapshots")
-                .map_err(|error| of_aws(&error))?;
+                .map_err(|error| ReadError::from(&error))?;
             let is = |state: &str| seen.iter().filter(|snapshot| snapshot["State"] == state).count();
             if is("completed") >= self.all.len() {
                 return Ok(());
+            }
+            let messages = seen
+                .iter()
+                .filter_map(|snapshot| snapshot["StateMessage"].as_str());
+            if let Some(message) = messages.clone().find(|message| is_about_key(message)) {
+                return Err(ReadError::Lasting(Unreadable {
+                    reason: UnreadableReason::AccessDeniedToEncryptionKey,
+                    message: format!("a snapshot of its volumes cannot be made: {message}"),
+                }));
             }
             if is("error") > 0 || began.elapsed() > PATIENCE {
                 let message = "snapshots of its volumes did not get done";
@@ -126,6 +129,15 @@ impl Drop for Snapshots<'_> {
             delete(self.site, &snapshot.id);
         }
     }
+}
+
+/// Whether a snapshot tells that the key of its volume may not be used.
+///
+/// Source: EC2 API reference, `StateMessage` of `Snapshot`.
+fn is_about_key(message: &str) -> bool {
+    ["key ID", "KMS", "kms:"]
+        .iter()
+        .any(|word| message.contains(word))
 }
 
 fn delete(site: &Site, id: &str) {
@@ -161,56 +173,41 @@ pub(super) fn sweep(site: &Site) -> Result<(), AwsError> {
 }
 
 fn read(snapshot: &Value, volumes: &[Value]) -> Option<Snapshot> {
-    let gibibytes = snapshot["VolumeSize"].as_u64()?;
     let of_it =
         |volume: &&Value| volume["VolumeId"] == snapshot["VolumeId"] && !snapshot["VolumeId"].is_null();
-    let volume = volumes.iter().find(of_it);
-    let node = volume.and_then(|volume| volume["Attachments"][0]["Device"].as_str());
-    Some(Snapshot {
-        id: snapshot["SnapshotId"].as_str()?.to_owned(),
-        size: gibibytes.checked_mul(1 << 30)?,
-        node: node.unwrap_or_default().to_owned(),
-    })
+    let volume = volumes.iter().find(of_it).unwrap_or(&Value::Null);
+    Snapshot::new(
+        &snapshot["SnapshotId"],
+        &snapshot["VolumeSize"],
+        &volume["Attachments"][0]["Device"],
+    )
 }
 
-fn within_limits(volumes: &[Value]) -> Result<(), ReadError> {
-    let gibibytes: i64 = volumes.iter().filter_map(|volume| volume["Size"].as_i64()).sum();
-    if volumes.len() <= MOST_VOLUMES && gibibytes <= MOST_GIBIBYTES {
+/// Refuses volumes of these sizes, in bytes, where they are more or larger than what is read.
+pub(crate) fn within_limits(sizes: impl Iterator<Item = u64>) -> Result<(), Unreadable> {
+    let sizes: Vec<u64> = sizes.collect();
+    let gibibytes = sizes
+        .iter()
+        .fold(0_u64, |all, size| all.saturating_add(size >> 30));
+    if sizes.len() <= MOST_VOLUMES && gibibytes <= MOST_GIBIBYTES {
         return Ok(());
     }
-    Err(ReadError::Lasting(Unreadable {
+    Err(Unreadable {
         reason: UnreadableReason::AgentlessInstanceStorageLimitExceeded,
         message: format!(
             "it has {} volumes with {gibibytes} GiB; up to {MOST_VOLUMES} with {MOST_GIBIBYTES} GiB are read: install an agent",
-            volumes.len()
+            sizes.len()
         ),
-    }))
-}
-
-/// What comes of a question that AWS did not answer.
-fn of_aws(error: &AwsError) -> ReadError {
-    let message = error.to_string();
-    if error.is_missing() {
-        return ReadError::Gone(message);
-    }
-    match error.is_denied() {
-        true => ReadError::Lasting(Unreadable {
-            reason: UnreadableReason::AccessDenied,
-            message,
-        }),
-        false => ReadError::Passing(message),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn limits() {
-        let volumes = |count: usize, size: i64| vec![json!({ "Size": size }); count];
+        let volumes = |count: usize, gibibytes: u64| vec![gibibytes << 30; count];
         for (volumes, expected) in [
             (volumes(1, 8), true),
             (volumes(7, 100), true),
@@ -218,7 +215,11 @@ mod tests {
             (volumes(2, 601), false),
             (volumes(0, 0), true),
         ] {
-            assert_eq!(within_limits(&volumes).is_ok(), expected, "{volumes:?}");
+            assert_eq!(
+                within_limits(volumes.iter().copied()).is_ok(),
+                expected,
+                "{volumes:?}"
+            );
         }
     }
 }

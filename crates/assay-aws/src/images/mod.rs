@@ -13,9 +13,7 @@ use std::{
 
 use anyhow::Result;
 use assay_client::CallError;
-use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, Target, Unreadable, UnreadableReason, WatchError, Wish,
-};
+use assay_collector::{Item, ReadError, Reader, Reported, Source, Target, Unreadable, WatchError, Wish};
 use assay_registry::{ConnectOptions, Credentials};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
@@ -313,11 +311,10 @@ impl Source for Images {
         let described = self.describe(&site, repository, digest)?.unwrap_or(resource);
         let read = match self.target(&site, None, image) {
             Ok(target) => reader.read(&target),
-            Err(error) if error.is_denied() => Err(ReadError::Lasting(Unreadable {
-                reason: UnreadableReason::AccessDenied,
-                message: error.to_string(),
-            })),
-            Err(error) => return Err(error.into()),
+            Err(error) => match ReadError::from(&error) {
+                lasting @ ReadError::Lasting(_) => Err(lasting),
+                _ => return Err(error.into()),
+            },
         };
         if site.service.report(&described, read)? == Reported::Gone {
             self.notice(&site, repository)?;

@@ -37,6 +37,7 @@ BLOCK = 512 * 1024
 inventories = {}
 packages = {}
 snapshots = []
+image_snapshots = {}
 busy = {"DescribeInstances": 2, "ListFunctions": 1}
 refused = set()
 calls = []
@@ -80,12 +81,16 @@ class StandIn(BaseHTTPRequestHandler):
             data = gzip.decompress(data)
         if change and status == 200:
             data = json.dumps(change(json.loads(data))).encode()
+        if self.operation == "DescribeImages":
+            for made_up, id in image_snapshots.items():
+                data = data.replace(made_up.encode(), id.encode())
         names = ("x-amz-checksum", "x-amz-checksum-algorithm", "x-amzn-errortype")
         more = [(name, headers[name]) for name in names if headers.get(name)]
         self.answer(status, data, headers.get("content-type", ""), more)
 
     def note(self, operation):
         """Notes what was asked, as policies name it."""
+        self.operation = operation
         calls.append(operation)
         scope = self.headers.get("authorization", "").split("Credential=")[-1].split(",")[0].split("/")
         if len(scope) == 5:
@@ -106,6 +111,9 @@ class StandIn(BaseHTTPRequestHandler):
         self.note(operations.get((kind, len(parts)), self.path))
         if self.path.startswith("/code/"):
             return self.answer(200, packages[self.path[len("/code/"):]], "application/zip")
+        if self.operation in refused:
+            fault = {"Message": "no", "Reason": "DEPENDENCY_ACCESS_DENIED"}
+            return self.answer(403, json.dumps(fault), headers=[("x-amzn-errortype", "AccessDeniedException")])
         path = urllib.parse.urlparse(self.path).path
         if path == "/2015-03-31/functions/" and self.is_busy("ListFunctions"):
             fault = {"message": "Rate exceeded", "Type": "User"}
@@ -294,6 +302,21 @@ def disk(path):
     ebs.complete_snapshot(SnapshotId=id, ChangedBlocksCount=changed)
     snapshots.append(id)
     return id
+
+
+def machine_image(path, tags):
+    """A machine image that consists of a disk."""
+    ec2 = client("ec2")
+    id = ec2.register_image(Name=f"golden-{time.time()}", RootDeviceName="/dev/sda1")["ImageId"]
+    told = ec2.describe_images(ImageIds=[id])["Images"][0]
+    # moto makes a snapshot up.
+    image_snapshots[told["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]] = disk(path)
+    ec2.create_tags(Resources=[id], Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    return id
+
+
+def deregister(id):
+    client("ec2").deregister_image(ImageId=id)
 
 
 def list_snapshots():

@@ -118,7 +118,7 @@ fn hosts_without_agents_are_read_by_snapshots() {
             "AWS_EC2_INSTANCE",
             &[format!("{HOME} {web} INACTIVE ACCESS_DENIED EC2_AGENTLESS")],
         );
-        assert_eq!(accounts.snapshots_asked_for(), 1);
+        assert_eq!(accounts.asked_for("CreateSnapshots"), 1);
     }
     accounts.aws.order("allow", &allow(true));
     accounts.forget();
@@ -131,7 +131,67 @@ fn hosts_without_agents_are_read_by_snapshots() {
     assert_eq!(accounts.aws.order("list_snapshots", &json!({})), json!([]));
     // Once a day is enough.
     accounts.once("");
-    assert_eq!(accounts.snapshots_asked_for(), 2);
+    assert_eq!(accounts.asked_for("CreateSnapshots"), 2);
+    accounts.asked_no_more_than_is_documented();
+}
+
+#[test]
+fn machine_images_are_read_by_the_snapshots_that_they_have() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    if !accounts.makes_disk("root.img") {
+        return;
+    }
+    let path = accounts.world.path("root.img");
+    let mut made = |tag: &str| {
+        let asked = json!({"path": path, "tags": {"scan": tag}});
+        accounts.aws.name("machine_image", &asked)
+    };
+    let (golden, other) = (made("yes"), made("no"));
+    let line = |id: &str, standing: &str| format!("{HOME} {id} {standing} ");
+    let left_out = line(&other, "INACTIVE NO_SCAN_CONFIGURATION_ASSOCIATED");
+    // Nobody asked for them.
+    accounts.once("");
+    accounts.covers("MACHINE_IMAGE", &[]);
+    let watched = "[machine-images]\nwatch = true\n";
+    accounts.selects_machine_images(
+        &json!({"scanMode": "TARGET_SCANNING", "tags": [{"key": "scan", "value": "yes"}]}),
+    );
+    // Where we are not let it says so, and blocks, which cost money, are not asked for again soon.
+    let allow = |allowed: bool| json!({"operation": "GetSnapshotBlock", "allowed": allowed});
+    accounts.aws.order("allow", &allow(false));
+    for _ in 0..2 {
+        accounts.once(watched);
+        let denied = line(&golden, "INACTIVE ACCESS_DENIED_TO_ENCRYPTION_KEY");
+        accounts.covers("MACHINE_IMAGE", &[denied, left_out.clone()]);
+        assert_eq!(accounts.asked_for("GetSnapshotBlock"), 1);
+    }
+    accounts.aws.order("allow", &allow(true));
+    accounts.forget();
+    accounts.once(watched);
+    accounts.covers("MACHINE_IMAGE", &[line(&golden, "ACTIVE SUCCESSFUL"), left_out]);
+    accounts.finds(&golden, &ON_DISK);
+    let details = &accounts.finding(&golden, ON_DISK[0])["resources"][0]["details"]["machineImage"];
+    assert_eq!(details["rootDeviceType"], "standard", "{details}");
+    // Once is enough, until others are to be read, or one goes.
+    let asked = accounts.asked_for("GetSnapshotBlock");
+    accounts.once(watched);
+    assert_eq!(accounts.asked_for("GetSnapshotBlock"), asked);
+    accounts.selects_machine_images(&json!({"scanMode": "SCAN_ALL"}));
+    accounts.covers(
+        "MACHINE_IMAGE",
+        &[
+            line(&golden, "ACTIVE SUCCESSFUL"),
+            line(&other, "ACTIVE PENDING_INITIAL_SCAN"),
+        ],
+    );
+    accounts.once(watched);
+    accounts.finds(&other, &ON_DISK);
+    accounts.aws.order("deregister", &json!({ "id": golden }));
+    accounts.once(watched);
+    accounts.covers("MACHINE_IMAGE", &[line(&other, "ACTIVE SUCCESSFUL")]);
+    accounts.finds(&golden, &[]);
     accounts.asked_no_more_than_is_documented();
 }
 

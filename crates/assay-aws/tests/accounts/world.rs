@@ -179,9 +179,9 @@ impl Accounts {
         made.is_ok()
     }
 
-    /// How often snapshots were asked for.
-    pub(crate) fn snapshots_asked_for(&mut self) -> u64 {
-        let asked = self.aws.order("kept", &json!({"name": "CreateSnapshots"}));
+    /// How often something was asked for.
+    pub(crate) fn asked_for(&mut self, operation: &str) -> u64 {
+        let asked = self.aws.order("kept", &json!({ "name": operation }));
         asked.as_u64().unwrap()
     }
 
@@ -196,12 +196,18 @@ impl Accounts {
         self.inspector("/configuration/update", &hybrid);
     }
 
+    /// Says which machine images are scanned.
+    pub(crate) fn selects_machine_images(&self, mode: &Value) {
+        let set = json!({"amiConfiguration": {"scanModeConfiguration": mode}});
+        self.inspector("/configuration/update", &set);
+    }
+
     /// Holds what was asked of AWS against the policies that users are given.
     pub(crate) fn asked_no_more_than_is_documented(&mut self) {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/aws");
         // Whoever has keys may ask whose they are.
         let mut allowed = vec!["sts:GetCallerIdentity".to_owned()];
-        for name in ["home.json", "read.json", "snapshots.json"] {
+        for name in ["home.json", "read.json", "snapshots.json", "machine-images.json"] {
             let text = std::fs::read_to_string(folder.join(name)).unwrap();
             let policy: Value = serde_json::from_str(&text).unwrap();
             for statement in policy["Statement"].as_array().unwrap() {

@@ -1,4 +1,4 @@
-//! A snapshot as a device: its blocks are fetched when they are read.
+//! Snapshots of volumes as the disks of a host: their blocks are fetched when they are read.
 //!
 //! Source: Amazon EBS direct APIs reference. Blocks are of 512 KiB, and one that nobody wrote to is not listed.
 
@@ -6,12 +6,14 @@ use std::{
     collections::{BTreeMap, HashMap},
     io,
     num::NonZeroUsize,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use assay_artifacts::{Device, DiskError};
+use assay_artifacts::{Device, DiskError, HostDisk};
+use assay_collector::{ReadError, Reader, Target, Unreadable};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lru::LruCache;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -26,14 +28,76 @@ const MOST_KEPT: NonZeroUsize = NonZeroUsize::new(128).expect("a number that is 
 /// Blocks that are listed at once.
 const LISTED_AT_ONCE: &str = "1000";
 
-/// A snapshot of a volume.
-pub(super) struct Blocks {
+/// A snapshot of one volume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    pub(crate) id: String,
+    /// In bytes.
+    size: u64,
+    /// What EC2 calls the disk, such as `/dev/sdf`; empty where that is not told.
+    node: String,
+}
+
+impl Snapshot {
+    /// One by its id, its size in GiB and its node, as EC2 tells them.
+    pub(crate) fn new(id: &Value, gibibytes: &Value, node: &Value) -> Option<Snapshot> {
+        Some(Snapshot {
+            id: id.as_str()?.to_owned(),
+            size: gibibytes.as_u64()?.checked_mul(1 << 30)?,
+            node: node.as_str().unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// In bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+}
+
+/// What is installed on a host whose disks these are.
+///
+/// # Errors
+///
+/// What cannot be read, and why: what AWS does not let us read is told as such.
+pub(crate) fn read(
+    place: &Place,
+    name: &str,
+    snapshots: &[Snapshot],
+    reader: &dyn Reader,
+) -> Result<Vec<u8>, ReadError> {
+    let volumes: Vec<Arc<Blocks>> = snapshots
+        .iter()
+        .map(|snapshot| Arc::new(Blocks::new(place.clone(), snapshot)))
+        .collect();
+    let disks = snapshots.iter().zip(&volumes).map(|(snapshot, volume)| {
+        let volume: Arc<dyn Device> = Arc::clone(volume) as _;
+        let disk = HostDisk::device(&format!("{} of {name}", snapshot.id), volume);
+        match snapshot.node.as_str() {
+            "" => disk,
+            node => disk.known_as(node),
+        }
+    });
+    let read = reader.read(&Target::Host {
+        name: name.to_owned(),
+        disks: disks.collect(),
+    });
+    // Where some of it is refused, the rest is not all.
+    match volumes.iter().find_map(|volume| volume.refusal.get()) {
+        Some(refusal) => Err(ReadError::Lasting(refusal.clone())),
+        None => read,
+    }
+}
+
+/// A snapshot that is read.
+struct Blocks {
     place: Place,
     snapshot: String,
     size: u64,
     listed: Mutex<Listed>,
     /// Those that were read last.
     kept: Mutex<LruCache<u64, Arc<[u8]>>>,
+    /// Why AWS does not let us read it.
+    refusal: OnceLock<Unreadable>,
 }
 
 /// Which blocks there are, as far as that was asked: stretches by their first block.
@@ -76,11 +140,12 @@ impl Listed {
 }
 
 impl Blocks {
-    pub(super) fn new(place: Place, snapshot: &str, size: u64) -> Blocks {
+    fn new(place: Place, snapshot: &Snapshot) -> Blocks {
         Blocks {
             place,
-            snapshot: snapshot.to_owned(),
-            size,
+            snapshot: snapshot.id.clone(),
+            size: snapshot.size,
+            refusal: OnceLock::new(),
             listed: Mutex::default(),
             kept: Mutex::new(LruCache::new(MOST_KEPT)),
         }
@@ -154,9 +219,12 @@ impl Device for Blocks {
                 .unwrap_or(usize::MAX)
                 .min(rest.len());
             let (part, after) = rest.split_at_mut(count);
-            let block = self
-                .block(at / BLOCK)
-                .map_err(|error| DiskError::Io(io::Error::other(error)))?;
+            let block = self.block(at / BLOCK).map_err(|error| {
+                if let ReadError::Lasting(problem) = ReadError::from(&error) {
+                    let _ = self.refusal.set(problem);
+                }
+                DiskError::Io(io::Error::other(error))
+            })?;
             part.fill(0);
             if let Some(block) = block {
                 let start = usize::try_from(within).unwrap_or(usize::MAX).min(block.len());
