@@ -24,7 +24,7 @@ const UNUSED: i64 = 90 * DAY;
 
 impl Engine {
     /// Does what is due by now: usage is counted, rules end, what is kept long enough is forgotten, hosts that are silent are stale and use no images,
-    /// images that nobody has to do with are not monitored any more, nor machine images that are not selected, and operating systems come to their end.
+    /// images and functions that nobody has to do with are not monitored any more, nor machine images that are not selected, and operating systems come to their end.
     ///
     /// # Errors
     ///
@@ -49,6 +49,7 @@ impl Engine {
         self.database.forget_closed(now - CLOSED, now).await?;
         self.database.forget_gone(now - GONE, now).await?;
         self.database.expire_images(&cause).await?;
+        self.database.expire_functions(&cause).await?;
         self.database.select_machine_images(&cause).await?;
         self.database.forget_expired(now - EXPIRED, now).await?;
         self.database.forget_disabled(now - DISABLED, now).await?;

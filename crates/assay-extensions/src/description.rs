@@ -8,7 +8,7 @@ use assay_api_model::{
     inspector2::{ClusterInformation, ResourceDetails},
 };
 use assay_criteria::Field;
-use assay_store::{Attribute, INDEX_DIGEST, NewResource, ScopeId};
+use assay_store::{Attribute, INDEX_DIGEST, INVOKED_AT, NewResource, ScopeId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -65,6 +65,11 @@ pub(crate) struct Description {
     #[serde(default, deserialize_with = "crate::request::whole")]
     #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
     pub(crate) pulled_at: Option<i64>,
+    /// When a function was last invoked, or a time that it was not invoked since, in seconds since 1970. Where it is told, a function
+    /// that was neither invoked nor changed for 90 days is not scanned any more.
+    #[serde(default, deserialize_with = "crate::request::whole")]
+    #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
+    pub(crate) invoked_at: Option<i64>,
     /// When a machine image was last used to launch a host, in seconds since 1970.
     #[serde(default, deserialize_with = "crate::request::whole")]
     #[schema(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64)]
@@ -196,7 +201,11 @@ impl Description {
                 format!("must be at most {MOST_INDEXES} texts that match {DIGEST_PATTERN}"),
             ));
         }
-        for (name, at) in [("pulledAt", self.pulled_at), ("launchedAt", self.launched_at)] {
+        for (name, at) in [
+            ("pulledAt", self.pulled_at),
+            ("invokedAt", self.invoked_at),
+            ("launchedAt", self.launched_at),
+        ] {
             if at.is_some_and(|at| u32::try_from(at).is_err()) {
                 return Err(Fault::field(
                     format!("resource.{name}"),
@@ -342,6 +351,9 @@ impl Description {
         if let Some(running) = &self.running {
             text["running"] = json!(running);
         }
+        if let Some(at) = self.invoked_at {
+            text["invokedAt"] = json!(at);
+        }
         if let Some(at) = self.launched_at {
             text["launchedAt"] = json!(at);
         }
@@ -435,6 +447,12 @@ impl Description {
             name: INDEX_DIGEST,
             key: String::new(),
             text: digest.clone(),
+            number: 0.0,
+        }));
+        attributes.extend(self.invoked_at.map(|at| Attribute {
+            name: INVOKED_AT,
+            key: String::new(),
+            text: format!("{at:011}"),
             number: 0.0,
         }));
         attributes.extend(self.tags.iter().flatten().map(|(key, value)| Attribute {

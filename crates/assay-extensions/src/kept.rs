@@ -45,6 +45,8 @@ impl Description {
             #[serde(default)]
             state: Option<State>,
             #[serde(default)]
+            invoked_at: Option<i64>,
+            #[serde(default)]
             launched_at: Option<i64>,
             #[serde(default)]
             origin: Option<Origin>,
@@ -64,6 +66,7 @@ impl Description {
             // The store keeps these.
             scan_mode: None,
             pulled_at: None,
+            invoked_at: kept.invoked_at,
             launched_at: kept.launched_at,
             origin: kept.origin,
             running: kept.running,

@@ -26,6 +26,7 @@ mod evidence;
 mod figures;
 mod filter;
 mod finding;
+mod function;
 mod generation;
 mod identity;
 mod in_use;
@@ -69,6 +70,7 @@ pub use finding::{
     Bulk, Cause, Change, Direction, FindingId, Page, Portion, Position, ResourceId, ScopeId, Settled, Sort,
     Sorting, StoredFinding, StoredPackage,
 };
+pub use function::INVOKED_AT;
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use in_use::{ClusterUse, RunImage, Runs, Teller, Workload};

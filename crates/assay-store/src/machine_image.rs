@@ -10,10 +10,10 @@ use crate::{
     configured::{duration, select, setting},
     database::{Database, Writing},
     error::Result,
-    finding::{Cause, ScopeId, Touched, settle},
+    finding::{Cause, ScopeId},
     inventory::NewResource,
     job,
-    rescan::{EXPIRED, Standing, stand},
+    rescan::{EXPIRED, Standing, follow, stand},
     statement::{Statement, bound, statement},
     turn::Matter,
 };
@@ -218,7 +218,7 @@ impl Database {
         writing.alone_at(Matter::Resources).await?;
         writing.alone_at(Matter::Findings).await?;
         let selection = Selection::of(&mut writing, scope, cause.at).await?;
-        let mut touched = Vec::new();
+        let mut changed = Vec::new();
         for row in writing.rows(&of_scope).await? {
             let Some(standing) = differs(&row, &selection)? else {
                 continue;
@@ -228,15 +228,11 @@ impl Database {
             if standing == SELECTED {
                 job::enqueue(&mut writing, job::ASSESS, &id.to_string(), scope, 10, cause.at).await?;
             }
-            touched.push(id);
+            changed.push(id);
         }
-        writing.empty(&["touched"]).await?;
-        let mut touch = Statement::new("INSERT INTO touched (id) SELECT id FROM resource WHERE id IN ");
-        touch.bind_list(touched.iter().copied());
-        writing.run(&touch).await?;
-        settle(&mut writing, Touched::Resources, cause).await?;
+        follow(&mut writing, &changed, cause).await?;
         writing.commit().await?;
-        Ok(u64::try_from(touched.len()).unwrap_or_default())
+        Ok(u64::try_from(changed.len()).unwrap_or_default())
     }
 }
 

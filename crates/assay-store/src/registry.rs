@@ -7,6 +7,7 @@ use crate::{
     database::{Database, Writing},
     error::{Result, StoreError},
     finding::{ResourceId, ScopeId},
+    function,
     inventory::NewResource,
     job,
     machine_image::{self, MACHINE_IMAGE},
@@ -171,7 +172,12 @@ pub(crate) async fn as_scanned(
             true => ScanFrequency::OnPush,
             false => ScanFrequency::Continuous,
         };
-        return Ok((resource.clone(), frequency));
+        let mut resource = resource.clone();
+        if let Some((state, status, reason)) = function::unused(&resource, frequency, now) {
+            state.clone_into(&mut resource.state);
+            resource.coverage = (status.to_owned(), reason.to_owned());
+        }
+        return Ok((resource, frequency));
     }
     let row = writing.row(&select(resource.scope)).await?;
     let (frequency, _) = parse(row.as_ref())?.of(&resource.ecr_repository);

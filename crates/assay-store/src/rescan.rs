@@ -21,13 +21,13 @@ use crate::{
 /// How long before scanning of images was turned on one must have been pushed or used to be taken up.
 const LOOK_BACK: i64 = 30 * DAY;
 
-/// Images that one transaction lets expire.
-const PORTION: i64 = 1_000;
+/// Resources that one transaction lets expire.
+pub(crate) const PORTION: i64 = 1_000;
 
 /// State of a resource, and status and reason of its coverage.
 pub(crate) type Standing = (&'static str, &'static str, &'static str);
 
-/// How an image stands that was neither pushed nor used for long.
+/// How an image or a function stands that nobody had to do with for long.
 pub(crate) const EXPIRED: Standing = ("EXPIRED", "INACTIVE", "SCAN_ELIGIBILITY_EXPIRED");
 
 /// The name of the attribute with the digests of indexes that an image is part of.
@@ -159,39 +159,36 @@ impl Database {
         for row in self.rows(&scopes).await? {
             let scope = ScopeId(row.try_get(0)?);
             let eligibility = read(self.row(&select(scope)).await?.as_ref(), cause.at)?;
-            while let portion @ 1.. = self.expire_some(scope, eligibility, cause).await? {
+            let mut due = Statement::new("SELECT id FROM resource WHERE scope = ");
+            due.bind(scope.0).push(
+                " AND type = 'AWS_ECR_CONTAINER_IMAGE' AND state = 'ACTIVE' AND frequency = 'CONTINUOUS_SCAN'",
+            );
+            eligibility.push_lapsed(&mut due);
+            due.push(" ORDER BY ecr_pushed_at, id LIMIT ").bind(PORTION);
+            while let portion @ 1.. = self.expire_some(&due, cause).await? {
                 expired += portion;
             }
         }
         Ok(expired)
     }
 
-    async fn expire_some(&self, scope: ScopeId, eligibility: Eligibility, cause: &Cause) -> Result<u64> {
-        let mut due = Statement::new("SELECT id FROM resource WHERE scope = ");
-        due.bind(scope.0).push(
-            " AND type = 'AWS_ECR_CONTAINER_IMAGE' AND state = 'ACTIVE' AND frequency = 'CONTINUOUS_SCAN'",
-        );
-        eligibility.push_lapsed(&mut due);
-        due.push(" ORDER BY ecr_pushed_at, id LIMIT ").bind(PORTION);
+    /// Lets those expire that are due, by a statement that gives the numbers of some; gives how many.
+    pub(crate) async fn expire_some(&self, due: &Statement, cause: &Cause) -> Result<u64> {
         // Mostly nothing is, and nobody has to wait.
-        if self.row(&due).await?.is_none() {
+        if self.row(due).await?.is_none() {
             return Ok(0);
         }
         let mut writing = self.write().await?;
         writing.alone_at(Matter::Resources).await?;
         writing.alone_at(Matter::Findings).await?;
         let ids: Vec<i64> = writing
-            .rows(&due)
+            .rows(due)
             .await?
             .iter()
             .map(|row| row.try_get(0))
             .collect::<std::result::Result<_, _>>()?;
         stand(&mut writing, &ids, EXPIRED, cause.at).await?;
-        writing.empty(&["touched"]).await?;
-        let mut touch = Statement::new("INSERT INTO touched (id) SELECT id FROM resource WHERE id IN ");
-        touch.bind_list(ids.iter().copied());
-        writing.run(&touch).await?;
-        settle(&mut writing, Touched::Resources, cause).await?;
+        follow(&mut writing, &ids, cause).await?;
         writing.commit().await?;
         Ok(u64::try_from(ids.len()).unwrap_or_default())
     }
@@ -311,6 +308,16 @@ async fn note(
         stand(writing, &[id], eligibility.standing(IMAGE, frequency, after), now).await?;
         job::enqueue(writing, job::ASSESS, &id.to_string(), scope, 10, now).await?;
     }
+    Ok(())
+}
+
+/// Has what was found in resources follow how these stand now.
+pub(crate) async fn follow(writing: &mut Writing, ids: &[i64], cause: &Cause) -> Result<()> {
+    writing.empty(&["touched"]).await?;
+    let mut touch = Statement::new("INSERT INTO touched (id) SELECT id FROM resource WHERE id IN ");
+    touch.bind_list(ids.iter().copied());
+    writing.run(&touch).await?;
+    settle(writing, Touched::Resources, cause).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod day;
 mod document;
 mod explain;
 mod filters;
+mod functions;
 mod images;
 mod in_use;
 mod isolation;
