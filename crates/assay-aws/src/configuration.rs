@@ -114,7 +114,10 @@ watched!(
     Functions,
     true,
     SignedDuration::from_mins(15),
-    {}
+    {
+        /// Whether functions that nobody invoked for 90 days are told of as such. CloudWatch charges for what is asked.
+        expire_unused: bool = false,
+    }
 );
 watched!(
     /// Networks.

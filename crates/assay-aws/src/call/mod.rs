@@ -23,7 +23,7 @@ pub(crate) use endpoint::Endpoints;
 pub(crate) use error::AwsError;
 pub(crate) use line::Line;
 pub(crate) use service::{
-    AwsService, EBS, EC2, ECR, ELB, ELBV2, LAMBDA, ORGANIZATIONS, Query, SQS, SSM, STS,
+    AwsService, CLOUDWATCH, EBS, EC2, ECR, ELB, ELBV2, LAMBDA, ORGANIZATIONS, Query, SQS, SSM, STS,
 };
 
 use service::{Address, Json, Rest};

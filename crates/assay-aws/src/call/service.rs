@@ -79,6 +79,8 @@ services! {
     SSM: Json = "SSM", "ssm", "ssm", Region, { target: "AmazonSSM", version: "1.1", token: "NextToken" };
     ORGANIZATIONS: Json = "ORGANIZATIONS", "organizations", "organizations", Partition,
         { target: "AWSOrganizationsV20161128", version: "1.1", token: "NextToken" };
+    CLOUDWATCH: Json = "CLOUDWATCH", "monitoring", "monitoring", Region,
+        { target: "GraniteServiceVersion20100801", version: "1.0", token: "NextToken" };
     SQS: Json = "SQS", "sqs", "sqs", Region, { target: "AmazonSQS", version: "1.0", token: "NextToken" };
     LAMBDA: Rest = "LAMBDA", "lambda", "lambda", Region, { tokens: ("Marker", "NextMarker") };
     EBS: Rest = "EBS", "ebs", "ebs", Region, { tokens: ("pageToken", "NextToken") };

@@ -1,5 +1,6 @@
 //! Functions of Lambda: their versions, packages or images, and layers.
 
+mod invocations;
 mod packages;
 
 use std::{
@@ -15,6 +16,7 @@ use assay_collector::{
     Item, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
     describe_function,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -26,11 +28,16 @@ use crate::{
     kept::Kept,
 };
 
+use invocations::Invocations;
+
 const FUNCTION: &str = "AWS_LAMBDA_FUNCTION";
 
 /// The versions of Lambda's API that its paths name.
 const FUNCTIONS: [&str; 2] = ["2015-03-31", "functions"];
 const TAGS: [&str; 2] = ["2017-03-31", "tags"];
+
+/// How long ago a function was changed at most that is scanned anyway, in seconds: a day less than the service has it.
+const CHANGED_LATELY: i64 = 89 * 24 * 3600;
 
 /// The version that keeps being looked at.
 const LATEST: &str = "$LATEST";
@@ -40,6 +47,7 @@ pub(crate) struct Functions {
     estate: Arc<Estate>,
     /// Who knows how registries are spoken to, for functions that are images.
     images: Arc<Images>,
+    invocations: Invocations,
     /// By `NAME:VERSION`.
     known: Kept<Function>,
 }
@@ -59,6 +67,7 @@ impl Functions {
         Ok(Functions {
             estate,
             images,
+            invocations: Invocations::default(),
             known: Kept::open(state, "functions")?,
         })
     }
@@ -69,7 +78,35 @@ impl Functions {
         let listed = site
             .place
             .rest_pages(&LAMBDA, "ListFunctions", &path, &parameters, "Functions")?;
+        if self.estate.configuration().functions.expire_unused {
+            self.look_at_use(site, &listed);
+        }
         self.take_up_all(site, &listed, |_| true)
+    }
+
+    /// Finds out when functions were last invoked that were not changed lately.
+    fn look_at_use(&self, site: &Site, listed: &[Value]) {
+        let now = Timestamp::now().as_second();
+        let latest = listed.iter().filter(|function| function["Version"] == LATEST);
+        let old = latest.filter(|function| !is_new(function, now));
+        let names: Vec<&str> = old
+            .filter_map(|function| function["FunctionName"].as_str())
+            .collect();
+        if let Err(error) = self.invocations.refresh(site, &names, now) {
+            tracing::warn!(
+                "{error}; functions of {} count as used where that is not known",
+                site.name()
+            );
+        }
+    }
+
+    /// A function as the service takes it, of what AWS says of it.
+    fn describe(&self, site: &Site, told: &Value, function: &str) -> Value {
+        let mut resource = describe_function(&site.service, told, function, 0);
+        if let Some(at) = self.invocations.of(site, function) {
+            resource["invokedAt"] = json!(at);
+        }
+        resource
     }
 
     /// Looks at a function that something happened to; gives what is to be read.
@@ -128,7 +165,7 @@ impl Functions {
         };
         let mut note = configuration.clone();
         note["Tags"] = tags;
-        let resource = describe_function(&site.service, &note, function, 0);
+        let resource = self.describe(site, &note, function);
         let content = content(configuration);
         let known = self.known.get(site, &name).unwrap_or_default();
         let has_new_content = known.read != content;
@@ -149,6 +186,16 @@ impl Functions {
         self.known.remove(site, name);
         Ok(())
     }
+}
+
+/// Whether a function was changed so lately that it does not matter whether anybody uses it.
+fn is_new(configuration: &Value, now: i64) -> bool {
+    let changed = configuration["LastModified"].as_str().unwrap_or_default();
+    // A zone without a colon is Lambda's.
+    let changed = changed
+        .parse::<Timestamp>()
+        .or_else(|_| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", changed));
+    changed.is_ok_and(|at| now - at.as_second() < CHANGED_LATELY)
 }
 
 /// The function and the version of `NAME:VERSION`.
@@ -219,7 +266,7 @@ impl Source for Functions {
             Err(error) if error.is_missing() => return self.end(&site, name),
             other => other?,
         };
-        let resource = describe_function(&site.service, &told, function, 0);
+        let resource = self.describe(&site, &told, function);
         let fetched = packages::fetch(&self.images, &site, &told);
         let read = match &fetched {
             Ok(fetched) => reader.read(&fetched.target),
@@ -260,5 +307,22 @@ mod tests {
         assert_eq!(content(&configuration), json!(["c", ["l:1"]]));
         assert_eq!(name(&json!({"FunctionName": "f"})).unwrap(), "f:$LATEST");
         assert_eq!(name(&json!({})), None);
+    }
+
+    #[test]
+    fn what_was_changed_lately() {
+        let now = "2026-11-29T00:00:00Z".parse::<Timestamp>().unwrap().as_second();
+        for (changed, expected) in [
+            ("2026-11-28T10:00:00.000+0000", true),
+            ("2026-11-28T10:00:00Z", true),
+            ("2026-08-01T10:00:00.000+0000", false),
+            ("yesterday", false),
+        ] {
+            assert_eq!(
+                is_new(&json!({"LastModified": changed}), now),
+                expected,
+                "{changed}"
+            );
+        }
     }
 }

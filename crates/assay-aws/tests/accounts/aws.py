@@ -38,6 +38,7 @@ inventories = {}
 packages = {}
 snapshots = []
 image_snapshots = {}
+aged = {}
 busy = {"DescribeInstances": 2, "ListFunctions": 1}
 refused = set()
 calls = []
@@ -94,7 +95,9 @@ class StandIn(BaseHTTPRequestHandler):
         calls.append(operation)
         scope = self.headers.get("authorization", "").split("Credential=")[-1].split(",")[0].split("/")
         if len(scope) == 5:
-            actions.add(f"{scope[3]}:{operation}")
+            # Policies know one by another name than signatures.
+            service = {"monitoring": "cloudwatch"}.get(scope[3], scope[3])
+            actions.add(f"{service}:{operation}")
 
     def do_GET(self):
         parts = urllib.parse.urlparse(self.path).path.strip("/").split("/")
@@ -128,7 +131,9 @@ class StandIn(BaseHTTPRequestHandler):
                 answer.get("Code", {}).pop("ResolvedImageUri", None)
                 return answer
 
-            return self.forward(b"", here)
+            return self.forward(b"", lambda answer: older(here(answer)))
+        if path == "/2015-03-31/functions/":
+            return self.forward(b"", older)
         if path == "/2018-10-31/layers":
             arn = urllib.parse.parse_qs(urllib.parse.urlparse(self.path).query)["Arn"][0]
             return self.answer(200, json.dumps({"Content": {"Location": f"{address}/code/{arn}"}}))
@@ -317,6 +322,30 @@ def machine_image(path, tags):
 
 def deregister(id):
     client("ec2").deregister_image(ImageId=id)
+
+
+def older(answer):
+    """What Lambda tells of functions, of which some were changed long ago."""
+    for function in answer.get("Functions", [answer.get("Configuration", {})]):
+        function["LastModified"] = aged.get(function.get("FunctionName"), function.get("LastModified"))
+    return answer
+
+
+def age(name, days, invoked):
+    """A function that was changed, and last invoked, so many days ago."""
+    at = time.gmtime(time.time() - days * 86400)
+    aged[name] = time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", at)
+    client("cloudwatch").put_metric_data(
+        Namespace="AWS/Lambda",
+        MetricData=[
+            {
+                "MetricName": "Invocations",
+                "Dimensions": [{"Name": "FunctionName", "Value": name}],
+                "Timestamp": time.time() - invoked * 86400,
+                "Value": 3,
+            }
+        ],
+    )
 
 
 def list_snapshots():

@@ -238,6 +238,28 @@ fn images_and_functions_are_read_and_followed() {
     let package = &of_layer["packageVulnerabilityDetails"]["vulnerablePackages"][0];
     assert_eq!(package["sourceLambdaLayerArn"], layers[0], "{package}");
 
+    // Nobody uses the one, which is as old as the other.
+    for (name, invoked) in [("pay", 100), ("boxed", 5)] {
+        let age = json!({"name": name, "days": 200, "invoked": invoked});
+        accounts.aws.order("age", &age);
+    }
+    let unused = |accounts: &Accounts, standing: &str| {
+        let expected = [
+            format!("{HOME} {} ACTIVE SUCCESSFUL ", function("boxed")),
+            format!("{HOME} {} INACTIVE EXCLUDED_BY_TAG ", function("idle")),
+            format!("{HOME} {} {standing} ", function("pay")),
+        ];
+        accounts.covers("AWS_LAMBDA_FUNCTION", &expected);
+    };
+    accounts.once("");
+    unused(&accounts, "ACTIVE SUCCESSFUL");
+    accounts.once("[functions]\nexpire-unused = true\n");
+    unused(&accounts, "INACTIVE SCAN_ELIGIBILITY_EXPIRED");
+    accounts.finds(&function("pay"), &[]);
+
+    accounts
+        .aws
+        .order("age", &json!({"name": "pay", "days": 0, "invoked": 100}));
     accounts
         .aws
         .order("update_function", &json!({"name": "pay", "files": yaml("6.0")}));
