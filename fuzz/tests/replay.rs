@@ -44,6 +44,8 @@ replays! {
     documents "documents";
     storage "storage";
     containerd "containerd";
+    containers "containers";
+    kubeconfig "kubeconfig";
     disk "disk";
     xfs "xfs";
     vmdk "vmdk";

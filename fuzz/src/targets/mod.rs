@@ -1,6 +1,7 @@
 //! The targets, one function each.
 
 mod artifacts;
+mod containers;
 mod disks;
 mod documents;
 mod feeds;
@@ -19,7 +20,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 23] = [
+pub const TARGETS: [Target; 25] = [
     Target {
         name: "image",
         run: artifacts::image,
@@ -47,6 +48,14 @@ pub const TARGETS: [Target; 23] = [
     Target {
         name: "containerd",
         run: storages::names,
+    },
+    Target {
+        name: "containers",
+        run: containers::containers,
+    },
+    Target {
+        name: "kubeconfig",
+        run: containers::kubeconfig,
     },
     Target {
         name: "disk",

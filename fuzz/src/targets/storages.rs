@@ -39,10 +39,12 @@ const STORAGE: [(&str, &str); 9] = [
 ];
 
 /// Where containerd keeps its names.
-const NAMES: &str = "io.containerd.metadata.v1.bolt/meta.db";
-const BLOBS: &str = "io.containerd.content.v1.content/blobs/sha256";
+pub(super) const NAMES: &str = "io.containerd.metadata.v1.bolt/meta.db";
+/// Where containerd keeps its documents.
+pub(super) const BLOBS: &str = "io.containerd.content.v1.content/blobs/sha256";
 
-fn write(root: &Path, path: &str, content: &[u8]) {
+/// Writes a file with the directories above it.
+pub(super) fn write(root: &Path, path: &str, content: &[u8]) {
     let path = root.join(path);
     if let Some(parent) = path.parent()
         && fs::create_dir_all(parent).is_ok()
@@ -96,6 +98,14 @@ pub(super) fn names(bytes: &[u8]) {
 /// Documents of a layout, the index last. Each is filed under its digest, for which later ones write `@N`.
 pub(super) fn documents(bytes: &[u8]) {
     let Ok(folder) = tempfile::tempdir() else { return };
+    let index = filed(bytes, &folder.path().join("blobs/sha256"));
+    write(folder.path(), "index.json", &index);
+    write(folder.path(), "oci-layout", b"{}");
+    read("oci:", folder.path(), &options());
+}
+
+/// Files all documents but the last under their digests below a folder, and gives the last.
+pub(super) fn filed(bytes: &[u8], folder: &Path) -> Vec<u8> {
     let mut digests: Vec<String> = Vec::new();
     let mut rest = bytes;
     loop {
@@ -104,17 +114,19 @@ pub(super) fn documents(bytes: &[u8]) {
             .position(|window| window == SEPARATOR);
         let document = referring(&rest[..end.unwrap_or(rest.len())], &digests);
         let Some(end) = end else {
-            write(folder.path(), "index.json", &document);
-            break;
+            return document;
         };
-        let digest = Sha256::digest(&document);
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        write(folder.path(), &format!("blobs/sha256/{hex}"), &document);
+        let hex = hex_digest(&document);
+        write(folder, &hex, &document);
         digests.push(format!("sha256:{hex}"));
         rest = &rest[end + SEPARATOR.len()..];
     }
-    write(folder.path(), "oci-layout", b"{}");
-    read("oci:", folder.path(), &options());
+}
+
+/// The SHA-256 of a document, in hexadecimal.
+pub(super) fn hex_digest(document: &[u8]) -> String {
+    let digest = Sha256::digest(document);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn referring(document: &[u8], digests: &[String]) -> Vec<u8> {

@@ -3,7 +3,8 @@
 //! Source: Kubernetes documentation, "Accessing the API from a Pod".
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -48,6 +49,18 @@ pub enum AccessError {
     /// No kubeconfig, and not in a pod.
     #[error("no kubeconfig is named, and this is no pod of a cluster: name one as kubeconfig = \"FILE\"")]
     Nowhere,
+}
+
+impl Cluster {
+    /// The address of its API server, when all that is needed to ask it is there and can be read.
+    ///
+    /// # Errors
+    ///
+    /// A kubeconfig, or a file that it names, that cannot be read or does not say what it should; where no kubeconfig is
+    /// named, a process that is in no pod.
+    pub fn server(&self) -> Result<String, AccessError> {
+        Access::of(self).map(|access| access.server)
+    }
 }
 
 /// How a cluster is reached.
@@ -101,13 +114,25 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, AccessError> {
         path: path.to_owned(),
         source,
     };
-    if fs::metadata(path).map_err(unreadable)?.len() > LARGEST {
+    // A device or a pipe has no length, and may have no end.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        )));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
         return Err(unreadable(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("it has more than {LARGEST} bytes"),
         )));
     }
-    fs::read(path).map_err(unreadable)
+    Ok(bytes)
 }
 
 /// What stands in a file, without blanks around it.

@@ -189,6 +189,7 @@ mod tests {
     fn read_with(server: &str, user: &str, context: Option<&str>) -> Result<Access, String> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("token"), "of a file\n").unwrap();
+        fs::write(folder.path().join("large"), vec![b'x'; 2 << 20]).unwrap();
         let path = folder.path().join("config");
         fs::write(&path, CONFIG.replace("SERVER", server).replace("USER", user)).unwrap();
         access(&path, context).map_err(|error| error.to_string())
@@ -235,6 +236,8 @@ mod tests {
                 "no base 64",
             ),
             ("https://k", "{tokenFile: nowhere}", None, "nowhere"),
+            ("https://k", "{tokenFile: /dev/zero}", None, "no regular file"),
+            ("https://k", "{tokenFile: large}", None, "more than"),
             (
                 "https://k\n    certificate-authority: nowhere.pem",
                 "{}",
