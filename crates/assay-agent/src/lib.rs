@@ -1,6 +1,6 @@
 //! What an agent keeps, watches and reports of the host that it runs on.
 //!
-//! * *Two processes.* One waits, for minutes or until a package database changes, and holds next to nothing. For each report it
+//! * *Two processes.* One waits, for minutes or until packages or containers change, and holds next to nothing. For each report it
 //!   starts another of the same program, which reads the host, tells the service and ends: its memory goes back whole, and
 //!   a file that makes it fail fails one report.
 //! * *The service never decides what runs.* It answers whether a report was taken, which directories are watched, and keys.
@@ -22,4 +22,4 @@ pub use report::{Report, ReportError, Reporter, Taken};
 pub use running::{Listener, Outdated, Running, running};
 pub use schedule::{Due, Schedule};
 pub use state::{Identity, Settings, State, StateError};
-pub use watch::{Watch, Woken, package_databases};
+pub use watch::{Changed, Watch, Woken, package_databases};

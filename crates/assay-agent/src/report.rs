@@ -55,6 +55,11 @@ pub enum Taken {
         /// The reason.
         reason: String,
     },
+    /// The service has what runs; what is installed nobody read.
+    Running {
+        /// The reason.
+        reason: String,
+    },
     /// The service had it already.
     Confirmed {
         /// The reason.
@@ -173,6 +178,23 @@ impl<'a> Reporter<'a> {
             Err(_) => {}
         }
         outcome
+    }
+
+    /// Tells what runs, and nothing of what is installed, which stays as it was told; `None` where the service has none of it.
+    ///
+    /// # Errors
+    ///
+    /// A service that does not answer or refuses; a file that fails.
+    pub fn report_running(&self, report: &Report) -> Result<Option<Taken>, ReportError> {
+        if self.state.reported()?.is_none() {
+            return Ok(None);
+        }
+        let body = json!({ "resource": self.resource(report) }).to_string();
+        let answer = self
+            .client
+            .call(&self.identity.credentials(), RESOURCES, body.as_bytes())?;
+        let reason = reason(&answer);
+        Ok((answer["wanted"] != true).then_some(Taken::Running { reason }))
     }
 
     /// Tells as little as the service needs to know all.

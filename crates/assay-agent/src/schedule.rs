@@ -1,12 +1,21 @@
 //! When an agent reads its host and when it tells of it. Pure: what time it is, others say.
+//!
+//! Changes are told some seconds after they end. Some may follow each other so; whatever changes all the time is told once in a
+//! minute.
 
 use std::time::{Duration, Instant};
+
+use crate::watch::Changed;
 
 /// How long nothing must change before a change is read: package managers write for a while.
 const QUIET: Duration = Duration::from_secs(3);
 
 /// How long a change waits at most.
 const LONGEST_CHANGE: Duration = Duration::from_secs(60);
+
+/// How many reports of changes may follow each other, and how long it takes until there may be one more.
+const AT_ONCE: u32 = 5;
+const ONE_MORE: Duration = Duration::from_secs(60);
 
 /// The first and the longest pause before something is tried again.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
@@ -16,10 +25,24 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 pub enum Due {
     /// Reading the host and telling of it.
     Read,
-    /// Telling what was read before.
+    /// Telling what was read before, where the service has not taken it, and what runs.
     Tell,
     /// Nothing, for so long.
     Nothing(Duration),
+}
+
+/// Something that changed, and may go on.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    since: Instant,
+    until: Instant,
+}
+
+impl Change {
+    /// When it is told, where nothing else is in the way.
+    fn told(self) -> Instant {
+        (self.until + QUIET).min(self.since + LONGEST_CHANGE)
+    }
 }
 
 /// When what is due.
@@ -28,8 +51,12 @@ pub struct Schedule {
     every: Duration,
     /// When the host is read next, whatever happens.
     next: Instant,
-    /// Since when and until when something changed.
-    changed: Option<(Instant, Instant)>,
+    /// Since when and until when what is installed changed.
+    packages: Option<Change>,
+    /// The same of containers.
+    containers: Option<Change>,
+    /// When all reports of changes so far are made up for, at the pace that they may have.
+    made_up: Instant,
     /// What failed is tried again then, after a pause of so long.
     again: Option<(Due, Instant, Duration)>,
 }
@@ -40,21 +67,27 @@ impl Schedule {
         Schedule {
             every,
             next: now,
-            changed: None,
+            packages: None,
+            containers: None,
+            made_up: now,
             again: None,
         }
     }
 
     /// What is due.
     pub fn due(&self, now: Instant) -> Due {
+        let may_be = |change: Change| match self.made_up.checked_sub(ONE_MORE * (AT_ONCE - 1)) {
+            Some(first) => change.told().max(first),
+            None => change.told(),
+        };
         let mut read = self.next;
-        if let Some((since, until)) = self.changed {
-            read = read.min((until + QUIET).min(since + LONGEST_CHANGE));
+        if let Some(change) = self.packages {
+            read = read.min(may_be(change));
         }
-        let mut tell = None;
+        let mut tell = self.containers.map(may_be);
         match self.again {
-            // Reading fails for reasons that a change does not end.
-            Some((Due::Read, at, _)) => read = at,
+            // Reading and telling fail for reasons that a change does not end.
+            Some((Due::Read, at, _)) => (read, tell) = (at, None),
             Some((_, at, _)) => tell = Some(at),
             None => {}
         }
@@ -69,15 +102,25 @@ impl Schedule {
     }
 
     /// Something on the host changed.
-    pub fn change(&mut self, now: Instant) {
-        let (since, _) = self.changed.unwrap_or((now, now));
-        self.changed = Some((since, now));
+    pub fn change(&mut self, changed: Changed, now: Instant) {
+        let change = match changed {
+            Changed::Packages => &mut self.packages,
+            Changed::Containers => &mut self.containers,
+        };
+        let since = change.map_or(now, |change| change.since);
+        *change = Some(Change { since, until: now });
     }
 
-    /// Reading begins: what changes from now on is for the next time.
-    pub fn begin(&mut self, now: Instant) {
-        self.changed = None;
-        self.next = now + self.every;
+    /// Reading or telling begins: what changes from now on is for the next time.
+    pub fn begin(&mut self, what: Due, now: Instant) {
+        let mut is_of_change = self.containers.take().is_some();
+        if what == Due::Read {
+            is_of_change |= self.packages.take().is_some();
+            self.next = now + self.every;
+        }
+        if is_of_change {
+            self.made_up = self.made_up.max(now) + ONE_MORE;
+        }
     }
 
     /// The service took it.
@@ -119,7 +162,7 @@ mod tests {
         let start = Instant::now();
         let mut schedule = Schedule::new(EVERY, start);
         assert_eq!(schedule.due(start), Due::Read);
-        schedule.begin(start);
+        schedule.begin(Due::Read, start);
         schedule.taken();
         assert_eq!(schedule.due(start), Due::Nothing(EVERY));
         assert_eq!(schedule.due(start + EVERY), Due::Read);
@@ -129,17 +172,17 @@ mod tests {
     fn changes_are_read_when_they_end_and_at_last_after_a_minute() {
         let start = Instant::now();
         let mut schedule = Schedule::new(EVERY, start);
-        schedule.begin(start);
-        schedule.change(start + seconds(10));
+        schedule.begin(Due::Read, start);
+        schedule.change(Changed::Packages, start + seconds(10));
         assert_eq!(schedule.due(start + seconds(10)), Due::Nothing(QUIET));
-        schedule.change(start + seconds(12));
+        schedule.change(Changed::Packages, start + seconds(12));
         assert_eq!(schedule.due(start + seconds(14)), Due::Nothing(seconds(1)));
         assert_eq!(schedule.due(start + seconds(15)), Due::Read);
         for second in 12..70 {
-            schedule.change(start + seconds(second));
+            schedule.change(Changed::Packages, start + seconds(second));
         }
         assert_eq!(schedule.due(start + seconds(70)), Due::Read);
-        schedule.begin(start + seconds(70));
+        schedule.begin(Due::Read, start + seconds(70));
         assert_eq!(schedule.due(start + seconds(70)), Due::Nothing(EVERY));
     }
 
@@ -147,7 +190,7 @@ mod tests {
     fn what_failed_is_tried_again_ever_more_rarely() {
         let start = Instant::now();
         let mut schedule = Schedule::new(EVERY, start);
-        schedule.begin(start);
+        schedule.begin(Due::Read, start);
         let (mut now, mut pauses) = (start, Vec::new());
         for _ in 0..9 {
             schedule.failed(Due::Tell, now, 1.0);
@@ -160,11 +203,11 @@ mod tests {
         }
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
         // What is read meanwhile takes the place of what waits.
-        schedule.change(now);
+        schedule.change(Changed::Packages, now);
         schedule.failed(Due::Tell, now, 0.0);
         assert_eq!(schedule.due(now), Due::Nothing(QUIET));
         assert_eq!(schedule.due(now + QUIET), Due::Read);
-        schedule.begin(now);
+        schedule.begin(Due::Read, now);
         schedule.taken();
         assert_eq!(schedule.due(now), Due::Nothing(EVERY));
     }
@@ -173,10 +216,64 @@ mod tests {
     fn a_host_that_cannot_be_read_is_not_read_all_the_time() {
         let start = Instant::now();
         let mut schedule = Schedule::new(EVERY, start);
-        schedule.begin(start);
+        schedule.begin(Due::Read, start);
         schedule.failed(Due::Read, start, 1.0);
-        schedule.change(start);
+        schedule.change(Changed::Packages, start);
         assert_eq!(schedule.due(start), Due::Nothing(seconds(5)));
         assert_eq!(schedule.due(start + seconds(5)), Due::Read);
+    }
+
+    #[test]
+    fn containers_are_told_without_reading_the_host() {
+        let start = Instant::now();
+        let mut schedule = Schedule::new(EVERY, start);
+        schedule.begin(Due::Read, start);
+        schedule.change(Changed::Containers, start);
+        assert_eq!(schedule.due(start), Due::Nothing(QUIET));
+        assert_eq!(schedule.due(start + QUIET), Due::Tell);
+        schedule.begin(Due::Tell, start + QUIET);
+        schedule.taken();
+        assert_eq!(schedule.due(start + QUIET), Due::Nothing(EVERY - QUIET));
+        // What is read tells of them, too.
+        schedule.change(Changed::Containers, start);
+        schedule.change(Changed::Packages, start);
+        assert_eq!(schedule.due(start + QUIET), Due::Read);
+        schedule.begin(Due::Read, start + QUIET);
+        assert_eq!(schedule.due(start + QUIET), Due::Nothing(EVERY));
+        // A service that is away is not tried more often for it.
+        schedule.failed(Due::Tell, start, 1.0);
+        schedule.change(Changed::Containers, start);
+        assert_eq!(schedule.due(start + QUIET), Due::Nothing(seconds(2)));
+        schedule.failed(Due::Read, start, 1.0);
+        assert_eq!(schedule.due(start + QUIET), Due::Nothing(seconds(7)));
+    }
+
+    #[test]
+    fn whatever_changes_all_the_time_is_told_once_a_minute() {
+        for (changed, what) in [(Changed::Packages, Due::Read), (Changed::Containers, Due::Tell)] {
+            let start = Instant::now();
+            let mut schedule = Schedule::new(EVERY, start);
+            schedule.begin(Due::Read, start);
+            let mut told = Vec::new();
+            for second in 0..1200 {
+                let now = start + seconds(second);
+                // It ends and begins again at once.
+                if second % 5 == 0 {
+                    schedule.change(changed, now);
+                }
+                if schedule.due(now) == what {
+                    schedule.begin(what, now);
+                    schedule.taken();
+                    told.push(second);
+                }
+            }
+            assert_eq!(told[..5], [3, 8, 13, 18, 23], "{changed:?}");
+            let pauses = told[4..].windows(2).map(|two| two[1] - two[0]);
+            assert!(
+                pauses.clone().skip(1).all(|pause| (58..=62).contains(&pause)),
+                "{told:?}"
+            );
+            assert!(told.len() <= 25, "{told:?}");
+        }
     }
 }

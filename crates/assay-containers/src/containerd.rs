@@ -30,7 +30,11 @@ const ROOTS: [(&str, &str); 4] = [
     ),
 ];
 
+/// Where it has the tasks, below what runs.
 const TASKS: &str = "io.containerd.runtime.v2.task";
+
+/// The most namespaces whose tasks are watched.
+const MOST_NAMESPACES: usize = 100;
 
 /// How often the database is read where it is written meanwhile: containerd uses pages again that no reader of its own needs.
 const TRIES: usize = 3;
@@ -76,6 +80,22 @@ pub(crate) fn running(host: &Host) -> Vec<Found> {
         found.extend(host::said(read).into_iter().flatten());
     }
     found
+}
+
+/// Where tasks come and go.
+pub(crate) fn places(host: &Host) -> Vec<String> {
+    let mut states: Vec<&str> = ROOTS.iter().map(|(_, state)| *state).collect();
+    states.dedup();
+    states.into_iter().flat_map(|state| tasks(host, state)).collect()
+}
+
+/// Where tasks come and go of a containerd that has what runs here: the directory of each namespace, and that of all of these.
+pub(crate) fn tasks(host: &Host, state: &str) -> Vec<String> {
+    let all = format!("{state}/{TASKS}");
+    let namespaces = host.directory(&all).map(|tasks| host::names(&tasks));
+    let namespaces = namespaces.into_iter().flatten().take(MOST_NAMESPACES);
+    let below: Vec<String> = namespaces.map(|namespace| format!("{all}/{namespace}")).collect();
+    [vec![all], below].concat()
 }
 
 fn of(host: &Host, root: &Path, tasks: &Path) -> Result<Vec<Found>, ArtifactError> {

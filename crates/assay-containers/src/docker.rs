@@ -13,11 +13,18 @@ use serde::Deserialize;
 
 use crate::{
     container::{Found, Image, Role, Runtime, nonempty},
+    containerd,
     host::{self, Host},
 };
 
 /// Where Docker keeps what it has.
 const ROOTS: [&str; 2] = ["var/lib/docker", "var/snap/docker/common/var-lib-docker"];
+
+/// Where a containerd of Docker's own has what runs; without one, its tasks are with the host's.
+const STATES: [&str; 2] = [
+    "run/docker/containerd/daemon",
+    "run/snap.docker/containerd/daemon",
+];
 
 const DRIVERS: [&str; 6] = [
     "overlay2",
@@ -95,6 +102,12 @@ pub(crate) fn running(host: &Host) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Where tasks of containers come and go.
+pub(crate) fn places(host: &Host) -> Vec<String> {
+    let tasks = |state| containerd::tasks(host, state);
+    STATES.into_iter().flat_map(tasks).collect()
 }
 
 fn container(id: String, kept: Kept, pulled: &HashMap<String, BTreeSet<String>>) -> Found {

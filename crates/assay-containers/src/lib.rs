@@ -9,8 +9,9 @@ mod docker;
 mod host;
 mod kubernetes;
 mod storage;
+mod users;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use container::{Container, Image, Pod, Runtime, Workload};
 
@@ -18,6 +19,22 @@ use host::Host;
 
 /// The most containers that are told.
 pub const MOST_CONTAINERS: usize = 1000;
+
+/// The directories in which something comes or goes when a container starts or ends on the host whose files are below a root,
+/// whether they are there yet or not: a few dozen, most of them below its `/run`.
+pub fn places_of_change(root: &Path) -> Vec<PathBuf> {
+    let host = Host::new(root);
+    let places = [
+        docker::places(&host),
+        containerd::places(&host),
+        storage::places(&host),
+    ];
+    places
+        .concat()
+        .into_iter()
+        .map(|place| root.join(place))
+        .collect()
+}
 
 /// The containers that run on the host whose files are below a root, in order of runtime and id. The sandboxes that Kubernetes
 /// keeps for its pods are none.

@@ -2,7 +2,8 @@
 //!
 //! Source: `containers-storage(1)`, containers/storage's `containers.go` and `images.go`: lists of containers and images; podman's
 //! and CRI-O's `storage/runtime.go`: what they note of a container; conmon's `pidfile`, which is there below `/run` when a
-//! container has started.
+//! container has started. Without root, podman keeps both with the user: `podman(1)`, "Rootless mode". `runc(8)`, `crun(1)`: a directory
+//! for each container for as long as it is there.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -14,11 +15,22 @@ use serde::Deserialize;
 use crate::{
     container::{Found, Image, Role, Runtime, nonempty},
     host::{self, Host},
+    users::users,
 };
 
 /// Where both keep what they have, and what runs.
 const ROOT: &str = "var/lib/containers/storage";
 const STATE: &str = "run/containers/storage";
+
+/// Where podman does for a user who is not root: below the home, and below what there is of the user while logged in.
+const OF_USER: &str = ".local/share/containers/storage";
+const STATE_OF_USER: &str = "containers";
+
+/// The most containers of a user that are told: none may leave no room for those of others.
+const MOST_OF_USER: usize = 100;
+
+/// What both run containers by, which has a directory for each below `/run` or what there is of a user.
+const OCI_RUNTIMES: [&str; 2] = ["crun", "runc"];
 
 const DRIVERS: [&str; 4] = ["overlay", "vfs", "btrfs", "zfs"];
 
@@ -74,25 +86,58 @@ struct Specification {
 
 /// The containers that run.
 pub(crate) fn running(host: &Host) -> Vec<Found> {
-    let (Some(root), Some(state)) = (host.directory(ROOT), host.directory(STATE)) else {
-        return Vec::new();
+    let mut found = Vec::new();
+    if let (Some(root), Some(state)) = (host.directory(ROOT), host.directory(STATE)) {
+        found.extend(of_storage(host, &root, &state));
+    }
+    for user in users(host) {
+        let state = format!("{}/{STATE_OF_USER}", user.run());
+        if let (Some(root), Some(state)) = (user.directory(OF_USER), host.directory(&state)) {
+            let of_user = of_storage(host, &root, &state);
+            if of_user.len() > MOST_OF_USER {
+                tracing::warn!("of the containers in {} {MOST_OF_USER} are told", root.display());
+            }
+            found.extend(of_user.into_iter().take(MOST_OF_USER));
+        }
+    }
+    found
+}
+
+/// Where containers come and go.
+pub(crate) fn places(host: &Host) -> Vec<String> {
+    let of = |run: &str, state: &str| {
+        let runtimes = OCI_RUNTIMES.map(|runtime| format!("{run}/{runtime}"));
+        let containers = DRIVERS.map(|driver| format!("{run}/{state}/{driver}-containers"));
+        [runtimes.to_vec(), containers.to_vec()].concat()
     };
+    let mut places = of("run", "containers/storage");
+    for user in users(host) {
+        // Who has run none yet is seen to when the host is read next.
+        if user.directory(OF_USER).is_some() {
+            places.extend(of(&user.run(), STATE_OF_USER));
+        }
+    }
+    places
+}
+
+/// The containers of one storage that run.
+fn of_storage(host: &Host, root: &Path, state: &Path) -> Vec<Found> {
     let mut found = Vec::new();
     for driver in DRIVERS {
         let path = format!("{driver}-containers/containers.json");
-        let listed: Vec<KeptContainer> = host::document(&root, &path, LARGEST_LIST).unwrap_or_default();
+        let listed: Vec<KeptContainer> = host::document(root, &path, LARGEST_LIST).unwrap_or_default();
         let running: Vec<KeptContainer> = listed
             .into_iter()
-            .filter(|container| is_running(host, &state, driver, container))
+            .filter(|container| is_running(host, state, driver, container))
             .collect();
         if running.is_empty() {
             continue;
         }
-        let images = images(&root, driver);
+        let images = images(root, driver);
         found.extend(
             running
                 .into_iter()
-                .map(|container| of(&root, driver, container, &images)),
+                .map(|container| of(root, driver, container, &images)),
         );
     }
     found

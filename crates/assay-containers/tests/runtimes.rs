@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use assay_containers::running;
+use assay_containers::{places_of_change, running};
 use assay_testkit::{BoltValue, bolt_database, sha256};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -374,5 +374,71 @@ proptest! {
             fs::write(path, content).unwrap();
             prop_assert!(running(host.path()).len() <= 4);
         }
+    }
+}
+
+/// Podman of a user who is not root, beside that of the host.
+#[test]
+fn containers_of_users() {
+    let host = storage();
+    host.put(
+        "etc/passwd",
+        "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n",
+    );
+    let list = |home: &str, containers: &Value| {
+        let path = format!("{home}/.local/share/containers/storage/overlay-containers/containers.json");
+        host.put_json(&path, containers);
+    };
+    let noted = |name: &str| format!("{{\"image-name\":\"docker.io/library/nginx:1\",\"name\":\"{name}\"}}");
+    let runs = |user: u32, id: &str| {
+        let path = format!("run/user/{user}/containers/overlay-containers/{id}/userdata/pidfile");
+        host.put(&path, "305");
+    };
+    host.process(305);
+    list(
+        "home/ann",
+        &json!([{"id": "ee", "image": "x", "metadata": noted("of-ann")}, {"id": "ff", "image": "x"}]),
+    );
+    runs(1000, "ee");
+    // Whoever tells of many leaves room for others.
+    let many: Vec<Value> = (0..300)
+        .map(|id| json!({"id": format!("z{id:03}"), "image": "x"}))
+        .collect();
+    list("home/bob", &Value::from(many));
+    for id in 0..300 {
+        runs(1001, &format!("z{id:03}"));
+    }
+    let found = running(host.path());
+    assert_eq!(found.len(), 3 + 100);
+    let of_ann = found.iter().find(|container| container.id == "ee").unwrap();
+    assert_eq!(of_ann.name.as_deref(), Some("of-ann"));
+}
+
+/// Whatever lets a container be found is in a place that is watched, or below one by a directory that comes with it.
+#[test]
+fn places_of_change_are_where_containers_start() {
+    let users = Host::new();
+    users.put("etc/passwd", "ann:x:1000:1000::/home/ann:/bin/sh\n");
+    users.put("home/ann/.local/share/containers/storage/x", "");
+    for (host, expected) in [
+        (
+            containerd(),
+            "run/containerd/io.containerd.runtime.v2.task/k8s.io",
+        ),
+        (containerd(), "run/containerd/io.containerd.runtime.v2.task"),
+        (Host::new(), "run/containerd/io.containerd.runtime.v2.task"),
+        (
+            docker(),
+            "run/docker/containerd/daemon/io.containerd.runtime.v2.task",
+        ),
+        (storage(), "run/containers/storage/overlay-containers"),
+        (storage(), "run/crun"),
+        (users, "run/user/1000/containers/overlay-containers"),
+    ] {
+        let places = places_of_change(host.path());
+        assert!(
+            places.contains(&host.path().join(expected)),
+            "{expected}: {places:?}"
+        );
     }
 }

@@ -193,8 +193,10 @@ fn a_host_is_enrolled_reports_confirms_and_bears_a_service_that_is_away() {
     assert_eq!((code, packages(&told)), (0, all + 3), "{told}");
     assert!(told.contains("what changed"), "{told}");
     assert!(!agent.world.path("agent/report.json").exists());
+    // Nothing waits: what runs is told, and nobody reads the host.
     let (code, told) = agent.once(&serving.url, &["--spooled"]);
     assert_eq!(code, 0, "{told}");
+    assert!(told.contains("what runs"), "{told}");
 }
 
 #[test]
@@ -222,6 +224,43 @@ fn containers_are_told_with_the_cluster_that_they_are_of() {
         json!([{"runtime": "docker", "id": id, "name": "web", "image": image, "pod": pod}])
     );
     assert_eq!(running["cluster"], "prod");
+}
+
+/// What a runtime does when a container starts and ends is told within seconds, though the host is read twice a day.
+#[test]
+fn containers_that_start_and_end_are_told_at_once() {
+    let (agent, serving) = Agent::new();
+    agent.inspector(&serving, "/enable", &json!({"resourceTypes": ["EC2"]}));
+    let told = || {
+        let (client, keys) = agent.administrator(&serving);
+        let resource = client.ask(&keys, Route::get("/assay/v1/resource"), &[("id", HOST)]);
+        let resource = resource.unwrap_or_default();
+        let running = resource["running"]["containers"].as_array();
+        (running.map(Vec::len), resource["inventory"]["at"].clone())
+    };
+    fs::create_dir_all(agent.world.path("root/run")).unwrap();
+    let running = agent.start(&serving, &["--every", "12h"]);
+    until("the first report", || {
+        agent.world.path("agent/reported.json").exists()
+    });
+    let (_, read_at) = told();
+
+    let docker = agent.world.path("root/var/lib/docker/containers/web");
+    fs::create_dir_all(&docker).unwrap();
+    let kept = |is_running: bool| {
+        let kept = json!({"State": {"Running": is_running}, "Name": "/web", "Config": {"Image": "nginx:1"},
+            "Image": format!("sha256:{}", "a".repeat(64))});
+        fs::write(docker.join("config.v2.json"), kept.to_string()).unwrap();
+    };
+    let tasks = "root/run/containerd/io.containerd.runtime.v2.task/moby/web";
+    fs::create_dir_all(agent.world.path(tasks)).unwrap();
+    kept(true);
+    until("the container", || told().0 == Some(1));
+    kept(false);
+    fs::remove_dir(agent.world.path(tasks)).unwrap();
+    until("the end of the container", || told().0 == Some(0));
+    assert_eq!(told().1, read_at, "nobody read the host for it");
+    drop(running);
 }
 
 #[test]

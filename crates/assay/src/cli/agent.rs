@@ -29,8 +29,8 @@ pub(crate) struct Agent {
         default_value = "/var/lib/assay-agent"
     )]
     pub(crate) state: PathBuf,
-    /// How often the host is read where nothing changes, such as 30m or 6h. A change of installed packages is told at once;
-    /// what else changes is found this much later, and after 7 days of silence the host counts as stale
+    /// How often the host is read where nothing changes, such as 30m or 6h. A change of installed packages or
+    /// of containers that run is told at once; what else changes is found this much later, and after 7 days of silence the host counts as stale
     #[arg(long, value_name = "TIME", value_parser = interval, default_value = "30m")]
     pub(crate) every: SignedDuration,
     /// The root of the host's files, for an agent in a container
@@ -54,7 +54,7 @@ pub(crate) struct Agent {
     /// Report once and end: with 0 when the service took it, with 1 when it is kept for later
     #[arg(long)]
     pub(crate) once: bool,
-    /// Tell what an earlier report could not, without reading the host again
+    /// Tell what an earlier report could not, else what runs, without reading the host again
     #[arg(long, requires = "once", hide = true)]
     pub(crate) spooled: bool,
 }

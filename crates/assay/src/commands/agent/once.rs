@@ -20,19 +20,22 @@ pub(crate) fn report(options: &cli::Agent, state: &State, identity: Identity) ->
     let mut reporter = Reporter::new(&client, state, identity);
     let told = tell(options, state, &mut reporter);
     match told {
-        Ok(Some(Taken::Whole { packages, reason })) => {
+        Ok(Taken::Whole { packages, reason }) => {
             tracing::info!(packages, reason, "the service took all of it");
             Ok(Answer::Yes)
         }
-        Ok(Some(Taken::Changed { packages, reason })) => {
+        Ok(Taken::Changed { packages, reason }) => {
             tracing::info!(packages, reason, "the service took what changed");
             Ok(Answer::Yes)
         }
-        Ok(Some(Taken::Confirmed { reason })) => {
+        Ok(Taken::Running { reason }) => {
+            tracing::info!(reason, "the service took what runs");
+            Ok(Answer::Yes)
+        }
+        Ok(Taken::Confirmed { reason }) => {
             tracing::info!(reason, "nothing changed");
             Ok(Answer::Yes)
         }
-        Ok(None) => Ok(Answer::Yes),
         Err(error) => match error.downcast_ref::<ReportError>() {
             Some(passing) if passing.is_passing() => {
                 tracing::warn!("kept for later: {passing}");
@@ -43,26 +46,8 @@ pub(crate) fn report(options: &cli::Agent, state: &State, identity: Identity) ->
     }
 }
 
-/// Reads the host, or what was kept, and tells of it.
-fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Result<Option<Taken>> {
-    let document = match options.spooled {
-        true => match state.spooled()? {
-            Some(document) => document,
-            None => return Ok(None),
-        },
-        false => {
-            // Who is refused need not read the host.
-            let settings = reporter.settings()?;
-            let mut inventory = read(options)?;
-            if !settings.inspects_deeply {
-                inventory.packages.retain(|package| package.purl.is_of_system());
-            }
-            let mut document = Vec::new();
-            assay_reports::write_inventory(&inventory, &mut document)?;
-            document
-        }
-    };
-    reporter.rotate_key(options.rotate_key_after.unsigned_abs())?;
+/// Tells what was kept, or of the host without reading it; else reads it.
+fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Result<Taken> {
     let report = Report {
         tags: options
             .tag
@@ -73,7 +58,26 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
         addresses: addresses(),
         running: running(&options.root, options.cluster.as_deref()),
     };
-    Ok(Some(reporter.report(&document, &report)?))
+    if options.spooled {
+        if let Some(document) = state.spooled()? {
+            reporter.rotate_key(options.rotate_key_after.unsigned_abs())?;
+            return Ok(reporter.report(&document, &report)?);
+        }
+        if let Some(taken) = reporter.report_running(&report)? {
+            return Ok(taken);
+        }
+    }
+    // Who is refused need not read the host.
+    let settings = reporter.settings()?;
+    let mut inventory = read(options)?;
+    if !settings.inspects_deeply {
+        inventory.packages.retain(|package| package.purl.is_of_system());
+    }
+    let mut document = Vec::new();
+    assay_reports::write_inventory(&inventory, &mut document)?;
+    drop(inventory);
+    reporter.rotate_key(options.rotate_key_after.unsigned_abs())?;
+    Ok(reporter.report(&document, &report)?)
 }
 
 fn read(options: &cli::Agent) -> Result<Inventory> {

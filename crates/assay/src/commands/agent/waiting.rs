@@ -26,7 +26,7 @@ pub(crate) fn run(options: &cli::Agent, state: &State, identity: &Identity) -> R
     tracing::info!(host = identity.host_id, "reports every {:#}", options.every);
     if every > USUAL {
         tracing::warn!(
-            "what changes beside package databases is found up to {:#} later",
+            "what changes beside package databases and containers is found up to {:#} later",
             options.every
         );
     }
@@ -37,28 +37,31 @@ pub(crate) fn run(options: &cli::Agent, state: &State, identity: &Identity) -> R
             Due::Read => {
                 // Changes during the report are for the next.
                 watched = Watched::by(options, state);
-                schedule.begin(Instant::now());
+                schedule.begin(Due::Read, Instant::now());
                 carry_out(&mut schedule, Due::Read);
                 if watched.is_outdated(state) {
                     let others = Watched::by(options, state);
                     // What these have seen is not lost with them.
-                    if watched.wait(Duration::ZERO)? == Woken::Changed {
-                        schedule.change(Instant::now());
+                    if let Woken::Changed(changed) = watched.wait(Duration::ZERO)? {
+                        schedule.change(changed, Instant::now());
                     }
                     watched = others;
                 }
             }
-            Due::Tell => carry_out(&mut schedule, Due::Tell),
+            Due::Tell => {
+                schedule.begin(Due::Tell, Instant::now());
+                carry_out(&mut schedule, Due::Tell);
+            }
             Due::Nothing(pause) => {
-                if watched.wait(pause)? == Woken::Changed {
-                    schedule.change(Instant::now());
+                if let Woken::Changed(changed) = watched.wait(pause)? {
+                    schedule.change(changed, Instant::now());
                 }
             }
         }
     }
 }
 
-/// What is watched: what tells of installed packages, and directories that the service named.
+/// What is watched: what tells of installed packages and of containers, and directories that the service named.
 struct Watched {
     /// None where the kernel has none to give.
     watch: Option<Watch>,
@@ -70,8 +73,12 @@ impl Watched {
         let named = state.settings().unwrap_or_default().watched;
         let below = |path: &String| -> PathBuf { options.root.join(path.trim_start_matches('/')) };
         let trees: Vec<PathBuf> = named.iter().map(below).collect();
-        let watch = Watch::new(&package_databases(&options.root), &trees, &options.state);
-        let watch = watch.map_err(|error| {
+        let watch = || {
+            let mut watch = Watch::new(&package_databases(&options.root), &trees, &options.state)?;
+            watch.containers(&options.root)?;
+            std::io::Result::Ok(watch)
+        };
+        let watch = watch().map_err(|error| {
             tracing::warn!("cannot watch for changes, which are found when the time comes: {error}");
         });
         Watched {
@@ -87,8 +94,8 @@ impl Watched {
             .is_ok_and(|settings| settings.watched != self.named)
     }
 
-    fn wait(&self, most: Duration) -> Result<Woken> {
-        match &self.watch {
+    fn wait(&mut self, most: Duration) -> Result<Woken> {
+        match &mut self.watch {
             Some(watch) => Ok(watch.wait(most)?),
             None => {
                 thread::sleep(most);
