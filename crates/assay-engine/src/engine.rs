@@ -104,7 +104,7 @@ impl Engine {
         tracing::warn!("jobs that were begun wait for their leases to end");
     }
 
-    /// Does what is owed now; gives how many jobs that were.
+    /// Does what is owed now; gives how many jobs and images that were.
     ///
     /// # Errors
     ///
@@ -136,7 +136,18 @@ impl Engine {
                 done => self.settle(&jobs, done, started).await?,
             }
         }
-        Ok(roll_outs.len() + jobs.len())
+        // After those, so that it holds of what they found.
+        let cause = self.cause("RESOURCE", String::new());
+        let images = self.database.suppress_by_use(&cause).await?;
+        Ok(roll_outs.len() + jobs.len() + usize::try_from(images).unwrap_or(usize::MAX))
+    }
+
+    fn cause(&self, word: &str, reference: String) -> Cause {
+        Cause {
+            code: kind::code(&kind::CAUSES, word).unwrap_or_default(),
+            reference,
+            at: self.now(),
+        }
     }
 
     /// Works until nothing is owed.
@@ -172,11 +183,7 @@ impl Engine {
         let resources: Vec<i64> = jobs.iter().filter_map(|job| job.subject.parse().ok()).collect();
         let unassessed = self.database.unassessed(&resources).await?;
         let assessed = self.work_out(&current, unassessed.subjects).await?;
-        let cause = Cause {
-            code: kind::code(&kind::CAUSES, "INVENTORY").unwrap_or_default(),
-            reference: current.index.generation(),
-            at: self.now(),
-        };
+        let cause = self.cause("INVENTORY", current.index.generation());
         self.database
             .take_up(
                 &unassessed.inventories,

@@ -5,8 +5,10 @@
 mod support;
 
 use assay_assess::assess;
+use assay_criteria::{Condition, Criteria, Field, Test};
 use assay_intel::Index;
 use assay_model::Advisory;
+use assay_store::{Cause, Filter, RunImage, Runs, Teller, Workload};
 use jiff::civil::date;
 use std::sync::atomic::Ordering;
 use support::{DAY, World, advisory, index, inventory};
@@ -47,6 +49,65 @@ async fn findings_open_and_close_by_themselves() {
     world.now.fetch_add(31 * DAY, Ordering::SeqCst);
     world.engine.tick().await.unwrap();
     assert!(world.findings().await.is_empty());
+}
+
+/// An image that runs is not suppressed as one that nobody uses; it is again when nobody tells of it any more.
+#[tokio::test]
+async fn rules_that_speak_of_use_follow_it() {
+    let world = World::new(&[advisory("GHSA-a", "alpha", "2")]).await;
+    world.database.enable(world.scope, &["ECR"], 0).await.unwrap();
+    world.push_image("sha256:a", &["pkg:pypi/alpha@1"]).await;
+    let unused = Condition {
+        field: Field::EcrImageInUseCount,
+        tests: vec![Test::Number {
+            lower: None,
+            upper: Some(0.0),
+        }],
+    };
+    let now = world.now.load(Ordering::SeqCst);
+    let rule = Filter {
+        id: 0,
+        scope: world.scope,
+        identifier: "unused".into(),
+        name: "unused".into(),
+        action: "SUPPRESS".into(),
+        filter_criteria: "{}".into(),
+        criteria: Criteria {
+            conditions: vec![unused],
+        },
+        description: String::new(),
+        reason: String::new(),
+        owner: String::new(),
+        until_fixed: false,
+        expires_at: 0,
+        created_at: now,
+        updated_at: now,
+        matched_at: 0,
+    };
+    let cause = Cause {
+        code: 5,
+        reference: String::new(),
+        at: now,
+    };
+    world.database.create_filter(&rule, &cause).await.unwrap();
+    assert_eq!(world.findings().await, ["GHSA-a - alpha SUPPRESSED"]);
+    let image = RunImage {
+        digests: ["sha256:a".to_owned()].into(),
+        manifest: None,
+    };
+    let runs = Runs::from([((image, Workload::default()), 1)]);
+    let host = Teller::Host("i-1".into());
+    world
+        .database
+        .tell_running(world.scope, &host, &runs, now)
+        .await
+        .unwrap();
+    world.engine.work_off().await.unwrap();
+    assert_eq!(world.findings().await, ["GHSA-a - alpha ACTIVE"]);
+    world.now.fetch_add(2 * DAY, Ordering::SeqCst);
+    world.engine.tick().await.unwrap();
+    world.engine.work_off().await.unwrap();
+    assert_eq!(world.findings().await, ["GHSA-a - alpha SUPPRESSED"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Saved filters, and the rules of suppression among them.
 
-use assay_criteria::Criteria;
+use assay_criteria::{Criteria, Field};
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
@@ -104,7 +104,36 @@ pub(crate) async fn rules_of_changed(writing: &mut Writing, now: i64) -> Result<
     select.bind(now).push(
         ") AND scope IN (SELECT s.ruler FROM changed c CROSS JOIN scope s WHERE s.id = c.scope) ORDER BY id",
     );
-    let rows = writing.rows(&select).await?;
+    rules(writing, &select).await
+}
+
+/// The rules in force where some resources are that speak of one of some fields, oldest first.
+pub(crate) async fn rules_about(
+    writing: &mut Writing,
+    resources: &[i64],
+    fields: &[Field],
+    now: i64,
+) -> Result<Vec<Rule>> {
+    let mut select = Statement::new("SELECT ");
+    select
+        .push(COLUMNS)
+        .push(" FROM filter WHERE action = 'SUPPRESS' AND (expires_at = 0 OR expires_at > ");
+    select
+        .bind(now)
+        .push(") AND scope IN (SELECT s.ruler FROM resource r CROSS JOIN scope s WHERE r.id IN ");
+    select.bind_list(resources.iter().copied());
+    select.push(" AND s.id = r.scope) ORDER BY id");
+    let speaks = |rule: &Rule| {
+        let mut conditions = rule.criteria.conditions.iter();
+        conditions.any(|condition| fields.contains(&condition.field))
+    };
+    let mut found = rules(writing, &select).await?;
+    found.retain(speaks);
+    Ok(found)
+}
+
+async fn rules(writing: &mut Writing, select: &Statement) -> Result<Vec<Rule>> {
+    let rows = writing.rows(select).await?;
     let rules = rows.iter().map(|row| {
         let filter = read(row)?;
         Ok(Rule {

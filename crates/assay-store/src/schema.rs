@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0003_usage.sql"),
@@ -19,6 +19,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("schema/0008_in_use.sql"),
     include_str!("schema/0009_key_end.sql"),
     include_str!("schema/0010_network.sql"),
+    include_str!("schema/0011_use_changed.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.

@@ -6,7 +6,9 @@
 mod support;
 
 use assay_criteria::{Condition, Criteria, Field, Test};
-use assay_store::{Attribute, INDEX_DIGEST, InUse, NewResource, RunImage, Runs, ScopeId, Teller, Workload};
+use assay_store::{
+    Attribute, Filter, INDEX_DIGEST, InUse, NewResource, RunImage, Runs, ScopeId, Teller, Workload,
+};
 use support::{World, both, host};
 
 const HOUR: i64 = 3600 * 1_000_000;
@@ -295,6 +297,123 @@ both!(filters_by_use, |world| {
         let found: Vec<String> = found.into_iter().map(|covered| covered.name).collect();
         assert_eq!(found, expected, "{criteria:?}");
     }
+});
+
+/// A rule of suppression by one condition.
+fn rule(scope: ScopeId, name: &str, field: Field, test: Test) -> Filter {
+    Filter {
+        id: 0,
+        scope,
+        identifier: name.into(),
+        name: name.into(),
+        action: "SUPPRESS".into(),
+        filter_criteria: "{}".into(),
+        criteria: Criteria {
+            conditions: vec![Condition {
+                field,
+                tests: vec![test],
+            }],
+        },
+        description: String::new(),
+        reason: String::new(),
+        owner: String::new(),
+        until_fixed: false,
+        expires_at: 0,
+        created_at: 1,
+        updated_at: 1,
+        matched_at: 0,
+    }
+}
+
+both!(rules_by_use_follow_it, |world| {
+    world.database.enable(world.scope, &["ECR"], 0).await.unwrap();
+    let flawed = support::package("openssl", "1");
+    for digest in ["m1", "m2"] {
+        world.push(image(digest, "index"), &[&flawed], 1).await;
+    }
+    let flaws = [support::found("CVE-1", 3), support::found("CVE-2", 4)];
+    world.assess(&[("openssl", &flaws)], 2).await;
+    let apply = async |now: i64| {
+        let mut images = 0;
+        while let portion @ 1.. = world.database.suppress_by_use(&world.cause(now)).await.unwrap() {
+            images += portion;
+        }
+        images
+    };
+    // What is active of each image, by the rule that suppresses the rest.
+    let suppressed = async |filter: i64| world.database.suppressed_by(filter).await.unwrap();
+    // Nobody has a rule, and no finding is looked at.
+    assert_eq!(apply(3).await, 2);
+    let unused = rule(
+        world.scope,
+        "unused",
+        Field::EcrImageInUseCount,
+        Test::Number {
+            lower: None,
+            upper: Some(0.0),
+        },
+    );
+    world
+        .database
+        .create_filter(&unused, &world.cause(4))
+        .await
+        .unwrap();
+    let busy = rule(
+        world.scope,
+        "lately",
+        Field::EcrImageLastInUseAt,
+        Test::Time {
+            from: Some(50),
+            to: None,
+        },
+    );
+    let filters = async || {
+        let filters = world.database.filters(world.scope, None, None, 0, 10).await;
+        filters
+            .unwrap()
+            .into_iter()
+            .map(|filter| filter.id)
+            .collect::<Vec<_>>()
+    };
+    let unused = filters().await[0];
+    assert_eq!((suppressed(unused).await, apply(5).await), (4, 0));
+
+    // One that is run is suppressed no more; the other is, and what is as it was has no history of it.
+    world.tell(&on("a"), &runs(&[(&["m1"], 1)]), 10).await;
+    assert_eq!(suppressed(unused).await, 4, "not before the engine sees to it");
+    assert_eq!((apply(11).await, suppressed(unused).await), (1, 2));
+    let changes = async || {
+        let changes = world.database.changes(world.scope, 0, 100).await.unwrap();
+        changes.len()
+    };
+    let before = changes().await;
+    world.tell(&on("a"), &runs(&[(&["m1"], 7)]), 20).await;
+    assert_eq!((apply(21).await, suppressed(unused).await), (1, 2));
+    assert_eq!(changes().await, before);
+
+    // The use runs out by itself, or ends.
+    world.tell(&on("b"), &runs(&[(&["m2"], 1)]), 30).await;
+    assert_eq!((apply(31).await, suppressed(unused).await), (1, 0));
+    assert_eq!(world.database.forget_silent(25).await.unwrap(), 1);
+    assert_eq!((apply(32).await, suppressed(unused).await), (1, 2));
+    world.tell(&on("b"), &Runs::new(), 40).await;
+    assert_eq!((apply(41).await, suppressed(unused).await), (1, 4));
+
+    // Another rule takes what the first one leaves, by when it was last in use.
+    world
+        .database
+        .create_filter(&busy, &world.cause(42))
+        .await
+        .unwrap();
+    let lately = filters().await[1];
+    assert_eq!((suppressed(unused).await, suppressed(lately).await), (4, 0));
+    world.tell(&on("a"), &runs(&[(&["m1"], 1)]), 60).await;
+    assert_eq!(apply(61).await, 1);
+    assert_eq!((suppressed(unused).await, suppressed(lately).await), (2, 2));
+    // It was in use, whether it still is or not.
+    world.tell(&on("a"), &Runs::new(), 70).await;
+    assert_eq!(apply(71).await, 1);
+    assert_eq!((suppressed(unused).await, suppressed(lately).await), (2, 2));
 });
 
 both!(other_accounts_are_others, |world| {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use assay_assess::{AssessedSubject, Finding, subjects};
-use assay_criteria::Criteria;
+use assay_criteria::{Criteria, Field};
 use assay_engine::{Described, Engine, Intelligence};
 use assay_intel::{Builder, IntelligenceKind};
 use assay_model::{
@@ -20,8 +20,8 @@ use assay_model::{
     VendorStatus,
 };
 use assay_store::{
-    Database, Direction, NewInventory, NewResource, NewSubject, Place, ScopeId, Sort, Sorting, StoredFinding,
-    kind,
+    Attribute, Database, Direction, NewInventory, NewResource, NewSubject, Place, ScopeId, Sort, Sorting,
+    StoredFinding, kind,
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -128,6 +128,23 @@ impl World {
 
     /// Takes up what a host has, and leaves it to be assessed.
     pub(crate) async fn owe(&self, name: &str, purls: &[&str]) {
+        self.keep("AWS_EC2_INSTANCE", name, Vec::new(), purls).await;
+    }
+
+    /// Takes up what an image of a registry has, and assesses it.
+    pub(crate) async fn push_image(&self, digest: &str, purls: &[&str]) {
+        let hash = Attribute {
+            name: Field::EcrImageHash.name(),
+            key: String::new(),
+            text: digest.into(),
+            number: 0.0,
+        };
+        self.keep("AWS_ECR_CONTAINER_IMAGE", digest, vec![hash], purls)
+            .await;
+        self.engine.work_off().await.unwrap();
+    }
+
+    async fn keep(&self, kind: &str, name: &str, attributes: Vec<Attribute>, purls: &[&str]) {
         let subjects = subjects(&inventory(purls), None)
             .into_iter()
             .map(|(subject, _)| {
@@ -154,12 +171,12 @@ impl World {
         };
         let resource = NewResource {
             scope: self.scope,
-            kind: "AWS_EC2_INSTANCE".into(),
+            kind: kind.into(),
             name: name.into(),
             state: "ACTIVE".into(),
             description: "{}".into(),
-            attributes: Vec::new(),
-            ecr_pushed_at: 0,
+            attributes,
+            ecr_pushed_at: self.now.load(Ordering::SeqCst),
             ecr_pulled_at: 0,
             ecr_repository: String::new(),
             ecr_registry: String::new(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row;
 
-use super::{RunImage, ids};
+use super::{RunImage, ids, rules};
 use crate::{
     database::Writing,
     error::Result,
@@ -131,6 +131,7 @@ pub(super) async fn note(writing: &mut Writing, scope: ScopeId, images: &[i64], 
         writing.run(&update).await?;
     }
     let resources = resources(writing, scope, images).await?;
+    rules::note_changed(writing, &resources).await?;
     rescan::note_running(writing, scope, &resources, now, now).await
 }
 
@@ -165,7 +166,7 @@ async fn count(writing: &mut Writing, resources: &[i64]) -> Result<()> {
     ));
     update.bind_list(resources.iter().copied());
     writing.run(&update).await?;
-    Ok(())
+    rules::note_changed(writing, resources).await
 }
 
 /// Counts what an image that was pushed has to do with what runs already.

@@ -8,6 +8,7 @@
 
 mod clusters;
 mod count;
+mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
