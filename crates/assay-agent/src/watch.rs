@@ -339,7 +339,7 @@ mod tests {
             while watch.wait(SHORT).unwrap() != Woken::Waited {}
         };
         wakes(&mut watch, &|| {
-            fs::create_dir_all(tasks.join("k8s.io/one")).unwrap()
+            fs::create_dir_all(tasks.join("k8s.io/one")).unwrap();
         });
         wakes(&mut watch, &|| fs::create_dir(tasks.join("k8s.io/two")).unwrap());
         wakes(&mut watch, &|| fs::remove_dir(tasks.join("k8s.io/one")).unwrap());
@@ -347,11 +347,11 @@ mod tests {
         assert_eq!(watch.wait(SHORT).unwrap(), Woken::Waited);
         // All of it goes and comes again, as when a runtime is started anew.
         wakes(&mut watch, &|| {
-            fs::remove_dir_all(below("run/containerd")).unwrap()
+            fs::remove_dir_all(below("run/containerd")).unwrap();
         });
         wakes(&mut watch, &|| fs::create_dir_all(tasks.join("k8s.io")).unwrap());
         wakes(&mut watch, &|| {
-            fs::create_dir(tasks.join("k8s.io/three")).unwrap()
+            fs::create_dir(tasks.join("k8s.io/three")).unwrap();
         });
         wakes(&mut watch, &|| fs::create_dir_all(below("run/crun")).unwrap());
         wakes(&mut watch, &|| fs::create_dir(below("run/crun/four")).unwrap());
