@@ -398,7 +398,7 @@ async fn apply(writing: &mut Writing, filter: &Filter, id: i64, cause: &Cause) -
         which.push(")");
     }
     which.push(")");
-    suppress_again(writing, &which, cause).await
+    suppress_again(writing, &[which], cause).await
 }
 
 /// Gives back what a rule suppresses that is no longer in force.
@@ -409,5 +409,5 @@ async fn end(writing: &mut Writing, id: i64, cause: &Cause) -> Result<Settled> {
          WHERE f.filter = $1 AND f.filter > 0 AND f.status = 2",
         bound![id],
     );
-    suppress_again(writing, &which, cause).await
+    suppress_again(writing, &[which], cause).await
 }

@@ -326,14 +326,20 @@ async fn suppress(writing: &mut Writing, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes some open findings up again as if no rule had been there: the statement puts them into the working table `changed`.
+/// Takes some open findings up again as if no rule had been there: the statements put them into the working table `changed`.
 pub(crate) async fn suppress_again(
     writing: &mut Writing,
-    which: &Statement,
+    which: &[Statement],
     cause: &Cause,
 ) -> Result<Settled> {
     writing.empty(&["changed"]).await?;
-    writing.run(which).await?;
+    let mut taken_up = 0;
+    for which in which {
+        taken_up += writing.run(which).await?;
+    }
+    if taken_up == 0 {
+        return Ok(Settled::default());
+    }
     writing
         .run_text("UPDATE finding SET status = 1, filter = 0 WHERE id IN (SELECT finding FROM changed)")
         .await?;

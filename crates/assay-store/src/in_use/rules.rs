@@ -55,16 +55,15 @@ impl Database {
         forget.bind_list(images.iter().copied());
         writing.run(&forget).await?;
         let rules = rules_about(&mut writing, &images, &USE, cause.at).await?;
-        if !rules.is_empty() {
-            suppress_again(&mut writing, &differing(&images, &rules), cause).await?;
-        }
+        let which: Vec<Statement> = rules.iter().map(|rule| differing(&images, rule)).collect();
+        suppress_again(&mut writing, &which, cause).await?;
         writing.commit().await?;
         Ok(u64::try_from(images.len()).unwrap_or_default())
     }
 }
 
-/// Takes up what one of the rules suppresses and does not match any more, and what is active and matches one now.
-fn differing(images: &[i64], rules: &[Rule]) -> Statement {
+/// Takes up what a rule suppresses and does not match any more, and what is active and matches it now.
+fn differing(images: &[i64], rule: &Rule) -> Statement {
     let mut which = Statement::new(
         "INSERT INTO changed (finding, scope, kind, status, verdict) \
          SELECT f.id, f.scope, 6, f.status, f.verdict FROM resource r CROSS JOIN finding f CROSS JOIN scope s \
@@ -73,23 +72,16 @@ fn differing(images: &[i64], rules: &[Rule]) -> Statement {
     which.bind_list(images.iter().copied());
     which.push(
         " AND f.resource = r.id AND f.retired = 0 AND f.status IN (1, 2) AND s.id = f.scope AND d.id = f.verdict \
-         AND v.id = f.vulnerability AND (",
+         AND v.id = f.vulnerability AND s.ruler = ",
     );
-    for (place, rule) in rules.iter().enumerate() {
-        if place > 0 {
-            which.push(" OR ");
-        }
-        which.push("s.ruler = ").bind(rule.scope.0);
-        which.push(" AND (f.filter = ").bind(rule.id);
-        which.push(" AND NOT (1 = 1");
-        criteria::push(&mut which, &rule.criteria, About::Findings);
-        which.push(") OR f.status = 1");
-        if rule.until_fixed {
-            which.push(" AND d.fix = 'NO'");
-        }
-        criteria::push(&mut which, &rule.criteria, About::Findings);
-        which.push(")");
+    which.bind(rule.scope.0).push(" AND (f.filter = ").bind(rule.id);
+    which.push(" AND NOT (1 = 1");
+    criteria::push(&mut which, &rule.criteria, About::Findings);
+    which.push(") OR f.status = 1");
+    if rule.until_fixed {
+        which.push(" AND d.fix = 'NO'");
     }
-    which.push(")");
+    criteria::push(&mut which, &rule.criteria, About::Findings);
+    which.push(") ON CONFLICT DO NOTHING");
     which
 }

@@ -138,7 +138,7 @@ pub(super) async fn rule(
             " AND f.scope = s.id AND f.status IN (1, 2) AND (f.filter > 0 OR EXISTS (SELECT 1 FROM filter r \
              WHERE r.scope = s.ruler AND r.action = 'SUPPRESS'))",
         );
-        suppress_again(writing, &which, cause).await?;
+        suppress_again(writing, &[which], cause).await?;
     }
     Ok(())
 }
