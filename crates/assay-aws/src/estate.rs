@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use assay_client::Client;
-use assay_collector::{Item, Service, WatchError};
+use assay_collector::{Item, Looked, Service, WatchError};
 use assay_sigv4::Credentials;
 use serde_json::{Value, json};
 
@@ -82,6 +82,8 @@ pub(crate) struct Estate {
     home: Place,
     told: Told,
     sites: Refreshed<Sites>,
+    /// How many lists of accounts and regions could not be had when that was found out last.
+    not_found_out: AtomicUsize,
 }
 
 /// Sites by their names.
@@ -119,6 +121,7 @@ impl Estate {
             home,
             told,
             sites: Refreshed::new(FIND_OUT),
+            not_found_out: AtomicUsize::new(0),
         })
     }
 
@@ -156,13 +159,19 @@ impl Estate {
     }
 
     /// Looks at all sites, some at once. What cannot be looked at is said, and the others go on.
-    pub(crate) fn look(&self, look: impl Fn(&Site) -> Result<Vec<Item>, WatchError> + Sync) -> Vec<Item> {
-        each(&self.sites(), |site| {
-            look(site).unwrap_or_else(|error| {
-                tracing::warn!("{}: {error}", site.name());
-                Vec::new()
-            })
-        })
+    pub(crate) fn look(&self, look: impl Fn(&Site) -> Result<Vec<Item>, WatchError> + Sync) -> Looked {
+        let sites = self.sites();
+        let mut looked = Looked {
+            missed: self.not_found_out.load(Ordering::Relaxed),
+            ..Looked::default()
+        };
+        for part in each(&sites, |site| {
+            let part = look(site);
+            vec![part.map_err(|error| format!("{}: {error}", site.name()))]
+        }) {
+            looked.add(part);
+        }
+        looked
     }
 
     /// What the service wants of all sites, as far as somebody has it.
@@ -179,10 +188,12 @@ impl Estate {
     }
 
     fn find_out(&self, known: &Sites) -> Sites {
+        self.not_found_out.store(0, Ordering::Relaxed);
         let accounts = match self.accounts() {
             Ok(accounts) => accounts,
             Err(error) => {
                 tracing::warn!("{error}; the accounts are those that they were");
+                self.not_found_out.fetch_add(1, Ordering::Relaxed);
                 known.values().map(|site| site.place.account.clone()).collect()
             }
         };
@@ -203,6 +214,7 @@ impl Estate {
         };
         let regions = regions.unwrap_or_else(|error| {
             tracing::warn!("{error}; the regions of {account} are those that they were");
+            self.not_found_out.fetch_add(1, Ordering::Relaxed);
             let of_account = known.values().filter(|site| site.place.account == account);
             of_account.map(|site| site.place.region.clone()).collect()
         });

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
+    Item, Looked, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -232,7 +232,7 @@ impl Source for MachineImages {
         self.estate.configuration().machine_images.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         self.estate.look(|site| self.look_at(site))
     }
 

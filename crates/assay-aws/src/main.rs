@@ -60,7 +60,7 @@ struct Options {
     /// How many things are read at once
     #[arg(long, value_name = "NUMBER", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     readers: u16,
-    /// Look at everything once, read what is wanted, and end
+    /// Look at everything once, read what is wanted, and end: with 1 where something could not be looked at
     #[arg(long)]
     once: bool,
 }
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     let options = Options::parse();
     start_log();
     match run(&options) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             anstream::eprintln!("error: {error:#}");
             ExitCode::from(2)
@@ -96,7 +96,7 @@ struct Watching {
     networks: Option<Arc<Networks>>,
 }
 
-fn run(options: &Options) -> Result<()> {
+fn run(options: &Options) -> Result<ExitCode> {
     let configuration = match &options.configuration {
         Some(path) => Configuration::open(path)?,
         None => Configuration::default(),
@@ -107,8 +107,10 @@ fn run(options: &Options) -> Result<()> {
     let collector = Collector::of(sources);
     let scanner = Scanner::new(Some(options.state.join("layers")));
     if options.once {
-        collector.once(&scanner);
-        return Ok(());
+        return Ok(match collector.once(&scanner) {
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::from(1),
+        });
     }
     let queue = collector.queue();
     thread::scope(|scope| {
@@ -121,7 +123,7 @@ fn run(options: &Options) -> Result<()> {
         }
         collector.run(&scanner, options.readers.into());
     });
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The sources that are watched.

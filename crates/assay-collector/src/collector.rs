@@ -204,18 +204,23 @@ impl Collector {
         self.inbox.clone()
     }
 
-    /// Looks at everything once, reads what is wanted, and ends.
-    pub fn once(self, reader: &dyn Reader) {
+    /// Looks at everything once, reads what is wanted, and ends. Gives how much of it could not be looked at, or read for now; each is
+    /// in the log.
+    pub fn once(self, reader: &dyn Reader) -> usize {
+        let mut missed = 0;
         for (number, source) in self.shared.sources.iter().enumerate() {
-            self.shared.queue.push(number, source.look());
+            let looked = source.look();
+            missed += looked.missed;
+            self.shared.queue.push(number, looked.wanted);
         }
         self.shared.ask();
         while let Some(item) = self.shared.queue.try_next() {
-            self.shared.read(&item, reader);
+            missed += usize::from(!self.shared.read(&item, reader));
         }
         for source in &self.shared.sources {
             keep(source.as_ref());
         }
+        missed
     }
 
     /// Watches until the process ends, with so many things read at once.
@@ -248,7 +253,7 @@ impl Shared {
         let mut keep_at = None;
         loop {
             if look_at <= Instant::now() {
-                self.queue.push(number, source.look());
+                self.queue.push(number, source.look().wanted);
                 look_at = Instant::now() + source.period().mul_f64(0.9 + fastrand::f64() / 5.0);
                 keep_at = Some(Instant::now());
             }
@@ -296,12 +301,15 @@ impl Shared {
         }
     }
 
-    fn read(&self, item: &(usize, Item), reader: &dyn Reader) {
+    /// Reads something; gives whether that went well.
+    fn read(&self, item: &(usize, Item), reader: &dyn Reader) -> bool {
         let (number, what) = item;
-        if let Err(error) = self.sources[*number].read(what, reader) {
+        let read = self.sources[*number].read(what, reader);
+        if let Err(error) = &read {
             tracing::warn!("{error}");
         }
         self.queue.done(item);
+        read.is_ok()
     }
 }
 

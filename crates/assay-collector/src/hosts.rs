@@ -11,7 +11,7 @@ use crate::{
     configuration::usual_period,
     reading::{Reader, Target},
     service::{Service, Wish},
-    source::{Item, Source, WatchError},
+    source::{Item, Looked, Source, WatchError},
 };
 
 /// Characters of a host's id, as the service takes them.
@@ -108,15 +108,14 @@ impl Source for WatchedHost {
         self.settings.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
-        match self.tell() {
-            Ok(Wish::Inventory) => vec![self.settings.id.clone()],
-            Ok(Wish::Nothing) => Vec::new(),
-            Err(error) => {
-                tracing::warn!("{}: {error}", self.settings.id);
-                Vec::new()
-            }
-        }
+    fn look(&self) -> Looked {
+        let mut looked = Looked::default();
+        let told = self.tell().map(|wish| match wish {
+            Wish::Inventory => vec![self.settings.id.clone()],
+            Wish::Nothing => Vec::new(),
+        });
+        looked.add(told.map_err(|error| format!("{}: {error}", self.settings.id)));
+        looked
     }
 
     fn read(&self, _: &Item, reader: &dyn Reader) -> Result<(), WatchError> {

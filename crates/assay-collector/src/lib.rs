@@ -32,5 +32,5 @@ pub use reading::{FunctionLayer, ReadError, Reader, Target, Unreadable, Unreadab
 pub use receiver::{Inbox, routes};
 pub use scanner::Scanner;
 pub use service::{Keys, Reported, Service, Wish};
-pub use source::{Item, Source, WatchError};
+pub use source::{Item, Looked, Source, WatchError};
 pub use state::StateFile;

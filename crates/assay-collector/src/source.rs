@@ -1,6 +1,6 @@
 //! What can be watched, whatever it is.
 
-use std::{error::Error, io, sync::Arc, time::Duration};
+use std::{error::Error, fmt::Display, io, sync::Arc, time::Duration};
 
 use assay_client::CallError;
 use assay_registry::RegistryError;
@@ -19,8 +19,8 @@ pub trait Source: Send + Sync {
     /// How often it is looked at.
     fn period(&self) -> Duration;
 
-    /// Looks at all that it has, and tells of it; gives what is to be read. What goes wrong with one of it leaves the others.
-    fn look(&self) -> Vec<Item>;
+    /// Looks at all that it has, and tells of it. What goes wrong with one of it leaves the others.
+    fn look(&self) -> Looked;
 
     /// Takes up what was told of it; gives what is to be read.
     ///
@@ -70,7 +70,7 @@ impl<S: Source + ?Sized> Source for Arc<S> {
         (**self).period()
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         (**self).look()
     }
 
@@ -92,6 +92,28 @@ impl<S: Source + ?Sized> Source for Arc<S> {
 
     fn keep(&self) -> io::Result<()> {
         (**self).keep()
+    }
+}
+
+/// What came of looking at a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// What is to be read.
+    pub wanted: Vec<Item>,
+    /// How many parts of it could not be looked at; each is in the log.
+    pub missed: usize,
+}
+
+impl Looked {
+    /// Adds what came of a part: what of it is to be read, or why it could not be looked at, which is logged.
+    pub fn add<E: Display>(&mut self, part: Result<Vec<Item>, E>) {
+        match part {
+            Ok(wanted) => self.wanted.extend(wanted),
+            Err(error) => {
+                tracing::warn!("{error}");
+                self.missed += 1;
+            }
+        }
     }
 }
 

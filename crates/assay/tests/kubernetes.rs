@@ -127,8 +127,8 @@ impl Bench {
         self.world.write("collector.toml", cluster);
     }
 
-    /// Looks at the cluster once; gives what was said.
-    fn once(&self) -> String {
+    /// Looks at the cluster once, which ends with a code; gives what was said.
+    fn ends_with(&self, code: i32) -> String {
         let arguments = [
             "collect",
             "collector.toml",
@@ -146,7 +146,7 @@ impl Bench {
             .output()
             .unwrap();
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{told}");
+        assert_eq!(output.status.code(), Some(code), "{told}");
         told
     }
 
@@ -181,7 +181,7 @@ fn what_runs_in_a_cluster_is_listed_page_by_page_and_told() {
         ),
     ]);
     bench.configure(&server.url, "", "{token: secret}");
-    let told = bench.once();
+    let told = bench.ends_with(0);
     assert!(told.contains("containers=4 images=3"), "{told}");
     let first = "/api/v1/pods?limit=500 Bearer secret";
     let next = |next: &str| format!("/api/v1/pods?limit=500&continue={next} Bearer secret");
@@ -214,13 +214,13 @@ fn what_runs_in_a_cluster_is_listed_page_by_page_and_told() {
     ] {
         let server = ApiServer::start(answers);
         bench.configure(&server.url, "", "{token: secret}");
-        let told = bench.once();
+        let told = bench.ends_with(1);
         assert!(told.contains(expected), "{told}");
         assert_eq!(bench.used(), 3);
     }
     let server = ApiServer::start(vec![page("", &[])]);
     bench.configure(&server.url, "", "{token: secret}");
-    bench.once();
+    bench.ends_with(0);
     assert_eq!(bench.used(), 0);
 }
 
@@ -287,13 +287,13 @@ fn certificates_of_both_sides() {
     let url = format!("https://{address}");
     let authorities = "    certificate-authority: ca.pem\n";
     let own = "{client-certificate: client.pem, client-key: client.key}";
-    for (authorities, own, expected) in [
-        ("", own, "does not answer"),
-        (authorities, "{token: secret}", "does not answer"),
-        (authorities, own, "containers=1 images=1"),
+    for (authorities, own, code, expected) in [
+        ("", own, 1, "does not answer"),
+        (authorities, "{token: secret}", 1, "does not answer"),
+        (authorities, own, 0, "containers=1 images=1"),
     ] {
         bench.configure(&url, authorities, own);
-        let told = bench.once();
+        let told = bench.ends_with(code);
         assert!(told.contains(expected), "{authorities}{own}: {told}");
     }
     assert_eq!(bench.used(), 1);

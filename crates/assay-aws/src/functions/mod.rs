@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::Result;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
+    Item, Looked, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
     describe_function,
 };
 use jiff::Timestamp;
@@ -244,7 +244,7 @@ impl Source for Functions {
         self.estate.configuration().functions.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         self.estate.look(|site| self.look_at(site))
     }
 

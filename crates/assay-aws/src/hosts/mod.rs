@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use assay_collector::{
-    Item, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
+    Item, Looked, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -191,7 +191,7 @@ impl Source for Hosts {
         self.estate.configuration().hosts.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         self.estate.look(|site| self.look_at(site))
     }
 

@@ -13,7 +13,9 @@ use std::{
 
 use anyhow::Result;
 use assay_client::CallError;
-use assay_collector::{Item, ReadError, Reader, Reported, Source, Target, Unreadable, WatchError, Wish};
+use assay_collector::{
+    Item, Looked, ReadError, Reader, Reported, Source, Target, Unreadable, WatchError, Wish,
+};
 use assay_registry::{ConnectOptions, Credentials};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
@@ -282,7 +284,7 @@ impl Source for Images {
         self.estate.configuration().images.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         self.estate.look(|site| self.look_at(site))
     }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use assay_collector::{Item, Source, WatchError};
+use assay_collector::{Looked, Source, WatchError};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -266,7 +266,7 @@ impl Source for Networks {
         self.estate.configuration().network.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         self.estate.look(|site| {
             self.look_at(site)?;
             Ok(Vec::new())

@@ -65,6 +65,13 @@ fn hosts_are_found_in_all_accounts_and_go() {
     accounts.covers("AWS_EC2_INSTANCE", &expected);
     accounts.finds(&web, &ON_DISK);
 
+    // What cannot be looked at stays as it was, and whoever asked is told.
+    let allow = |allowed: bool| json!({"operation": "DescribeInstances", "allowed": allowed});
+    accounts.aws.order("allow", &allow(false));
+    accounts.ends_with(1, "");
+    accounts.covers("AWS_EC2_INSTANCE", &expected);
+    accounts.aws.order("allow", &allow(true));
+
     // Nothing changed, and what changed.
     accounts.once("");
     accounts.covers("AWS_EC2_INSTANCE", &expected);

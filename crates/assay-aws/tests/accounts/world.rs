@@ -117,9 +117,14 @@ impl Accounts {
 
     /// Looks at everything once.
     pub(crate) fn once(&self, more: &str) {
+        self.ends_with(0, more);
+    }
+
+    /// Looks at everything once, which ends with a code.
+    pub(crate) fn ends_with(&self, code: i32, more: &str) {
         let output = self.connector(more).arg("--once").output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{told}");
+        assert_eq!(output.status.code(), Some(code), "{told}");
         println!("{told}");
     }
 

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use crate::{
     reading::{ReadError, Reader, Target},
     service::{Reported, Service, Wish},
-    source::{Item, Source, WatchError},
+    source::{Item, Looked, Source, WatchError},
     state::StateFile,
 };
 
@@ -233,13 +233,14 @@ impl<S: Sort> Source for Files<S> {
         self.every
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
+        let mut looked = Looked::default();
         let all = match self.folder.list() {
             Ok(all) => all,
             // Nobody is gone because a folder is out of reach.
             Err(error) => {
-                tracing::warn!("{error}");
-                return Vec::new();
+                looked.add(Err(error));
+                return looked;
             }
         };
         let is_one = |name: &String| all.contains_key(name) && S::is_one(name, &all);
@@ -248,19 +249,16 @@ impl<S: Sort> Source for Files<S> {
             known.files.keys().filter(|name| !is_one(name)).cloned().collect()
         };
         for name in gone {
-            if let Err(error) = self.end(&name) {
-                tracing::warn!("{error}");
-            }
+            looked.add(self.end(&name).map(|()| Vec::new()));
         }
-        let mut wanted = Vec::new();
         for name in all.keys().filter(|name| is_one(name)) {
-            match self.tell(name, &all) {
-                Ok(true) => wanted.push(name.clone()),
-                Ok(false) => {}
-                Err(error) => tracing::warn!("{name}: {error}"),
-            }
+            let told = self.tell(name, &all).map(|is_wanted| match is_wanted {
+                true => vec![name.clone()],
+                false => Vec::new(),
+            });
+            looked.add(told.map_err(|error| format!("{name}: {error}")));
         }
-        wanted
+        looked
     }
 
     fn read(&self, item: &Item, reader: &dyn Reader) -> Result<(), WatchError> {

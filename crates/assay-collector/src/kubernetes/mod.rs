@@ -24,7 +24,7 @@ use pods::Pods;
 
 use crate::{
     service::Service,
-    source::{Item, Source},
+    source::{Looked, Source},
 };
 
 /// How often a cluster is looked at where nobody says otherwise.
@@ -139,10 +139,9 @@ impl Source for WatchedCluster {
         self.settings.every.unsigned_abs()
     }
 
-    fn look(&self) -> Vec<Item> {
-        if let Err(error) = self.settings.tell(&self.service) {
-            tracing::warn!("{error}; it is looked at again later");
-        }
-        Vec::new()
+    fn look(&self) -> Looked {
+        let mut looked = Looked::default();
+        looked.add(self.settings.tell(&self.service).map(|_| Vec::new()));
+        looked
     }
 }

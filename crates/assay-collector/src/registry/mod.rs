@@ -20,7 +20,7 @@ use crate::{
     notification::{Event, Happening},
     reading::{Reader, Target, Unreadable, UnreadableReason},
     service::{Reported, Service, Wish},
-    source::{Item, Source, WatchError},
+    source::{Item, Looked, Source, WatchError},
     state::StateFile,
 };
 
@@ -79,14 +79,16 @@ impl Watched {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn repositories(&self) -> BTreeSet<String> {
+    fn repositories(&self, looked: &mut Looked) -> BTreeSet<String> {
         let mut names: BTreeSet<String> = self.settings.named().cloned().collect();
         // What it told of and does not list, and what it had and has no more.
         names.extend(self.known().repositories());
         if self.settings.needs_catalogue() {
             match repositories(&self.settings.address, &self.options) {
                 Ok(listed) => names.extend(listed),
-                Err(error) => tracing::warn!("{error}; name its repositories, where it does not list them"),
+                Err(error) => looked.add(Err(format!(
+                    "{error}; name its repositories, where it does not list them"
+                ))),
             }
         }
         names.retain(|name| self.settings.watches(name));
@@ -354,19 +356,16 @@ impl Source for Watched {
         }
     }
 
-    fn look(&self) -> Vec<Item> {
+    fn look(&self) -> Looked {
         self.connections
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
-        let mut wanted = Vec::new();
-        for repository in self.repositories() {
-            match self.look_at(&repository) {
-                Ok(found) => wanted.extend(found),
-                Err(error) => tracing::warn!("{error}"),
-            }
+        let mut looked = Looked::default();
+        for repository in self.repositories(&mut looked) {
+            looked.add(self.look_at(&repository));
         }
-        wanted
+        looked
     }
 
     fn read(&self, item: &Item, reader: &dyn Reader) -> Result<(), WatchError> {

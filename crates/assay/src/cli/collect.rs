@@ -29,7 +29,7 @@ pub(crate) struct Collect {
     /// Trust the authorities in this PEM file for the service, and no others
     #[arg(long, value_name = "FILE", env = "AWS_CA_BUNDLE")]
     pub(crate) ca: Option<PathBuf>,
-    /// Look at everything once, read what is wanted, and end; nothing is received
+    /// Look at everything once, read what is wanted, and end: with 1 where something could not be looked at. Nothing is received
     #[arg(long)]
     pub(crate) once: bool,
 }

@@ -15,8 +15,10 @@ pub(crate) fn collect(options: &cli::Collect) -> Result<Answer> {
     let collector = Collector::new(&configuration, service, &options.state)?;
     let scanner = Scanner::new(home::layers());
     if options.once {
-        collector.once(&scanner);
-        return Ok(Answer::Yes);
+        return Ok(match collector.once(&scanner) {
+            0 => Answer::Yes,
+            _ => Answer::No,
+        });
     }
     // What of it fails is told before anything is watched.
     let _receiving = match &configuration.receiver {
