@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     answer::told,
+    gaps::Gaps,
     request::{Asked, page_size},
     routes::Extensions,
 };
@@ -59,6 +60,8 @@ enum SortBy {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Fixes {
     fixes: Vec<Fix>,
+    /// What they tell nothing of.
+    gaps: Gaps,
     /// Where to go on; null at the end.
     next_token: Option<String>,
 }
@@ -146,6 +149,7 @@ pub(crate) async fn list(
         .map_err(store_fault)?;
     let answer = Fixes {
         fixes: remedies.into_iter().map(fix).collect(),
+        gaps: Gaps::of(&extensions, &scopes).await?,
         next_token: next.map(|next| pages.token(&next)).transpose()?,
     };
     told("ListFixes", parameters, &answer)

@@ -21,6 +21,7 @@ mod explain;
 mod feed;
 mod filters;
 mod fixes;
+mod gaps;
 mod images;
 mod inventory;
 mod kept;

@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     answer::{logged, told},
     feed::severities,
+    gaps::Gaps,
     request::{self, Asked, whole},
     routes::Extensions,
 };
@@ -49,6 +50,8 @@ pub(crate) struct Span {
 pub(crate) struct Trends {
     /// Each day, the first one first.
     days: Vec<Day>,
+    /// What they tell nothing of, as it is now.
+    gaps: Gaps,
 }
 
 /// What happened on a day.
@@ -142,7 +145,10 @@ pub(crate) async fn trends(
         date: date(of_day.first().map_or(0, |first| first.day)),
         by_severity: of_day.iter().rev().map(of_severity).collect(),
     });
-    let answer = Trends { days: days.collect() };
+    let answer = Trends {
+        days: days.collect(),
+        gaps: Gaps::of(&extensions, &scopes).await?,
+    };
     told("GetTrends", json!({"from": date(from), "to": date(to)}), &answer)
 }
 

@@ -124,6 +124,29 @@ impl Database {
             .collect()
     }
 
+    /// How many resources are there of which nothing is assessed, and how many that are not assessed as a whole.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn coverage_gaps(&self, scopes: &[ScopeId]) -> Result<(i64, i64)> {
+        // Hosts that are stopped, and images that are scanned once, have been assessed.
+        let mut count = Statement::new(
+            "SELECT CAST(COALESCE(SUM(n.missing), 0) AS BIGINT) AS missing, \
+             CAST(COALESCE(SUM(CASE WHEN n.missing = 1 THEN 0 ELSE n.part END), 0) AS BIGINT) AS part \
+             FROM (SELECT CASE WHEN r.inventory = 0 OR r.state NOT IN ('ACTIVE', 'STOPPED') THEN 1 ELSE 0 END AS missing, \
+               CASE WHEN c.diagnostics <> '[]' OR c.status = 'INACTIVE' \
+                 AND c.reason NOT IN ('EC2_INSTANCE_STOPPED', 'SCAN_FREQUENCY_SCAN_ON_PUSH') THEN 1 ELSE 0 END AS part \
+               FROM coverage c JOIN resource r ON r.id = c.resource WHERE c.scan_type = 'PACKAGE' AND r.state <> 'GONE' \
+               AND r.type <> 'AWS_ECR_REPOSITORY' AND c.scope IN ",
+        );
+        count.bind_list(scopes.iter().map(|scope| scope.0)).push(") n");
+        match self.row(&count).await? {
+            Some(row) => Ok((row.try_get("missing")?, row.try_get("part")?)),
+            None => Ok((0, 0)),
+        }
+    }
+
     /// Marks hosts whose last inventory is too old; gives how many.
     ///
     /// # Errors

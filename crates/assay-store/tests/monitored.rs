@@ -137,3 +137,36 @@ both!(machine_images_are_scanned_as_configured, |world| {
         }
     }
 });
+
+both!(what_is_not_assessed_is_counted, |world| {
+    let a = package("a", "1");
+    let with = |name: &str, change: fn(&mut NewResource)| {
+        let mut resource = host(name);
+        change(&mut resource);
+        resource
+    };
+    for resource in [
+        with("i-1", |_| {}),
+        with("i-2", |host| {
+            host.diagnostics = r#"[{"code": "limit-reached"}]"#.into()
+        }),
+        with("i-3", |host| {
+            host.state = "STOPPED".into();
+            host.coverage = ("INACTIVE".into(), "EC2_INSTANCE_STOPPED".into());
+        }),
+        with("i-4", |host| {
+            host.state = "EXCLUDED".into();
+            host.coverage = ("INACTIVE".into(), "EXCLUDED_BY_TAG".into());
+        }),
+    ] {
+        world.push(resource, &[&a], 1).await;
+    }
+    world.database.push(&host("i-5"), None, 1).await.unwrap();
+    world.assess(&[("a", &[found("CVE-1", 4)])], 2).await;
+    let gaps = async || world.database.coverage_gaps(&[world.scope]).await.unwrap();
+    assert_eq!(gaps().await, (2, 1));
+    world.database.mark_stale(3).await.unwrap();
+    assert_eq!(gaps().await, (2, 2));
+    let other = world.database.scope("222222222222", "us-east-1").await.unwrap();
+    assert_eq!(world.database.coverage_gaps(&[other]).await.unwrap(), (0, 0));
+});

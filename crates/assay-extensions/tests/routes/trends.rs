@@ -35,6 +35,10 @@ async fn days_are_told_by_what_is_to_be_fixed_in_time() {
     let days = told(&trends.answer, "HIGH");
     assert_eq!(days.len(), 30);
     assert_eq!(
+        trends.answer["gaps"],
+        json!({"notAssessed": 0, "assessedInPart": 0})
+    );
+    assert_eq!(
         days[26..],
         [
             [2, 0, 0, 2, 0, 0],
@@ -82,6 +86,27 @@ async fn fixes_are_told_with_what_they_end() {
     bench.host("i-1", &[FLASK, JINJA]).await;
     bench.host("i-2", &[FLASK]).await;
     bench.learn(&[Some("2.0"), None]).await;
+    // One that nobody reads, one that is excluded, and one of which something is not known.
+    for (id, more) in [
+        ("i-7", json!({})),
+        ("i-8", json!({"tags": {"InspectorEc2Exclusion": ""}})),
+    ] {
+        let mut resource = json!({"type": "host", "id": id});
+        resource["tags"] = more["tags"].clone();
+        let body = json!({ "resource": resource });
+        let told = bench
+            .call("bot", "assay", "POST", "/assay/v1/resources", &body)
+            .await;
+        assert_eq!(told.status, 200, "{told:?}");
+    }
+    let body = json!({"resource": {"type": "host", "id": "i-9"},
+        "inventory": {"schema": "assay.inventory/1", "packages": [], "artifact": {}},
+        "problem": {"reason": "ACCESS_DENIED", "message": "one of its disks cannot be read"}});
+    let told = bench
+        .call("bot", "assay", "POST", "/assay/v1/resources", &body)
+        .await;
+    assert_eq!(told.status, 200, "{told:?}");
+    bench.work().await;
     let fixes = bench.get("aud", "/fixes?sortBy=all").await;
     assert_eq!(
         fixes.answer,
@@ -94,6 +119,7 @@ async fn fixes_are_told_with_what_they_end() {
                 "resources": 2,
                 "installed": [{"name": "flask", "version": "1.5"}],
             }],
+            "gaps": {"notAssessed": 2, "assessedInPart": 1},
             "nextToken": null,
         })
     );
