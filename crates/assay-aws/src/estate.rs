@@ -159,17 +159,22 @@ impl Estate {
     }
 
     /// Looks at all sites, some at once. What cannot be looked at is said, and the others go on.
-    pub(crate) fn look(&self, look: impl Fn(&Site) -> Result<Vec<Item>, WatchError> + Sync) -> Looked {
-        let sites = self.sites();
+    pub(crate) fn look<L>(&self, look: impl Fn(&Site) -> Result<L, WatchError> + Sync) -> Looked
+    where
+        L: Into<Looked> + Send,
+    {
+        let parts = each(&self.sites(), |site| {
+            let part = look(site);
+            vec![part.map_err(|error| format!("{}: {error}", site.name()))]
+        });
         let mut looked = Looked {
             missed: self.not_found_out.load(Ordering::Relaxed),
             ..Looked::default()
         };
-        for part in each(&sites, |site| {
-            let part = look(site);
-            vec![part.map_err(|error| format!("{}: {error}", site.name()))]
-        }) {
-            looked.add(part);
+        for part in parts {
+            let part = part.map(Into::into);
+            looked.missed += part.as_ref().map_or(0, |part: &Looked| part.missed);
+            looked.add(part.map(|part| part.wanted));
         }
         looked
     }

@@ -117,6 +117,12 @@ impl Looked {
     }
 }
 
+impl From<Vec<Item>> for Looked {
+    fn from(wanted: Vec<Item>) -> Self {
+        Looked { wanted, missed: 0 }
+    }
+}
+
 /// What went wrong with one thing; the others go on.
 #[derive(Debug, Error)]
 pub enum WatchError {

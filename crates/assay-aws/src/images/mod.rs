@@ -89,11 +89,11 @@ impl Images {
         })
     }
 
-    fn look_at(&self, site: &Site) -> Result<Vec<Item>, WatchError> {
-        if self.estate.configuration().images.follow_scan_settings
-            && let Err(error) = self.settings.follow(&self.estate, site)
-        {
-            tracing::warn!("{error}");
+    fn look_at(&self, site: &Site) -> Result<Looked, WatchError> {
+        let mut looked = Looked::default();
+        if self.estate.configuration().images.follow_scan_settings {
+            let followed = self.settings.follow(&self.estate, site);
+            looked.add(followed.map(|()| Vec::new()));
         }
         let input = json!({ "maxResults": 1000 });
         let repositories = site
@@ -107,15 +107,13 @@ impl Images {
             self.take_up(site, &name, &[])?;
             self.known.remove(site, &name);
         }
-        let mut wanted = Vec::new();
         for name in names {
             match self.notice(site, name) {
-                Ok(items) => wanted.extend(items),
-                Err(WatchError::Other(error)) => tracing::warn!("{error}"),
-                Err(other) => return Err(other),
+                Err(error @ WatchError::Other(_)) => looked.add(Err(error)),
+                other => looked.wanted.extend(other?),
             }
         }
-        Ok(wanted)
+        Ok(looked)
     }
 
     /// Looks at a repository that something happened to; gives what is to be read.

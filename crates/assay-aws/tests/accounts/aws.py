@@ -150,6 +150,8 @@ class StandIn(BaseHTTPRequestHandler):
             return self.systems_manager(operation, json.loads(body))
         if operation in refused:
             return self.refuse(403, "UnauthorizedOperation")
+        if service.startswith("AmazonEC2Container") and self.is_busy(operation):
+            return self.answer(400, json.dumps({"__type": "ThrottlingException", "message": "Rate exceeded"}))
         if operation == "GetAuthorizationToken":
             token = base64.b64encode(b"AWS:secret").decode()
             told = {"authorizationToken": token, "expiresAt": time.time() + 43200, "proxyEndpoint": f"http://{registry}"}
@@ -231,6 +233,10 @@ def wheel(name, version):
 
 def allow(operation, allowed):
     refused.discard(operation) if allowed else refused.add(operation)
+
+
+def throttle(operation, times):
+    busy[operation] = times
 
 
 def asked():

@@ -161,7 +161,8 @@ fn machine_images_are_read_by_the_snapshots_that_they_have() {
     // Nobody asked for them.
     accounts.once("");
     accounts.covers("MACHINE_IMAGE", &[]);
-    let watched = "[machine-images]\nwatch = true\n";
+    let others = "[hosts]\nwatch = false\n[functions]\nwatch = false\n[network]\nwatch = false\n[images]\nwatch = false\n";
+    let watched = format!("{others}[machine-images]\nwatch = true\n");
     accounts.selects_machine_images(
         &json!({"scanMode": "TARGET_SCANNING", "tags": [{"key": "scan", "value": "yes"}]}),
     );
@@ -169,21 +170,21 @@ fn machine_images_are_read_by_the_snapshots_that_they_have() {
     let allow = |allowed: bool| json!({"operation": "GetSnapshotBlock", "allowed": allowed});
     accounts.aws.order("allow", &allow(false));
     for _ in 0..2 {
-        accounts.once(watched);
+        accounts.once(&watched);
         let denied = line(&golden, "INACTIVE ACCESS_DENIED_TO_ENCRYPTION_KEY");
         accounts.covers("MACHINE_IMAGE", &[denied, left_out.clone()]);
         assert_eq!(accounts.asked_for("GetSnapshotBlock"), 1);
     }
     accounts.aws.order("allow", &allow(true));
     accounts.forget();
-    accounts.once(watched);
+    accounts.once(&watched);
     accounts.covers("MACHINE_IMAGE", &[line(&golden, "ACTIVE SUCCESSFUL"), left_out]);
     accounts.finds(&golden, &ON_DISK);
     let details = &accounts.finding(&golden, ON_DISK[0])["resources"][0]["details"]["machineImage"];
     assert_eq!(details["rootDeviceType"], "standard", "{details}");
     // Once is enough, until others are to be read, or one goes.
     let asked = accounts.asked_for("GetSnapshotBlock");
-    accounts.once(watched);
+    accounts.once(&watched);
     assert_eq!(accounts.asked_for("GetSnapshotBlock"), asked);
     accounts.selects_machine_images(&json!({"scanMode": "SCAN_ALL"}));
     accounts.covers(
@@ -193,10 +194,10 @@ fn machine_images_are_read_by_the_snapshots_that_they_have() {
             line(&other, "ACTIVE PENDING_INITIAL_SCAN"),
         ],
     );
-    accounts.once(watched);
+    accounts.once(&watched);
     accounts.finds(&other, &ON_DISK);
     accounts.aws.order("deregister", &json!({ "id": golden }));
-    accounts.once(watched);
+    accounts.once(&watched);
     accounts.covers("MACHINE_IMAGE", &[line(&other, "ACTIVE SUCCESSFUL")]);
     accounts.finds(&golden, &[]);
     accounts.asked_no_more_than_is_documented();
@@ -285,6 +286,50 @@ fn images_and_functions_are_read_and_followed() {
         ],
     );
     accounts.covers("AWS_ECR_CONTAINER_IMAGE", &[]);
+    accounts.asked_no_more_than_is_documented();
+}
+
+#[test]
+fn scan_settings_of_ecr_are_followed() {
+    let Some(mut accounts) = Accounts::start() else {
+        return;
+    };
+    let digest = accounts.push("shop/web", "1");
+    let image = format!("{HOME} arn:aws:ecr:{REGION}:{HOME}:repository/shop/web/{digest}");
+    let is = |accounts: &Accounts, standing: &str| {
+        accounts.covers("AWS_ECR_CONTAINER_IMAGE", &[format!("{image} {standing} ")]);
+    };
+    let rules = |filter: &str| {
+        json!({"rules": [{"scanFrequency": "CONTINUOUS_SCAN",
+            "repositoryFilters": [{"filter": filter, "filterType": "WILDCARD"}]}]})
+    };
+    let images = "[hosts]\nwatch = false\n[functions]\nwatch = false\n[network]\nwatch = false\n";
+    let follow = format!("{images}[images]\nfollow-scan-settings = true\n");
+    accounts.aws.order("scan_settings", &rules("prod*"));
+    // The service's own settings have all images scanned, and whoever may only push changes none.
+    for (more, code) in [(images, 0), (follow.as_str(), 1)] {
+        accounts.ends_with(code, more);
+        is(&accounts, "ACTIVE SUCCESSFUL");
+    }
+    accounts.administers();
+    accounts.once(&follow);
+    is(&accounts, "INACTIVE SCAN_FREQUENCY_MANUAL");
+    accounts.aws.order("scan_settings", &rules("*"));
+    accounts.once(&follow);
+    is(&accounts, "ACTIVE SUCCESSFUL");
+    // What we are not let see, or what is asked too often, is no sign that it is gone.
+    for operation in ["DescribeRepositories", "DescribeImages"] {
+        let allow = |allowed: bool| json!({"operation": operation, "allowed": allowed});
+        accounts.aws.order("allow", &allow(false));
+        accounts.ends_with(1, images);
+        is(&accounts, "ACTIVE SUCCESSFUL");
+        accounts.aws.order("allow", &allow(true));
+        accounts
+            .aws
+            .order("throttle", &json!({"operation": operation, "times": 2}));
+        accounts.once(images);
+        is(&accounts, "ACTIVE SUCCESSFUL");
+    }
     accounts.asked_no_more_than_is_documented();
 }
 

@@ -78,10 +78,19 @@ impl Accounts {
         self.admin(&["organization", "add", id, HOME]);
         self.admin(&["organization", "delegate", id, HOME]);
         self.admin(&["organization", "add", id, member, "--associate"]);
-        let key = self.admin(&["create-user", HOME, "connector", "--role", "agent"]);
-        self.world.write("key", key);
+        self.has_key_of("connector", "agent");
         let types = json!({"resourceTypes": ["EC2", "ECR", "LAMBDA"], "accountIds": [HOME, member]});
         self.inspector("/enable", &types);
+    }
+
+    /// The connector has the key of an administrator from here on.
+    pub(crate) fn administers(&self) {
+        self.has_key_of("keeper", "administrator");
+    }
+
+    fn has_key_of(&self, user: &str, role: &str) {
+        let key = self.admin(&["create-user", HOME, user, "--role", role]);
+        self.world.write("key", key);
     }
 
     fn admin(&self, arguments: &[&str]) -> String {
