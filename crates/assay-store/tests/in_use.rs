@@ -149,6 +149,15 @@ both!(the_same_again_writes_almost_nothing, |world| {
     // Another host that runs the same needs not say so again.
     assert!(world.tell(&on("b"), &told, 2 * HOUR + 1).await);
     assert_eq!(world.used("m1").await, (2, 2 * HOUR + 1));
+    // Of what it tells beside a change, neither.
+    world.push_image(&image("m2", "index"), 1).await;
+    let more = runs(&[(&["m1"], 1), (&["m2"], 1)]);
+    assert!(world.tell(&on("b"), &more, 2 * HOUR + 2).await);
+    assert_eq!(world.used("m1").await, (2, 2 * HOUR + 1));
+    assert_eq!(world.used("m2").await, (1, 2 * HOUR + 2));
+    let more = runs(&[(&["m1"], 1), (&["m2"], 2)]);
+    assert!(world.tell(&on("b"), &more, 4 * HOUR).await);
+    assert_eq!(world.used("m1").await, (2, 4 * HOUR));
 });
 
 both!(images_that_are_pushed_later, |world| {

@@ -22,7 +22,7 @@ use crate::{
     database::{Database, Writing},
     error::Result,
     finding::ScopeId,
-    inventory::insert,
+    inventory::{BATCH, insert},
     statement::{Bound, Statement, bound, statement},
     turn::Matter,
 };
@@ -292,17 +292,15 @@ async fn arrive(
             *after.entry((*image, workload.clone())).or_default() += containers;
         }
     }
-    if before != after {
-        let gone: BTreeSet<i64> = before
+    let differing = |one: &BTreeMap<(i64, Workload), i64>, other: &BTreeMap<(i64, Workload), i64>| {
+        let runs = one
             .iter()
-            .filter(|(run, containers)| after.get(run) != Some(containers))
-            .map(|((image, _), _)| *image)
-            .collect();
-        for part in gone
-            .into_iter()
-            .collect::<Vec<_>>()
-            .chunks(crate::inventory::BATCH)
-        {
+            .filter(|(run, containers)| other.get(run) != Some(containers));
+        runs.map(|((image, _), _)| *image).collect::<BTreeSet<i64>>()
+    };
+    if before != after {
+        let gone = differing(&before, &after);
+        for part in gone.into_iter().collect::<Vec<_>>().chunks(BATCH) {
             let mut delete = Statement::new("DELETE FROM run WHERE teller = ");
             delete.bind(id).push(" AND image IN ");
             delete.bind_list(part.iter().copied());
@@ -335,8 +333,29 @@ async fn arrive(
     add(&mut differences, &after, i64::from(is_counted));
     add(&mut differences, &before, -i64::from(was_counted));
     count::change(writing, scope, &differences).await?;
-    let seen: Vec<i64> = images.into_values().collect();
-    count::note(writing, scope, &seen, now).await
+    // Of the others it was told within the hour.
+    let mut seen = differing(&after, &before);
+    seen.extend(told_before(writing, images.values(), now - EXACT).await?);
+    count::note(writing, scope, &seen.into_iter().collect::<Vec<_>>(), now).await
+}
+
+/// Which of some images were last told of before a time.
+async fn told_before(
+    writing: &mut Writing,
+    images: impl Iterator<Item = &i64>,
+    time: i64,
+) -> Result<Vec<i64>> {
+    let images: Vec<i64> = images.copied().collect();
+    let mut found = Vec::new();
+    for part in images.chunks(BATCH) {
+        let mut select = Statement::new("SELECT id FROM run_image WHERE told_at < ");
+        select
+            .bind(time)
+            .push(" AND id IN ")
+            .bind_list(part.iter().copied());
+        found.extend(ids(&writing.rows(&select).await?)?);
+    }
+    Ok(found)
 }
 
 /// Forgets what a teller told.
