@@ -29,7 +29,7 @@ enum Task {
     /// Measure every figure of BENCHMARKS.md and print one JSON line for each
     Bench {
         /// Only figures whose name contains this; those of the service come by `service`, `reports`,
-        /// `agents` and `pushes` alone
+        /// `agents`, `containers` and `pushes` alone
         filter: Option<String>,
         /// Counted runs of each figure, after one that is not counted
         #[arg(long, default_value_t = 5)]
@@ -92,6 +92,7 @@ fn main() -> anyhow::Result<()> {
                 Some("reports") => return bench::reports(),
                 Some("pushes") => return bench::pushes(),
                 Some("agents") => return agents::measure(&bench::program()?),
+                Some("containers") => return agents::measure_containers(&bench::program()?),
                 _ => {}
             }
             let peers = trivy.map(Peer::Trivy).into_iter().chain(syft.map(Peer::Syft));

@@ -1,6 +1,8 @@
 //! A service with a thousand agents, each enrolled with a key of its own: all at once at first, then as they report when
 //! little changes. Agents and service share the machine.
 
+mod containers;
+mod deltas;
 mod fleet;
 mod service;
 
@@ -40,6 +42,8 @@ const PAUSE: std::ops::Range<u64> = 1_000..5_000;
 /// Longest that the service may take to assess what came.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+pub(crate) use containers::measure as measure_containers;
+
 /// Starts the service, has the agents report, and prints what it took.
 pub(crate) fn measure(program: &Path) -> Result<()> {
     let directory = tempfile::tempdir()?;
@@ -58,17 +62,24 @@ pub(crate) fn measure(program: &Path) -> Result<()> {
     service.settle(PATIENCE)?;
     agents.first_wave()?;
     agents.round("steady", |host| usize::from(host % CHANGED == 0))?;
-    Ok(())
+    agents.compare_deltas()
 }
 
 /// What a report cost.
 struct Told {
     /// How long the service took for the call that brought it, and the agent to make it.
     took: Duration,
-    /// Whether the service had it already.
-    is_same: bool,
+    /// What came of it.
+    taken: Taken,
     /// Tries that were refused before.
     refused: usize,
+}
+
+impl Told {
+    /// Whether the service had it already.
+    fn is_same(&self) -> bool {
+        matches!(self.taken, Taken::Confirmed { .. })
+    }
 }
 
 struct Agents<'a> {
@@ -178,12 +189,12 @@ impl Agents<'_> {
         line(&json!({
             "figure": format!("agents-{figure}"),
             "agents": AGENTS,
-            "changed": told.iter().filter(|told| !told.is_same).count(),
+            "changed": told.iter().filter(|told| !told.is_same()).count(),
             "serviceCpuSeconds": rounded(used),
             "serviceCpuPercentOfOneCoreEvery30Minutes": rounded(used / EVERY.as_secs_f64() * 100.0),
             "servicePeakMiB": rounded(self.service.peak()?),
         }));
-        let (same, changed): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|told| told.is_same);
+        let (same, changed): (Vec<Told>, Vec<Told>) = told.into_iter().partition(Told::is_same);
         latency(&format!("agents-{figure}-latency-confirmed"), &same);
         latency(&format!("agents-{figure}-latency-changed"), &changed);
         Ok(())
@@ -201,7 +212,7 @@ impl Agents<'_> {
         let taken = reporter.report(&inventory, &Report::default())?;
         Ok(Told {
             took: begun.elapsed(),
-            is_same: matches!(taken, Taken::Confirmed { .. }),
+            taken,
             refused: 0,
         })
     }
@@ -230,7 +241,11 @@ fn rounded(value: f64) -> f64 {
 }
 
 fn latency(figure: &str, told: &[Told]) {
-    let mut took: Vec<Duration> = told.iter().map(|told| told.took).collect();
+    spread(figure, told.iter().map(|told| told.took).collect());
+}
+
+/// Prints how long calls took.
+fn spread(figure: &str, mut took: Vec<Duration>) {
     took.sort();
     let at = |part: usize| {
         let place = (took.len() * part / 100).min(took.len().saturating_sub(1));
@@ -238,7 +253,7 @@ fn latency(figure: &str, told: &[Told]) {
     };
     line(&json!({
         "figure": figure,
-        "reports": took.len(),
+        "calls": took.len(),
         "p50Milliseconds": at(50),
         "p95Milliseconds": at(95),
         "p99Milliseconds": at(99),

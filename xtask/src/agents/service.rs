@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::{Client, Route};
 use assay_sigv4::Credentials;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Ticks of the processor's time a second, as Linux tells them to programs.
 const TICKS: f64 = 100.0;
@@ -25,6 +25,8 @@ pub(super) struct Service {
     process: Child,
     url: String,
     authority: PathBuf,
+    directory: PathBuf,
+    program: PathBuf,
     /// What hosts are enrolled with.
     pub(super) token: String,
 }
@@ -39,17 +41,7 @@ impl Drop for Service {
 impl Service {
     /// Starts it over an empty directory, with the feeds in another, and turns the scanning of hosts on.
     pub(super) fn start(program: &Path, directory: &Path) -> Result<Service> {
-        let command = |arguments: &[&str]| {
-            let mut command = Command::new(program);
-            command
-                .args(arguments)
-                .current_dir(directory)
-                .env("ASSAY_HOME", directory.join("home"))
-                .env("ASSAY_LOG", "warn")
-                .env_remove("ASSAY_DB")
-                .env_remove("ASSAY_FEEDS");
-            command
-        };
+        let command = |arguments: &[&str]| command(program, directory, arguments);
         let updated = command(&["db", "update", "--feeds", "feeds"]).output()?;
         ensure!(updated.status.success(), "cannot compile the feeds");
         let (certificate, key) = ("certificate.pem", "key.pem");
@@ -84,6 +76,8 @@ impl Service {
             process,
             url,
             authority: directory.join(certificate),
+            directory: directory.to_owned(),
+            program: program.to_owned(),
             token: String::new(),
         };
         let token = [
@@ -98,8 +92,41 @@ impl Service {
             .lines()
             .find_map(|line| line.strip_prefix("ASSAY_ENROLMENT_TOKEN="));
         token.context("no token was made")?.clone_into(&mut service.token);
-        service.enable(&directory.join("credentials"))?;
+        let body = json!({ "resourceTypes": ["EC2"] });
+        service.inspector(&service.administrator()?, "/enable", &body)?;
         Ok(service)
+    }
+
+    /// The key of the account's administrator.
+    pub(super) fn administrator(&self) -> Result<Credentials> {
+        keys(&fs::read_to_string(self.directory.join("credentials"))?)
+    }
+
+    /// The key of a new user who may push.
+    pub(super) fn pusher(&self, name: &str) -> Result<Credentials> {
+        let create = ["admin", "create-user", "000000000000", name, "--role", "agent"];
+        let create = [&create[..], &["--data", "data"]].concat();
+        let made = command(&self.program, &self.directory, &create).output()?;
+        keys(&String::from_utf8(made.stdout)?)
+    }
+
+    /// Calls an operation of Inspector's API.
+    pub(super) fn inspector(&self, keys: &Credentials, path: &'static str, body: &Value) -> Result<Value> {
+        let route = Route {
+            service: "inspector2",
+            ..Route::post(path)
+        };
+        Ok(self.client()?.call(keys, route, body.to_string().as_bytes())?)
+    }
+
+    /// Bytes of its database.
+    pub(super) fn database_bytes(&self) -> Result<u64> {
+        let mut bytes = 0;
+        for name in ["assay.db", "assay.db-wal"] {
+            bytes += fs::metadata(self.directory.join("data").join(name)).map_or(0, |file| file.len());
+        }
+        ensure!(bytes > 0, "the service has no database");
+        Ok(bytes)
     }
 
     /// A client of it, with a connection of its own as each report has.
@@ -110,27 +137,6 @@ impl Service {
     /// Where it answers.
     pub(super) fn url(&self) -> &str {
         &self.url
-    }
-
-    fn enable(&self, credentials: &Path) -> Result<()> {
-        let text = fs::read_to_string(credentials)?;
-        let value = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name));
-            let value = line.map(|line| line.trim_start_matches([' ', '=']).to_owned());
-            value.with_context(|| format!("the credentials have no {name}"))
-        };
-        let keys = Credentials {
-            access_key: value("aws_access_key_id")?,
-            secret: value("aws_secret_access_key")?,
-            session_token: None,
-        };
-        let route = Route {
-            service: "inspector2",
-            ..Route::post("/enable")
-        };
-        let body = json!({ "resourceTypes": ["EC2"] }).to_string();
-        self.client()?.call(&keys, route, body.as_bytes())?;
-        Ok(())
     }
 
     /// Seconds of processor time that it used so far, user and system.
@@ -170,4 +176,32 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// The program with an environment of its own.
+fn command(program: &Path, directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(directory)
+        .env("ASSAY_HOME", directory.join("home"))
+        .env("ASSAY_LOG", "warn")
+        .env_remove("ASSAY_DB")
+        .env_remove("ASSAY_FEEDS");
+    command
+}
+
+/// A key as the program writes it into a file, or shows it.
+fn keys(text: &str) -> Result<Credentials> {
+    let value = |name: &str| {
+        let mut lines = text.lines().filter_map(|line| line.split_once('='));
+        let found = lines.find(|(key, _)| key.trim().eq_ignore_ascii_case(name));
+        let (_, value) = found.with_context(|| format!("the credentials have no {name}"))?;
+        anyhow::Ok(value.trim().to_owned())
+    };
+    Ok(Credentials {
+        access_key: value("aws_access_key_id")?,
+        secret: value("aws_secret_access_key")?,
+        session_token: None,
+    })
 }
