@@ -148,7 +148,7 @@ both!(what_is_not_assessed_is_counted, |world| {
     for resource in [
         with("i-1", |_| {}),
         with("i-2", |host| {
-            host.diagnostics = r#"[{"code": "limit-reached"}]"#.into()
+            host.diagnostics = r#"[{"code": "limit-reached"}]"#.into();
         }),
         with("i-3", |host| {
             host.state = "STOPPED".into();
