@@ -77,13 +77,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let host = || Host::new(root.path());
         assert_eq!(users(&host()), []);
-        for directory in ["etc", "root", "home/ann/in", "home/ann/out"] {
+        for directory in ["etc", "root", "users/ann/in", "users/ann/out"] {
             fs::create_dir_all(root.path().join(directory)).unwrap();
         }
-        std::os::unix::fs::symlink("in", root.path().join("home/ann/link")).unwrap();
-        let passwd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000:,,,:/home/ann/:/bin/sh\n\
-            again:x:1001:1001::/home/ann:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n\
-            up:x:1002:1002::/home/ann/../ann:/x\nodd:x:-1:1::/home/ann:/x\nhome:x:1003:1::home/ann:/x\n\n:::\nshort:x:5\n";
+        std::os::unix::fs::symlink("in", root.path().join("users/ann/link")).unwrap();
+        let passwd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000:,,,:/users/ann/:/bin/sh\n\
+            again:x:1001:1001::/users/ann:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n\
+            up:x:1002:1002::/users/ann/../ann:/x\nodd:x:-1:1::/users/ann:/x\nhome:x:1003:1::users/ann:/x\n\n:::\nshort:x:5\n";
         fs::write(root.path().join("etc/passwd"), passwd).unwrap();
         let found = users(&host());
         let [ann] = found.as_slice() else {

@@ -383,7 +383,7 @@ fn containers_of_users() {
     let host = storage();
     host.put(
         "etc/passwd",
-        "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n",
+        "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/users/ann:/bin/sh\nbob:x:1001:1001::/users/bob:/bin/sh\n",
     );
     let list = |home: &str, containers: &Value| {
         let path = format!("{home}/.local/share/containers/storage/overlay-containers/containers.json");
@@ -396,7 +396,7 @@ fn containers_of_users() {
     };
     host.process(305);
     list(
-        "home/ann",
+        "users/ann",
         &json!([{"id": "ee", "image": "x", "metadata": noted("of-ann")}, {"id": "ff", "image": "x"}]),
     );
     runs(1000, "ee");
@@ -404,7 +404,7 @@ fn containers_of_users() {
     let many: Vec<Value> = (0..300)
         .map(|id| json!({"id": format!("z{id:03}"), "image": "x"}))
         .collect();
-    list("home/bob", &Value::from(many));
+    list("users/bob", &Value::from(many));
     for id in 0..300 {
         runs(1001, &format!("z{id:03}"));
     }
@@ -418,8 +418,8 @@ fn containers_of_users() {
 #[test]
 fn places_of_change_are_where_containers_start() {
     let users = Host::new();
-    users.put("etc/passwd", "ann:x:1000:1000::/home/ann:/bin/sh\n");
-    users.put("home/ann/.local/share/containers/storage/x", "");
+    users.put("etc/passwd", "ann:x:1000:1000::/users/ann:/bin/sh\n");
+    users.put("users/ann/.local/share/containers/storage/x", "");
     for (host, expected) in [
         (
             containerd(),
