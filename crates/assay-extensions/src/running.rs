@@ -49,6 +49,7 @@ struct Listener {
     address: IpAddr,
     /// The port.
     #[serde(deserialize_with = "port")]
+    #[schema(minimum = 0, maximum = 65535)]
     port: u16,
     /// The program; left out where nobody may see whose socket it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
