@@ -1,6 +1,6 @@
 //! Trying to read what costs money to read.
 
-use assay_collector::Unreadable;
+use assay_collector::{ReadError, Reported, Unreadable};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -31,16 +31,23 @@ impl Attempts {
     /// Notes that it is tried. One that is not ended is one in vain.
     pub(crate) fn begin(&mut self) {
         self.tried_at = Timestamp::now().as_second();
+        self.problem = None;
     }
 
-    /// Notes why it could not be read.
-    pub(crate) fn fail(&mut self, problem: Unreadable) {
-        self.problem = Some(problem);
+    /// Notes what came of it.
+    pub(crate) fn end(&mut self, reported: Reported, problem: Option<Unreadable>) {
+        match reported {
+            Reported::Inventory => *self = Attempts::default(),
+            _ => self.problem = problem,
+        }
     }
+}
 
-    /// Notes that it was read.
-    pub(crate) fn succeed(&mut self) {
-        *self = Attempts::default();
+/// Why something cannot be read, if it is not read for a reason that lasts.
+pub(crate) fn problem_of(read: &Result<Vec<u8>, ReadError>) -> Option<Unreadable> {
+    match read {
+        Err(ReadError::Lasting(problem)) => Some(problem.clone()),
+        _ => None,
     }
 }
 
@@ -56,15 +63,21 @@ mod tests {
         assert!(attempts.may_try() && attempts.problem().is_none());
         attempts.begin();
         assert!(!attempts.may_try() && attempts.problem().is_none());
-        attempts.fail(Unreadable {
-            reason: UnreadableReason::AccessDenied,
+        let reason = UnreadableReason::AccessDenied;
+        let problem = Unreadable {
+            reason,
             message: "no".to_owned(),
-        });
+        };
+        attempts.end(Reported::Unreadable(reason), Some(problem));
         assert!(!attempts.may_try() && attempts.problem().is_some());
         attempts.tried_at -= BETWEEN;
         attempts.tried_at -= 1;
         assert!(attempts.may_try() && attempts.problem().is_none());
-        attempts.succeed();
+        // The reason of the last time is none for this one.
+        attempts.begin();
+        attempts.end(Reported::Later, None);
+        assert!(!attempts.may_try() && attempts.problem().is_none());
+        attempts.end(Reported::Inventory, None);
         assert_eq!(attempts, Attempts::default());
     }
 }

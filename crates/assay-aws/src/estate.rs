@@ -172,9 +172,7 @@ impl Estate {
             ..Looked::default()
         };
         for part in parts {
-            let part = part.map(Into::into);
-            looked.missed += part.as_ref().map_or(0, |part: &Looked| part.missed);
-            looked.add(part.map(|part| part.wanted));
+            looked.add(part);
         }
         looked
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_collector::{Item, ReadError, Unreadable, WatchError};
+use assay_collector::{Item, ReadError, Unreadable, UnreadableReason, WatchError};
 
 use crate::{
     call::AwsError,
@@ -31,10 +31,12 @@ impl From<AwsError> for WatchError {
 impl From<&AwsError> for ReadError {
     fn from(error: &AwsError) -> Self {
         let message = error.to_string();
-        match error.denial() {
-            Some(reason) => ReadError::Lasting(Unreadable { reason, message }),
-            None if error.is_missing() => ReadError::Gone(message),
-            None => ReadError::Passing(message),
-        }
+        let reason = match (error.is_denied_key(), error.is_denied()) {
+            (true, _) => UnreadableReason::AccessDeniedToEncryptionKey,
+            (_, true) => UnreadableReason::AccessDenied,
+            _ if error.is_missing() => return ReadError::Gone(message),
+            _ => return ReadError::Passing(message),
+        };
+        ReadError::Lasting(Unreadable { reason, message })
     }
 }

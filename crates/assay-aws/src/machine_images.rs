@@ -6,14 +6,14 @@ use std::{collections::BTreeSet, io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use assay_collector::{
-    Item, Looked, ReadError, Reader, Reported, Source, Unreadable, UnreadableReason, WatchError, Wish,
+    Item, Looked, ReadError, Reader, Source, Unreadable, UnreadableReason, WatchError, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    attempts::Attempts,
+    attempts::{Attempts, problem_of},
     blocks::{self, Snapshot},
     call::{AwsError, EC2},
     estate::{Estate, Site},
@@ -256,18 +256,11 @@ impl Source for MachineImages {
                 blocks::read(&site.place, id, &known.image.disks, reader)
             }
         };
-        let problem = match &read {
-            Err(ReadError::Lasting(problem)) => Some(problem.clone()),
-            _ => None,
-        };
+        let problem = problem_of(&read);
         let reported = site.service.report(&known.image.resource, read)?;
         self.known.change(&site, id, |known| {
             known.told.clone_from(&problem);
-            match (reported, problem) {
-                (Reported::Inventory, _) => known.attempts.succeed(),
-                (_, Some(problem)) => known.attempts.fail(problem),
-                _ => {}
-            }
+            known.attempts.end(reported, problem);
         });
         Ok(())
     }

@@ -105,15 +105,21 @@ pub struct Looked {
 }
 
 impl Looked {
-    /// Adds what came of a part: what of it is to be read, or why it could not be looked at, which is logged.
-    pub fn add<E: Display>(&mut self, part: Result<Vec<Item>, E>) {
-        match part {
-            Ok(wanted) => self.wanted.extend(wanted),
-            Err(error) => {
-                tracing::warn!("{error}");
-                self.missed += 1;
+    /// Adds what came of a part: what of it is to be read, or why it could not be looked at.
+    pub fn add<P: Into<Looked>, E: Display>(&mut self, part: Result<P, E>) {
+        match part.map(Into::into) {
+            Ok(Looked { wanted, missed }) => {
+                self.wanted.extend(wanted);
+                self.missed += missed;
             }
+            Err(error) => self.miss(error),
         }
+    }
+
+    /// Notes that a part could not be looked at, and logs why.
+    pub fn miss(&mut self, error: impl Display) {
+        tracing::warn!("{error}");
+        self.missed += 1;
     }
 }
 

@@ -1,6 +1,5 @@
 //! What goes wrong with asking AWS.
 
-use assay_collector::UnreadableReason;
 use thiserror::Error;
 
 /// Names of faults that say that less is to be asked.
@@ -74,18 +73,10 @@ impl AwsError {
     /// Whether it is the key that we may not use, by which something is encrypted.
     ///
     /// Source: EBS direct APIs, `AccessDeniedExceptionReason`; API references of Lambda and ECR.
-    fn is_of_key(&self) -> bool {
-        matches!(self, Self::Refused { code, message, .. }
+    pub(crate) fn is_denied_key(&self) -> bool {
+        !self.is_passing()
+            && matches!(self, Self::Refused { code, message, .. }
             if code.starts_with("KMS") || code.starts_with("Kms") || message.contains("DEPENDENCY_ACCESS_DENIED"))
-    }
-
-    /// What we may not, if it is that.
-    pub(crate) fn denial(&self) -> Option<UnreadableReason> {
-        match (self.is_of_key() && !self.is_passing(), self.is_denied()) {
-            (true, _) => Some(UnreadableReason::AccessDeniedToEncryptionKey),
-            (_, true) => Some(UnreadableReason::AccessDenied),
-            _ => None,
-        }
     }
 
     /// Whether what was asked for is not there.
@@ -109,23 +100,31 @@ mod tests {
             code: code.to_owned(),
             message: message.to_owned(),
         };
-        let refused_for = |status, code: &str| refused(status, code, "");
-        for (status, code, expected) in [
-            (400, "ThrottlingException", "throttled passing"),
-            (503, "RequestLimitExceeded", "throttled passing"),
-            (429, "Whatever", "throttled passing"),
-            (500, "InternalError", "passing"),
-            (403, "UnauthorizedOperation", "denied"),
-            (400, "AccessDeniedException", "denied"),
-            (404, "ResourceNotFoundException", "missing"),
-            (400, "InvalidInstanceID.NotFound", "missing"),
-            (400, "ValidationException", ""),
+        for (status, code, message, expected) in [
+            (400, "ThrottlingException", "", "throttled passing"),
+            (503, "RequestLimitExceeded", "", "throttled passing"),
+            (429, "Whatever", "", "throttled passing"),
+            (500, "InternalError", "", "passing"),
+            (403, "UnauthorizedOperation", "", "denied"),
+            (400, "AccessDeniedException", "", "denied"),
+            (
+                403,
+                "AccessDeniedException",
+                "no (DEPENDENCY_ACCESS_DENIED)",
+                "denied key",
+            ),
+            (400, "KmsException", "", "key"),
+            (502, "KMSAccessDeniedException", "", "passing"),
+            (404, "ResourceNotFoundException", "", "missing"),
+            (400, "InvalidInstanceID.NotFound", "", "missing"),
+            (400, "ValidationException", "", ""),
         ] {
-            let error = refused_for(status, code);
+            let error = refused(status, code, message);
             let words = [
                 (error.is_throttled(), "throttled"),
                 (error.is_passing(), "passing"),
                 (error.is_denied(), "denied"),
+                (error.is_denied_key(), "key"),
                 (error.is_missing(), "missing"),
             ];
             let words: Vec<&str> = words
@@ -134,24 +133,6 @@ mod tests {
                 .map(|(_, word)| *word)
                 .collect();
             assert_eq!(words.join(" "), expected, "{code}");
-        }
-        for (error, expected) in [
-            (
-                refused(403, "AccessDeniedException", "no"),
-                Some(UnreadableReason::AccessDenied),
-            ),
-            (
-                refused(403, "AccessDeniedException", "no (DEPENDENCY_ACCESS_DENIED)"),
-                Some(UnreadableReason::AccessDeniedToEncryptionKey),
-            ),
-            (refused(502, "KMSAccessDeniedException", "no"), None),
-            (
-                refused(400, "KmsException", "no"),
-                Some(UnreadableReason::AccessDeniedToEncryptionKey),
-            ),
-            (refused(400, "ValidationException", "no"), None),
-        ] {
-            assert_eq!(error.denial(), expected, "{error}");
         }
     }
 }

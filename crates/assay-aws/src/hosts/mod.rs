@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    attempts::Attempts,
+    attempts::{Attempts, problem_of},
     blocks,
     call::{AwsError, EC2},
     estate::{Estate, Site},
@@ -215,18 +215,13 @@ impl Source for Hosts {
             _ if !host.attempts.may_try() => return Ok(()),
             _ => (self.disks(&site, id, reader), String::new()),
         };
-        let problem = match &read {
-            Err(ReadError::Lasting(problem)) => Some(problem.clone()),
-            _ => None,
-        };
+        let problem = problem_of(&read);
         let reported = site.service.report(&host.resource, read)?;
-        self.known.change(&site, id, |host| match (reported, problem) {
-            (Reported::Inventory, _) => {
+        self.known.change(&site, id, |host| {
+            if reported == Reported::Inventory {
                 host.captured = captured;
-                host.attempts.succeed();
             }
-            (_, Some(problem)) => host.attempts.fail(problem),
-            _ => {}
+            host.attempts.end(reported, problem);
         });
         Ok(())
     }

@@ -109,7 +109,7 @@ impl Images {
         }
         for name in names {
             match self.notice(site, name) {
-                Err(error @ WatchError::Other(_)) => looked.add(Err(error)),
+                Err(error @ WatchError::Other(_)) => looked.miss(error),
                 other => looked.wanted.extend(other?),
             }
         }

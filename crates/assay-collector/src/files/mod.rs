@@ -239,7 +239,7 @@ impl<S: Sort> Source for Files<S> {
             Ok(all) => all,
             // Nobody is gone because a folder is out of reach.
             Err(error) => {
-                looked.add(Err(error));
+                looked.miss(error);
                 return looked;
             }
         };

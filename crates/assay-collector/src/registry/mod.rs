@@ -86,9 +86,9 @@ impl Watched {
         if self.settings.needs_catalogue() {
             match repositories(&self.settings.address, &self.options) {
                 Ok(listed) => names.extend(listed),
-                Err(error) => looked.add(Err(format!(
+                Err(error) => looked.miss(format!(
                     "{error}; name its repositories, where it does not list them"
-                ))),
+                )),
             }
         }
         names.retain(|name| self.settings.watches(name));
