@@ -142,7 +142,7 @@ impl Engine {
         Ok(roll_outs.len() + jobs.len() + usize::try_from(images).unwrap_or(usize::MAX))
     }
 
-    fn cause(&self, word: &str, reference: String) -> Cause {
+    pub(crate) fn cause(&self, word: &str, reference: String) -> Cause {
         Cause {
             code: kind::code(&kind::CAUSES, word).unwrap_or_default(),
             reference,

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use assay_intel::{Index, diff};
-use assay_store::{Cause, Job, StoreError, Subject, kind};
+use assay_store::{Cause, Job, StoreError, Subject};
 
 use crate::{
     engine::{Engine, blocking},
@@ -32,11 +32,7 @@ impl Engine {
             return Err(StoreError::Unavailable("a generation is being put in force".to_owned()).into());
         }
         let generations = self.database.generations(20).await?;
-        let cause = Cause {
-            code: kind::code(&kind::CAUSES, "INTELLIGENCE").unwrap_or_default(),
-            reference: current.index.generation(),
-            at: self.now(),
-        };
+        let cause = self.cause("INTELLIGENCE", current.index.generation());
         let base = generations.iter().find(|generation| generation.applied_at > 0);
         let subjects = match base {
             Some(base) if base.id == current.generation => Vec::new(),

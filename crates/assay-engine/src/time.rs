@@ -1,7 +1,5 @@
 //! What time alone does.
 
-use assay_store::{Cause, kind};
-
 use crate::{engine::Engine, error::Result};
 
 const HOUR: i64 = 3600 * 1_000_000;
@@ -31,11 +29,7 @@ impl Engine {
     /// When the database does not answer; nothing is lost, it is due still.
     pub async fn tick(&self) -> Result<()> {
         let now = self.now();
-        let cause = Cause {
-            code: kind::code(&kind::CAUSES, "CLOCK").unwrap_or_default(),
-            reference: String::new(),
-            at: now,
-        };
+        let cause = self.cause("CLOCK", String::new());
         let late = self.database.heed_clock(now).await?;
         if late > 0 {
             tracing::warn!(

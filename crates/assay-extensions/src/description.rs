@@ -8,7 +8,7 @@ use assay_api_model::{
     inspector2::{ClusterInformation, ResourceDetails},
 };
 use assay_criteria::Field;
-use assay_store::{Attribute, INDEX_DIGEST, INVOKED_AT, NewResource, ScopeId};
+use assay_store::{Attribute, INDEX_DIGEST, NewResource, ScopeId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -449,12 +449,7 @@ impl Description {
             text: digest.clone(),
             number: 0.0,
         }));
-        attributes.extend(self.invoked_at.map(|at| Attribute {
-            name: INVOKED_AT,
-            key: String::new(),
-            text: format!("{at:011}"),
-            number: 0.0,
-        }));
+        attributes.extend(self.invoked_at.map(Attribute::invoked_at));
         attributes.extend(self.tags.iter().flatten().map(|(key, value)| Attribute {
             name: Field::ResourceTags.name(),
             key: key.clone(),

@@ -7,21 +7,21 @@ use sqlx::{Row, any::AnyRow};
 use crate::{
     error::{Result, StoreError},
     finding::ScopeId,
-    statement::{Statement, bound, statement},
+    statement::Statement,
 };
 
 /// Microseconds of a day.
 pub(crate) const DAY: i64 = 24 * 3600 * 1_000_000;
 
-/// The row that [`setting`] reads, of a scope.
-pub(crate) fn select(scope: ScopeId) -> Statement {
-    statement(
-        "SELECT s.configuration AS own, r.configuration AS ruling, r.account AS ruler, s.ruler AS ruled_by, s.id AS id, \
-         (SELECT a.changed_at FROM activation a WHERE a.scope = s.id AND a.scan_type = 'ECR' AND a.status = 'ENABLED') \
-           AS activated_at \
-         FROM scope s LEFT JOIN scope r ON r.id = s.ruler WHERE s.id = $1",
-        bound![scope.0],
-    )
+/// The row that [`setting`] reads, of a scope (`s`), with more columns.
+pub(crate) fn select(scope: ScopeId, more: &str) -> Statement {
+    let mut select = Statement::new(
+        "SELECT s.configuration AS own, r.configuration AS ruling, r.account AS ruler, s.ruler AS ruled_by, s.id AS id",
+    );
+    select.push(more);
+    select.push(" FROM scope s LEFT JOIN scope r ON r.id = s.ruler WHERE s.id = ");
+    select.bind(scope.0);
+    select
 }
 
 /// A setting by its name. What an account set for itself rests while another rules it.

@@ -70,7 +70,6 @@ pub use finding::{
     Bulk, Cause, Change, Direction, FindingId, Page, Portion, Position, ResourceId, ScopeId, Settled, Sort,
     Sorting, StoredFinding, StoredPackage,
 };
-pub use function::INVOKED_AT;
 pub use generation::Generation;
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use in_use::{ClusterUse, RunImage, Runs, Teller, Workload};

@@ -104,7 +104,7 @@ fn micros(seconds: f64) -> i64 {
 impl Selection {
     /// Says it of a scope by what was set there, or by who rules it.
     pub(crate) async fn of(writing: &mut Writing, scope: ScopeId, now: i64) -> Result<Selection> {
-        let row = writing.row(&select(scope)).await?;
+        let row = writing.row(&select(scope, "")).await?;
         Selection::read(row.as_ref(), now)
     }
 
@@ -199,19 +199,18 @@ impl Database {
     }
 
     async fn select_in(&self, scope: ScopeId, cause: &Cause) -> Result<u64> {
-        let selection = Selection::read(self.row(&select(scope)).await?.as_ref(), cause.at)?;
+        let selection = Selection::read(self.row(&select(scope, "")).await?.as_ref(), cause.at)?;
         let of_scope = statement(
             "SELECT id, state, description, first_seen_at FROM resource WHERE scope = $1 AND type = 'MACHINE_IMAGE' \
              AND state IN ('ACTIVE', 'EXCLUDED', 'EXPIRED') ORDER BY id",
             bound![scope.0],
         );
         // Mostly none does, and nobody has to wait.
-        if !self
-            .rows(&of_scope)
-            .await?
-            .iter()
-            .any(|row| differs(row, &selection).is_ok_and(|other| other.is_some()))
-        {
+        let mut is_due = false;
+        for row in self.rows(&of_scope).await? {
+            is_due |= differs(&row, &selection)?.is_some();
+        }
+        if !is_due {
             return Ok(0);
         }
         let mut writing = self.write().await?;

@@ -21,6 +21,10 @@ use crate::{
 /// How long before scanning of images was turned on one must have been pushed or used to be taken up.
 const LOOK_BACK: i64 = 30 * DAY;
 
+/// When scanning of images was turned on in a scope, where it is on.
+const ACTIVATED_AT: &str = ", (SELECT a.changed_at FROM activation a \
+     WHERE a.scope = s.id AND a.scan_type = 'ECR' AND a.status = 'ENABLED') AS activated_at";
+
 /// Resources that one transaction lets expire.
 pub(crate) const PORTION: i64 = 1_000;
 
@@ -79,7 +83,7 @@ pub(crate) struct Eligibility {
 impl Eligibility {
     /// Says it of a scope by what was set there, or by who rules it.
     pub(crate) async fn of(writing: &mut Writing, scope: ScopeId, now: i64) -> Result<Eligibility> {
-        let row = writing.row(&select(scope)).await?;
+        let row = writing.row(&select(scope, ACTIVATED_AT)).await?;
         read(row.as_ref(), now)
     }
 
@@ -158,22 +162,28 @@ impl Database {
         let mut expired = 0;
         for row in self.rows(&scopes).await? {
             let scope = ScopeId(row.try_get(0)?);
-            let eligibility = read(self.row(&select(scope)).await?.as_ref(), cause.at)?;
+            let eligibility = read(self.row(&select(scope, ACTIVATED_AT)).await?.as_ref(), cause.at)?;
             let mut due = Statement::new("SELECT id FROM resource WHERE scope = ");
             due.bind(scope.0).push(
                 " AND type = 'AWS_ECR_CONTAINER_IMAGE' AND state = 'ACTIVE' AND frequency = 'CONTINUOUS_SCAN'",
             );
             eligibility.push_lapsed(&mut due);
             due.push(" ORDER BY ecr_pushed_at, id LIMIT ").bind(PORTION);
-            while let portion @ 1.. = self.expire_some(&due, cause).await? {
-                expired += portion;
-            }
+            expired += self.expire(&due, cause).await?;
         }
         Ok(expired)
     }
 
-    /// Lets those expire that are due, by a statement that gives the numbers of some; gives how many.
-    pub(crate) async fn expire_some(&self, due: &Statement, cause: &Cause) -> Result<u64> {
+    /// Lets all expire that are due, by a statement that gives the numbers of some that are; gives how many.
+    pub(crate) async fn expire(&self, due: &Statement, cause: &Cause) -> Result<u64> {
+        let mut expired = 0;
+        while let portion @ 1.. = self.expire_some(due, cause).await? {
+            expired += portion;
+        }
+        Ok(expired)
+    }
+
+    async fn expire_some(&self, due: &Statement, cause: &Cause) -> Result<u64> {
         // Mostly nothing is, and nobody has to wait.
         if self.row(due).await?.is_none() {
             return Ok(0);

@@ -5,7 +5,7 @@
 #[allow(dead_code, reason = "each test program uses a part of it")]
 mod support;
 
-use assay_store::{Attribute, INVOKED_AT, NewResource};
+use assay_store::{Attribute, NewResource};
 use serde_json::json;
 use support::{World, both, found, host, package};
 
@@ -30,25 +30,17 @@ impl World {
 }
 
 fn function(name: &str, invoked_at: i64, changed_at: i64) -> NewResource {
-    let attribute = |name, text: String, number| Attribute {
-        name,
-        key: String::new(),
-        text,
-        number,
-    };
     #[allow(clippy::cast_precision_loss, reason = "days fit")]
-    let changed = attribute(
-        "lambda_function_last_modified_at",
-        String::new(),
-        changed_at as f64,
-    );
+    let changed = Attribute {
+        name: "lambda_function_last_modified_at",
+        key: String::new(),
+        text: String::new(),
+        number: changed_at as f64,
+    };
     NewResource {
         kind: "AWS_LAMBDA_FUNCTION".into(),
         name: format!("arn:aws:lambda:us-east-1:111111111111:function:{name}"),
-        attributes: vec![
-            attribute(INVOKED_AT, format!("{:011}", invoked_at / 1_000_000), 0.0),
-            changed,
-        ],
+        attributes: vec![Attribute::invoked_at(invoked_at / 1_000_000), changed],
         ..host("")
     }
 }

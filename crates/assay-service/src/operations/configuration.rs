@@ -35,6 +35,9 @@ pub(super) async fn update(
     let account = account(&service, &caller, input.account_id.clone()).await?;
     let scope = service.scope_of(&account, &caller.region).await?;
     let (at, by) = (service.now(), caller.principal.account.to_string());
+    let inherits = input.update_configuration_inheritance.as_ref();
+    let is_of_machine_images = input.ami_configuration.is_some()
+        || inherits.is_some_and(|inheritance| inheritance.ami_configuration.is_some());
     let read = Read::of(&service, scope).await?;
     let mut kept = read.settings.clone();
     if let Some(inheritance) = &input.update_configuration_inheritance {
@@ -93,9 +96,11 @@ pub(super) async fn update(
         });
     }
     read.replace(&service, kept).await?;
-    let cause = service.because_of_configuration(&account);
-    let selected = service.database.select_machine_images(&cause).await;
-    selected.map_err(store_fault)?;
+    if is_of_machine_images {
+        let cause = service.because_of_configuration(&account);
+        let selected = service.database.select_machine_images(&cause).await;
+        selected.map_err(store_fault)?;
+    }
     service.wake.notify_one();
     Ok(api::UpdateConfigurationResponse {})
 }
