@@ -138,22 +138,45 @@ impl Bench {
             stop,
             task,
         };
-        let enabled = bench
-            .call(
-                "ada",
-                "inspector2",
-                "POST",
-                "/enable",
-                &json!({"resourceTypes": ["EC2"]}),
-            )
-            .await;
-        assert_eq!(enabled.status, 200, "{enabled:?}");
+        bench.turn_on(&["EC2"]).await;
         bench
     }
 
     pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         assert_eq!(self.task.await.unwrap(), Drained::Whole);
+    }
+
+    /// Each resource by a short name for its id, with the reason of its coverage and how many findings of it are open, in order.
+    pub(crate) async fn covered(&self, short: fn(&str) -> &str) -> Vec<String> {
+        let asks =
+            async |path: &str, body: Value| self.call("ada", "inspector2", "POST", path, &body).await.answer;
+        let covered = asks("/coverage/list", json!({})).await;
+        let active = json!({"findingStatus": [{"comparison": "EQUALS", "value": "ACTIVE"}]});
+        let findings = asks("/findings/list", json!({ "filterCriteria": active })).await;
+        let findings = findings["findings"].as_array().unwrap();
+        let mut lines: Vec<String> = covered["coveredResources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|covered| {
+                let id = covered["resourceId"].as_str().unwrap();
+                let of_it = findings
+                    .iter()
+                    .filter(|finding| finding["resources"][0]["id"] == id);
+                let reason = covered["scanStatus"]["reason"].as_str().unwrap();
+                format!("{} {reason} {}", short(id), of_it.count())
+            })
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    /// Turns types of scans on.
+    pub(crate) async fn turn_on(&self, types: &[&str]) {
+        let body = json!({ "resourceTypes": types });
+        let enabled = self.call("ada", "inspector2", "POST", "/enable", &body).await;
+        assert_eq!(enabled.status, 200, "{enabled:?}");
     }
 
     /// Moves the clock on and does what is due then.

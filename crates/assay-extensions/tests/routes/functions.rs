@@ -39,47 +39,14 @@ impl Bench {
 
     /// Each function with the reason of its coverage and how many findings of it are open.
     async fn functions(&self) -> Vec<String> {
-        let covered = self
-            .call("ada", "inspector2", "POST", "/coverage/list", &json!({}))
-            .await;
-        let active =
-            json!({"filterCriteria": {"findingStatus": [{"comparison": "EQUALS", "value": "ACTIVE"}]}});
-        let findings = self
-            .call("ada", "inspector2", "POST", "/findings/list", &active)
-            .await;
-        let mut lines: Vec<String> = covered.answer["coveredResources"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|covered| {
-                let id = covered["resourceId"].as_str().unwrap();
-                let name = id.split(":function:").last().unwrap();
-                let reason = covered["scanStatus"]["reason"].as_str().unwrap();
-                let findings = findings.answer["findings"].as_array().unwrap().iter();
-                let of_it = findings
-                    .filter(|finding| finding["resources"][0]["id"] == id)
-                    .count();
-                format!("{name} {reason} {of_it}")
-            })
-            .collect();
-        lines.sort();
-        lines
+        self.covered(|id| id.split(":function:").last().unwrap()).await
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_that_nobody_uses_expire_and_are_revived() {
     let bench = Bench::start().await;
-    let enabled = bench
-        .call(
-            "ada",
-            "inspector2",
-            "POST",
-            "/enable",
-            &json!({"resourceTypes": ["LAMBDA"]}),
-        )
-        .await;
-    assert_eq!(enabled.status, 200, "{enabled:?}");
+    bench.turn_on(&["LAMBDA"]).await;
     let flask =
         json!({"schema": "assay.inventory/1", "packages": [{"purl": "pkg:pypi/flask@1.5"}], "artifact": {}});
     let pending = "PENDING_INITIAL_SCAN";

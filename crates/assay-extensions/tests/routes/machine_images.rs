@@ -177,32 +177,9 @@ impl Bench {
         self.work().await;
     }
 
-    /// Each machine image with the reason of its coverage and how many findings of it are open.
+    /// Each of them, and hosts, with the reason of its coverage and how many findings of it are open.
     async fn selected(&self) -> Vec<String> {
-        let covered = self.asks("/coverage/list", json!({})).await;
-        let findings = self
-            .asks(
-                "/findings/list",
-                json!({"filterCriteria": {"findingStatus": [
-            {"comparison": "EQUALS", "value": "ACTIVE"}]}}),
-            )
-            .await;
-        let findings = findings["findings"].as_array().unwrap();
-        let mut lines: Vec<String> = covered["coveredResources"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|covered| {
-                let id = covered["resourceId"].as_str().unwrap();
-                let of_it = findings
-                    .iter()
-                    .filter(|finding| finding["resources"][0]["id"] == id);
-                let reason = covered["scanStatus"]["reason"].as_str().unwrap();
-                format!("{} {reason} {}", &id[..5], of_it.count())
-            })
-            .collect();
-        lines.sort();
-        lines
+        self.covered(|id| &id[..5]).await
     }
 }
 

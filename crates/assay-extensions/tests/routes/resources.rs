@@ -158,16 +158,7 @@ async fn lists_come_in_pages_and_changes_in_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn repositories_come_with_their_images() {
     let bench = Bench::start().await;
-    let enabled = bench
-        .call(
-            "ada",
-            "inspector2",
-            "POST",
-            "/enable",
-            &json!({"resourceTypes": ["ECR"]}),
-        )
-        .await;
-    assert_eq!(enabled.status, 200);
+    bench.turn_on(&["ECR"]).await;
     let repository = format!("arn:aws:ecr:{REGION}:{OWN}:repository/shop/web");
     for digit in ["a", "b"] {
         let id = format!("{repository}/sha256:{}", digit.repeat(64));
