@@ -26,6 +26,7 @@ mod images;
 mod inventory;
 mod kept;
 mod kind;
+mod mark;
 mod network;
 mod preview;
 mod problem;

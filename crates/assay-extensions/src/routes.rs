@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, network, preview, push,
-    reports, resources, trends,
+    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, mark, network, preview,
+    push, reports, resources, trends,
 };
 
 /// What the routes work on.
@@ -78,6 +78,7 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(agents::settings))
         .routes(routes!(feed::changes))
         .routes(routes!(feed::history))
+        .routes(routes!(mark::mark))
         .routes(routes!(filters::list))
         .routes(routes!(filters::get, filters::set))
         .routes(routes!(preview::preview))

@@ -22,6 +22,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("ExplainFinding", ["404", "ok", "403"]),
     ("ExplainResource", ["404", "ok", "403"]),
     ("GetAgentSettings", ["ok", "403", "ok"]),
+    ("GetChangeMark", ["ok", "ok", "403"]),
     ("GetFilterTerms", ["404", "ok", "403"]),
     ("GetFindingHistory", ["404", "ok", "403"]),
     ("GetNetwork", ["ok", "ok", "403"]),

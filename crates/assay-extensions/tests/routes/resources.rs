@@ -1,6 +1,6 @@
 //! Resources: what is known of them, and what becomes of them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bench::{Bench, OWN, REGION};
 
@@ -151,6 +151,32 @@ async fn lists_come_in_pages_and_changes_in_order() {
         }
     }
     assert_eq!(told, [1, 2, 3]);
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mark_moves_with_findings_and_can_be_waited_for() {
+    let bench = Bench::start().await;
+    let mark = |answer: &Value| answer["mark"].as_i64().unwrap();
+    let before = bench.get("aud", "/changes/mark").await;
+    assert_eq!((before.status, mark(&before.answer)), (200, 0), "{before:?}");
+    // Who knows another mark does not wait, nor who does not ask to.
+    bench.get("aud", "/changes/mark?than=7&wait=20").await;
+    let (waited, ()) = tokio::join!(bench.get("aud", "/changes/mark?than=0&wait=20"), async {
+        bench.host("i-1", &["pkg:pypi/flask@1.5"]).await;
+    });
+    assert_eq!(mark(&waited.answer), 1, "{waited:?}");
+    let same = bench.get("aud", "/changes/mark?than=1&wait=1").await;
+    assert_eq!(mark(&same.answer), 1);
+    // Another account's changes are none of its.
+    assert_eq!(mark(&bench.get("eve", "/changes/mark").await.answer), 0);
+    for wrong in ["than=-1", "wait=21", "wait=soon", "until=3"] {
+        assert_eq!(
+            bench.get("aud", &format!("/changes/mark?{wrong}")).await.status,
+            400,
+            "{wrong}"
+        );
+    }
     bench.stop().await;
 }
 

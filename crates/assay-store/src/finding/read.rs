@@ -145,6 +145,21 @@ impl Database {
         self.rows(&select).await?.iter().map(change).collect()
     }
 
+    /// A number that grows with every change of findings in these scopes.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn change_mark(&self, scopes: &[ScopeId]) -> Result<i64> {
+        let mut select = Statement::new(
+            "SELECT CAST(COALESCE(SUM(next_change - 1), 0) AS BIGINT) FROM scope WHERE id IN ",
+        );
+        select.bind_list(scopes.iter().map(|scope| scope.0));
+        let row = self.rows(&select).await?;
+        let mark = row.first().map(|row| row.try_get(0)).transpose()?;
+        Ok(mark.unwrap_or(0))
+    }
+
     /// What happened to a finding, in order.
     ///
     /// # Errors
