@@ -172,13 +172,21 @@ fn room_for_connections() -> usize {
     room.clamp(1, most)
 }
 
-/// Where reports go. The directory of the buckets is made; the buckets are its owner's affair.
+/// The bucket that the console orders reports into unless another is said.
+const BUCKET_OF_CONSOLE: &str = "console";
+
+/// Where reports go. The directory of the buckets is made, and in the service's own directory the bucket of the console;
+/// others are their owner's affair.
 fn storage(options: &Serve, data: &Path) -> Result<ObjectStorage> {
     if options.object_storage == Storage::S3 {
         return Ok(ObjectStorage::S3);
     }
     let folder = options.reports.clone().unwrap_or_else(|| data.join("reports"));
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let made = match options.reports {
+        Some(_) => folder.clone(),
+        None => folder.join(BUCKET_OF_CONSOLE),
+    };
+    std::fs::create_dir_all(&made).with_context(|| format!("cannot make {}", made.display()))?;
     Ok(ObjectStorage::Directory(folder))
 }
 

@@ -1,0 +1,102 @@
+import { ListCoverageStatisticsCommand } from '@aws-sdk/client-inspector2';
+import Box from '@cloudscape-design/components/box';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useQuery } from '@tanstack/react-query';
+import { useClients } from '../../session/context';
+import { AppLink } from '../../shell/link';
+import { count, readable } from '../../text/words';
+import { Card } from './card';
+
+/** What there may be, also where there is none of it. */
+const TYPES = ['AWS_EC2_INSTANCE', 'AWS_ECR_REPOSITORY', 'AWS_ECR_CONTAINER_IMAGE', 'AWS_LAMBDA_FUNCTION'];
+
+const LOOK_AGAIN = 10_000;
+
+/** What is scanned and what is not: accounts, hosts, repositories, images, functions. */
+export function CoverageCard() {
+  const { inspector, region } = useClients();
+  const query = useQuery({
+    queryKey: ['coverage-statistics', region],
+    queryFn: async ({ signal: abortSignal }) => {
+      const counts = async (groupKey: 'RESOURCE_TYPE' | 'ACCOUNT_ID', status?: 'ACTIVE' | 'INACTIVE') => {
+        const filterCriteria =
+          status === undefined ? {} : { scanStatusCode: [{ comparison: 'EQUALS' as const, value: status }] };
+        const found = new Map<string, number>();
+        let nextToken: string | undefined;
+        do {
+          const command = new ListCoverageStatisticsCommand({ filterCriteria, groupBy: groupKey, nextToken });
+          const answer = await inspector.send(command, { abortSignal });
+          for (const { groupKey: key, count } of answer.countsByGroup ?? []) found.set(key ?? '', count ?? 0);
+          nextToken = answer.nextToken;
+        } while (nextToken !== undefined);
+        return found;
+      };
+      const [active, inactive, accounts] = await Promise.all([
+        counts('RESOURCE_TYPE', 'ACTIVE'),
+        counts('RESOURCE_TYPE', 'INACTIVE'),
+        counts('ACCOUNT_ID'),
+      ]);
+      return { active, inactive, accounts: accounts.size };
+    },
+    // What is covered changes without findings that change.
+    refetchInterval: LOOK_AGAIN,
+    meta: { live: true },
+  });
+  return (
+    <Card title="Coverage" query={query} actions={<AppLink to="/coverage">All resources</AppLink>}>
+      {({ active, inactive, accounts }) => {
+        const types = [...new Set([...TYPES, ...active.keys(), ...inactive.keys()])];
+        return (
+          <ColumnLayout columns={4} minColumnWidth={150} variant="text-grid">
+            <div>
+              <Box variant="awsui-key-label">Accounts with resources</Box>
+              <Box variant="awsui-value-large">
+                <AppLink to="/accounts" fontSize="inherit">
+                  {count(accounts)}
+                </AppLink>
+              </Box>
+            </div>
+            {types.map((type) => (
+              <Type
+                key={type}
+                type={type}
+                active={active.get(type) ?? 0}
+                inactive={inactive.get(type) ?? 0}
+              />
+            ))}
+          </ColumnLayout>
+        );
+      }}
+    </Card>
+  );
+}
+
+function Type({ type, active, inactive }: { type: string; active: number; inactive: number }) {
+  const all = active + inactive;
+  return (
+    <div>
+      <Box variant="awsui-key-label">{readable(type)}s scanned</Box>
+      <Box variant="awsui-value-large">
+        <AppLink to={`/coverage?resourceType=${type}&scanStatusCode=ACTIVE`} fontSize="inherit">
+          {count(active)}
+        </AppLink>
+        <Box variant="span" color="text-body-secondary">
+          {' '}
+          of {count(all)}
+        </Box>
+      </Box>
+      {all === 0 ? (
+        <StatusIndicator type="pending">None is known</StatusIndicator>
+      ) : inactive > 0 ? (
+        <StatusIndicator type="warning">
+          <AppLink to={`/coverage?resourceType=${type}&scanStatusCode=INACTIVE`}>
+            {count(inactive)} not scanned
+          </AppLink>
+        </StatusIndicator>
+      ) : (
+        <StatusIndicator type="success">All are scanned</StatusIndicator>
+      )}
+    </div>
+  );
+}

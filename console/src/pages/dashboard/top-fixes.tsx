@@ -1,0 +1,51 @@
+import Table from '@cloudscape-design/components/table';
+import { useQuery } from '@tanstack/react-query';
+import { answer } from '../../api/clients';
+import { SeverityCountLinks } from '../../finding/severity';
+import { useClients } from '../../session/context';
+import { AppLink } from '../../shell/link';
+import { count } from '../../text/words';
+import { fixAddress, upgradeText } from '../findings/fixes';
+import { Card } from './card';
+
+/** The upgrades that end the most findings. */
+export function TopFixesCard() {
+  const { assay, region } = useClients();
+  const query = useQuery({
+    queryKey: ['top-fixes', region],
+    queryFn: ({ signal }) => answer(assay.GET('/fixes', { params: { query: { maxResults: 5 } }, signal })),
+    meta: { live: true },
+  });
+  return (
+    <Card title="Top fixes" query={query} actions={<AppLink to="/findings?by=fix">All fixes</AppLink>}>
+      {({ fixes }) => (
+        <Table
+          variant="embedded"
+          wrapLines
+          items={fixes}
+          ariaLabels={{ tableLabel: 'Top fixes' }}
+          empty="No upgrade ends a finding."
+          columnDefinitions={[
+            { id: 'upgrade', header: 'Upgrade', isRowHeader: true, cell: upgradeText },
+            {
+              id: 'ends',
+              header: 'Ends',
+              cell: (fix) => <AppLink to={fixAddress(fix)}>{count(fix.findings.all)}</AppLink>,
+            },
+            {
+              id: 'severities',
+              header: 'Of which',
+              cell: (fix) => (
+                <SeverityCountLinks
+                  counts={{ critical: fix.findings.critical, high: fix.findings.high }}
+                  to={(severity) => fixAddress(fix, severity)}
+                />
+              ),
+            },
+            { id: 'helps', header: 'Resources', cell: ({ resources }) => count(resources) },
+          ]}
+        />
+      )}
+    </Card>
+  );
+}

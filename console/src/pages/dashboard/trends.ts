@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
+import { answer } from '../../api/clients';
+import { useClients } from '../../session/context';
+
+/** How findings went in the last 30 days. */
+export function useTrends() {
+  const { assay, region } = useClients();
+  return useQuery({
+    queryKey: ['trends', region],
+    queryFn: ({ signal }) => answer(assay.GET('/trends', { signal })),
+    meta: { live: true },
+  });
+}

@@ -1,0 +1,20 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// `npm run dev` serves the pages and hands calls on to a service that runs here.
+const SERVICE = process.env.ASSAY_SERVER ?? 'http://127.0.0.1:8443';
+
+export default defineConfig({
+  base: '/console/',
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    // The policy of the pages allows no inline script, so nothing may be loaded before by one.
+    modulePreload: { polyfill: false },
+    // Fonts and pictures stay files: they are cached for good, and only those that are needed are fetched.
+    assetsInlineLimit: 0,
+    manifest: true,
+  },
+  server: { proxy: { '^/(?!console)': { target: SERVICE } } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+});
