@@ -7,7 +7,9 @@ export const COVERAGE_FIELDS: Fields<CoverageFilterCriteria> = {
   scanStatusCode: field('Status', 'Scanning', word, { values: ['ACTIVE', 'INACTIVE'] }),
   scanStatusReason: field('Reason', 'Scanning', word),
   scanType: field('Scan type', 'Scanning', word, { values: ['PACKAGE', 'NETWORK', 'CODE'] }),
-  scanMode: field('Monitored using', 'Scanning', word, { values: ['EC2_SSM_AGENT_BASED', 'EC2_AGENTLESS'] }),
+  scanMode: field('Monitored using', 'Scanning', word, {
+    values: ['EC2_INSPECTOR_AGENT_BASED', 'EC2_SSM_AGENT_BASED', 'EC2_AGENTLESS'],
+  }),
   lastScannedAt: field('Last scanned', 'Scanning', date),
 
   accountId: field('Account', 'Resource', word),

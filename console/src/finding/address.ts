@@ -7,13 +7,15 @@ export function findingsAddress(criteria: FilterCriteria): string {
   return `/findings?${parametersOf(conditionsOf(FINDING_FIELDS, criteria)).toString()}`;
 }
 
-/** Criteria for active findings of which the fields are equal to the values. */
+/** Criteria for active findings of which the fields are equal to the values; a package is named. */
 export function activeWhere(
   values: Partial<Record<keyof FilterCriteria, string | undefined>>,
 ): FilterCriteria {
-  const entries = Object.entries({ findingStatus: 'ACTIVE', ...values }).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, [{ comparison: 'EQUALS', value }]]],
-  );
+  const entries = Object.entries({ findingStatus: 'ACTIVE', ...values }).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    const equal = { comparison: 'EQUALS', value };
+    return [[key, [key === 'vulnerablePackages' ? { name: equal } : equal]]];
+  });
   return Object.fromEntries(entries) as FilterCriteria;
 }
 

@@ -11,10 +11,8 @@ export interface PageEntry {
 }
 
 /** The parts of the navigation, in their order. */
-export const SECTIONS = ['Overview', 'Resources', 'Intelligence', 'Work', 'Administration'] as const;
+export const SECTIONS = ['Overview', 'Work', 'Administration'] as const;
 export type Section = (typeof SECTIONS)[number];
-
-const administrators = ({ role }: Credentials) => role === 'administrator';
 
 /** All pages, in the order of the navigation. */
 export const PAGES: PageEntry[] = [
@@ -28,5 +26,45 @@ export const PAGES: PageEntry[] = [
     Page: lazy(() => import('../pages/findings/page')),
     link: { section: 'Overview', text: 'Findings', to: '/findings?findingStatus=ACTIVE' },
   },
+  {
+    path: '/coverage',
+    Page: lazy(() => import('../pages/coverage/page')),
+    link: { section: 'Overview', text: 'Resources and coverage' },
+  },
+  { path: '/resource', Page: lazy(() => import('../pages/resource/page')) },
+  {
+    path: '/vulnerabilities',
+    Page: lazy(() => import('../pages/vulnerabilities/page')),
+    link: { section: 'Work', text: 'Vulnerability search' },
+  },
+  {
+    path: '/suppression',
+    Page: lazy(() => import('../pages/suppression/page')),
+    link: { section: 'Work', text: 'Suppression rules' },
+  },
+  {
+    path: '/reports',
+    Page: lazy(() => import('../pages/reports/page')),
+    link: { section: 'Work', text: 'Reports and exports' },
+  },
+  {
+    path: '/accounts',
+    Page: lazy(() => import('../pages/accounts/page')),
+    link: { section: 'Administration', text: 'Accounts' },
+  },
+  {
+    path: '/usage',
+    Page: lazy(() => import('../pages/usage/page')),
+    link: { section: 'Administration', text: 'Usage' },
+  },
+  {
+    path: '/calls',
+    Page: lazy(() => import('../pages/calls/page')),
+    link: { section: 'Administration', text: 'Log of calls' },
+  },
+  {
+    path: '/settings',
+    Page: lazy(() => import('../pages/settings/page')),
+    link: { section: 'Administration', text: 'Settings' },
+  },
 ];
-void administrators;

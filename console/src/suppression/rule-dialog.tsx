@@ -2,8 +2,6 @@ import { CreateFilterCommand, DeleteFilterCommand, type FilterCriteria } from '@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Checkbox from '@cloudscape-design/components/checkbox';
-import DatePicker from '@cloudscape-design/components/date-picker';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
@@ -19,6 +17,7 @@ import { FilterBar } from '../filter/bar';
 import { useClients, useCredentials } from '../session/context';
 import { useNotices } from '../shell/notices';
 import { Preview } from './preview';
+import { type Terms, TermsFields, termsOf } from './terms';
 
 /** Makes a rule of suppression, with what it would suppress shown before. */
 export function RuleDialog({ criteria, onClose }: { criteria: FilterCriteria; onClose: () => void }) {
@@ -32,9 +31,7 @@ export function RuleDialog({ criteria, onClose }: { criteria: FilterCriteria; on
   );
   const [name, setName] = useState('');
   const [reason, setReason] = useState('');
-  const [owner, setOwner] = useState(user);
-  const [lastDay, setLastDay] = useState('');
-  const [untilFixed, setUntilFixed] = useState(false);
+  const [terms, setTerms] = useState<Terms>({ owner: user, lastDay: '', untilFixed: false });
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const filterCriteria = criteriaOf(FINDING_FIELDS, conditions);
@@ -50,13 +47,8 @@ export function RuleDialog({ criteria, onClose }: { criteria: FilterCriteria; on
         ...(reason === '' ? {} : { reason }),
       });
       const { arn = '' } = await inspector.send(command);
-      const terms = {
-        owner: owner === '' ? null : owner,
-        expiresAt: lastDay === '' ? null : endOf(lastDay),
-        untilFixed,
-      };
       try {
-        await answer(assay.PUT('/filters/terms', { params: { query: { arn } }, body: terms }));
+        await answer(assay.PUT('/filters/terms', { params: { query: { arn } }, body: termsOf(terms) }));
       } catch (error) {
         // A rule without its end would suppress for good.
         await inspector.send(new DeleteFilterCommand({ arn }));
@@ -117,39 +109,15 @@ export function RuleDialog({ criteria, onClose }: { criteria: FilterCriteria; on
             what="findings"
           />
         </FormField>
-        {conditions.length > 0 && <Preview criteria={filterCriteria} untilFixed={untilFixed} />}
+        {conditions.length > 0 && <Preview criteria={filterCriteria} untilFixed={terms.untilFixed} />}
         <FormField label="Name">
           <Input value={name} onChange={({ detail }) => setName(detail.value)} />
         </FormField>
         <FormField label="Reason" description="For whoever comes across the rule in a year.">
           <Textarea value={reason} rows={2} onChange={({ detail }) => setReason(detail.value)} />
         </FormField>
-        <FormField label="Owner" description="Who answers for it.">
-          <Input value={owner} onChange={({ detail }) => setOwner(detail.value)} />
-        </FormField>
-        <FormField
-          label="Last day"
-          description="The rule ends after this day, and what it suppressed is active again. Left out, it does not end."
-          constraintText="YYYY/MM/DD"
-        >
-          <DatePicker
-            value={lastDay}
-            placeholder="YYYY/MM/DD"
-            openCalendarAriaLabel={(day) => `Choose the last day${day === null ? '' : `, now ${day}`}`}
-            isDateEnabled={(day) => day.getTime() > Date.now() - 86_400_000}
-            onChange={({ detail }) => setLastDay(detail.value)}
-          />
-        </FormField>
-        <Checkbox checked={untilFixed} onChange={({ detail }) => setUntilFixed(detail.checked)}>
-          Only while no version fixes the finding
-        </Checkbox>
+        <TermsFields terms={terms} onChange={setTerms} />
       </SpaceBetween>
     </Modal>
   );
-}
-
-/** The end of a day where the reader is. */
-export function endOf(day: string): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return new Date(year, month - 1, date + 1).toISOString();
 }

@@ -32,7 +32,16 @@ export interface Pages<Row> {
  * Pages of a list by their cursors. Only the page that is shown is kept up to date, so that a list of a million costs
  * what one of fifty does. `key` says which list it is: with another key it begins anew.
  */
-export function usePages<Row>(key: readonly unknown[], fetchPage: FetchPage<Row>): Pages<Row> {
+export function usePages<Row>(
+  key: readonly unknown[],
+  fetchPage: FetchPage<Row>,
+  {
+    lookAgain,
+  }: {
+    /** Milliseconds between looks, for lists that change without findings that change. */
+    lookAgain?: number;
+  } = {},
+): Pages<Row> {
   const name = JSON.stringify(key);
   const [place, setPlace] = useState({ name, cursors: [undefined] as (string | undefined)[], page: 1 });
   const { cursors, page } = place.name === name ? place : { cursors: [undefined], page: 1 };
@@ -41,6 +50,7 @@ export function usePages<Row>(key: readonly unknown[], fetchPage: FetchPage<Row>
     queryKey: [...key, 'page', cursor ?? null],
     queryFn: ({ signal }) => fetchPage(cursor, signal),
     placeholderData: keepPreviousData,
+    refetchInterval: lookAgain ?? false,
     meta: { live: true },
   });
   const next = query.isPlaceholderData ? undefined : query.data?.next;

@@ -9,7 +9,12 @@ import { count, readable } from '../../text/words';
 import { Card } from './card';
 
 /** What there may be, also where there is none of it. */
-const TYPES = ['AWS_EC2_INSTANCE', 'AWS_ECR_REPOSITORY', 'AWS_ECR_CONTAINER_IMAGE', 'AWS_LAMBDA_FUNCTION'];
+const PLURALS: Record<string, string> = {
+  AWS_EC2_INSTANCE: 'Hosts',
+  AWS_ECR_REPOSITORY: 'Image repositories',
+  AWS_ECR_CONTAINER_IMAGE: 'Container images',
+  AWS_LAMBDA_FUNCTION: 'Functions',
+};
 
 const LOOK_AGAIN = 10_000;
 
@@ -46,12 +51,12 @@ export function CoverageCard() {
   return (
     <Card title="Coverage" query={query} actions={<AppLink to="/coverage">All resources</AppLink>}>
       {({ active, inactive, accounts }) => {
-        const types = [...new Set([...TYPES, ...active.keys(), ...inactive.keys()])];
+        const types = [...new Set([...Object.keys(PLURALS), ...active.keys(), ...inactive.keys()])];
         return (
           <ColumnLayout columns={4} minColumnWidth={150} variant="text-grid">
             <div>
               <Box variant="awsui-key-label">Accounts with resources</Box>
-              <Box variant="awsui-value-large">
+              <Box variant="awsui-value-large" display="block">
                 <AppLink to="/accounts" fontSize="inherit">
                   {count(accounts)}
                 </AppLink>
@@ -76,8 +81,8 @@ function Type({ type, active, inactive }: { type: string; active: number; inacti
   const all = active + inactive;
   return (
     <div>
-      <Box variant="awsui-key-label">{readable(type)}s scanned</Box>
-      <Box variant="awsui-value-large">
+      <Box variant="awsui-key-label">{PLURALS[type] ?? readable(type)} scanned</Box>
+      <Box variant="awsui-value-large" display="block">
         <AppLink to={`/coverage?resourceType=${type}&scanStatusCode=ACTIVE`} fontSize="inherit">
           {count(active)}
         </AppLink>

@@ -55,7 +55,7 @@ export function RiskCard() {
             {SEVERITIES.filter((severity, at) => at < 4 || countOf(counts, severity) > 0).map((severity) => (
               <div key={severity}>
                 <SeverityBadge severity={severity} />
-                <Box variant="awsui-value-large">
+                <Box variant="awsui-value-large" display="block">
                   <AppLink
                     to={activeAddress({ severity })}
                     fontSize="inherit"

@@ -112,7 +112,9 @@ function Figure({ name, children }: { name: string; children: React.ReactNode })
   return (
     <div>
       <Box variant="awsui-key-label">{name}</Box>
-      <Box variant="awsui-value-large">{children}</Box>
+      <Box variant="awsui-value-large" display="block">
+        {children}
+      </Box>
     </div>
   );
 }

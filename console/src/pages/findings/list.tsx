@@ -95,10 +95,10 @@ export function FindingList() {
           </SpaceBetween>
         }
         actions={
-          <>
+          <SpaceBetween direction="horizontal" size="xs">
             <ExportView criteria={criteria} />
             {mayChange && <Button onClick={() => setSuppressing(true)}>Suppress these</Button>}
-          </>
+          </SpaceBetween>
         }
         empty={<NoFindings isFiltered={filter.conditions.length > 0} />}
       />

@@ -15,9 +15,12 @@ export default function FindingsPage() {
         label="Group findings by"
         selectedId={by}
         options={[
-          { id: 'finding', text: 'All findings' },
-          ...Object.entries(GROUPINGS).map(([id, { text }]) => ({ id, text: `By ${text}` })),
-          { id: 'fix', text: 'By fix' },
+          { id: 'finding', text: 'All' },
+          ...Object.entries(GROUPINGS).map(([id, { text }]) => ({
+            id,
+            text: text.charAt(0).toUpperCase() + text.slice(1),
+          })),
+          { id: 'fix', text: 'Fix' },
         ]}
         onChange={({ detail }) => {
           const next = new URLSearchParams(parameters);

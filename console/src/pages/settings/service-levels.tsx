@@ -1,0 +1,81 @@
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { components } from '../../api/assay-routes';
+import { answer } from '../../api/clients';
+import { faultOf } from '../../api/fault';
+import { useClients, useMayChange } from '../../session/context';
+import { useNotices } from '../../shell/notices';
+import { Part } from './part';
+
+type Levels = components['schemas']['ServiceLevels'];
+
+const SHOWN = ['critical', 'high', 'medium', 'low', 'informational', 'untriaged'] as const;
+
+/** Within how many days findings are to be fixed; the dashboard counts those beyond. */
+export function ServiceLevels() {
+  const { assay, region } = useClients();
+  const query = useQuery({
+    queryKey: ['service-levels', region],
+    queryFn: ({ signal }) => answer(assay.GET('/service-levels', { signal })),
+  });
+  return (
+    <Part
+      title="Service levels"
+      description="Within how many days findings are to be fixed. The dashboard counts those that are beyond."
+      query={query}
+    >
+      {(levels) => <Form key={JSON.stringify(levels)} levels={levels} />}
+    </Part>
+  );
+}
+
+function Form({ levels }: { levels: Levels }) {
+  const { assay } = useClients();
+  const mayChange = useMayChange();
+  const notices = useNotices();
+  const queries = useQueryClient();
+  const [days, setDays] = useState(() => new Map(SHOWN.map((name) => [name, String(levels[name] ?? '')])));
+  const isGood = [...days.values()].every((text) => /^(|[1-9]\d{0,3})$/.test(text));
+  const save = async () => {
+    const body = Object.fromEntries(
+      SHOWN.map((name) => [name, days.get(name) === '' ? null : Number(days.get(name))]),
+    ) as Levels;
+    try {
+      await answer(assay.PUT('/service-levels', { body }));
+      notices.tell('success', 'The service levels are changed.');
+      await queries.invalidateQueries();
+    } catch (error) {
+      notices.tell('error', faultOf(error).message);
+    }
+  };
+  return (
+    <SpaceBetween size="m">
+      <ColumnLayout columns={3}>
+        {SHOWN.map((name) => (
+          <FormField
+            key={name}
+            label={name.charAt(0).toUpperCase() + name.slice(1)}
+            constraintText="Days; empty for none"
+          >
+            <Input
+              value={days.get(name) ?? ''}
+              inputMode="numeric"
+              readOnly={!mayChange}
+              onChange={({ detail }) => setDays(new Map(days).set(name, detail.value.trim()))}
+            />
+          </FormField>
+        ))}
+      </ColumnLayout>
+      {mayChange && (
+        <Button disabled={!isGood} onClick={() => void save()}>
+          Save
+        </Button>
+      )}
+    </SpaceBetween>
+  );
+}
