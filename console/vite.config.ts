@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-// `npm run dev` serves the pages and hands calls on to a service that runs here.
+// `npm run dev` serves the pages and hands calls on to a service that runs there.
 const SERVICE = process.env.ASSAY_SERVER ?? 'http://127.0.0.1:8443';
+
+const PROXY = { '^/(?!console)': { target: SERVICE } };
 
 export default defineConfig({
   base: '/console/',
@@ -15,6 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
   },
-  server: { proxy: { '^/(?!console)': { target: SERVICE } } },
+  server: { proxy: PROXY },
+  preview: { proxy: PROXY },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
 });

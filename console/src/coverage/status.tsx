@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import Popover from '@cloudscape-design/components/popover';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { type Standing, reasonOf } from './reasons';
@@ -20,13 +21,21 @@ export function ScanningStatus({ code, reason }: { code: string | undefined; rea
   );
 }
 
-/** Why, in the API's word and in ours, with what to do about it. */
+/** Why, in our words and in the API's, with what to do about it. */
 export function ScanningReason({ reason }: { reason: string | undefined }) {
   const { text, remedy } = reasonOf(reason);
-  if (remedy === undefined) return <>{text}</>;
   return (
-    <Popover header={text} content={remedy} triggerType="text" dismissAriaLabel="Close" size="large">
-      {text}
-    </Popover>
+    <>
+      {remedy === undefined ? (
+        text
+      ) : (
+        <Popover header={text} content={remedy} triggerType="text" dismissAriaLabel="Close" size="large">
+          {text}
+        </Popover>
+      )}
+      <Box variant="small" display="block">
+        {reason}
+      </Box>
+    </>
   );
 }

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { inBrowser, signIn, useBrowser } from './browser';
+import { HOST, MEMBERS, REGION } from './service';
+
+inBrowser('a day’s work', () => {
+  const { open } = useBrowser();
+
+  it('activates the organisation in three clicks', async () => {
+    const { page } = await open(`/${REGION}/`);
+    await signIn(page);
+    // Turned off by the API for one member, so that there is something to turn on.
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    const row = page.getByRole('row', { name: new RegExp(MEMBERS[1]) });
+    await row.getByRole('checkbox').click();
+    await page.getByRole('button', { name: 'Turn off' }).click();
+    await page.getByRole('menuitem', { name: 'Functions' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();
+    await row.getByText('Disabled').waitFor();
+    // The clicks that count.
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    await page.getByRole('button', { name: 'Turn on in all accounts' }).click();
+    await row.getByText('Disabled').waitFor({ state: 'detached' });
+    expect(await page.getByText('Disabled', { exact: true }).count()).toBe(0);
+  });
+
+  it('finds what a new CVE touches', async () => {
+    const { page } = await open(`/${REGION}/`);
+    await signIn(page);
+    await page.getByRole('link', { name: 'Vulnerability search' }).click();
+    await page.getByRole('searchbox').or(page.getByLabel('Vulnerability')).first().fill('CVE-2022-28346');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('heading', { name: 'CVE-2022-28346' }).waitFor();
+    const touched = page.getByRole('table');
+    // In the account itself and in both members, as a host; in the image as well.
+    await touched.getByText(HOST).waitFor();
+    for (const member of MEMBERS) await touched.getByText(member).first().waitFor();
+    await touched.getByRole('link', { name: 'Show' }).first().click();
+    await page.getByRole('heading', { name: 'CVE-2022-28346 - django' }).first().waitFor();
+    await page.getByRole('tab', { name: 'Evidence' }).click();
+    await page.getByText('pkg:pypi/django').first().waitFor();
+  });
+
+  it('suppresses with an end, and gives back', async () => {
+    const { page } = await open(
+      `/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}&vulnerablePackages=pillow`,
+    );
+    await signIn(page);
+    await page
+      .getByRole('link', { name: /pillow/ })
+      .or(page.getByRole('button', { name: /- pillow/ }))
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Suppress these' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/active findings would be suppressed/).waitFor();
+    await dialog.getByLabel('Name').fill('pillow in the old shop');
+    await dialog.getByLabel('Reason').fill('No pictures from outside are read.');
+    await dialog.getByRole('textbox', { name: 'Last day' }).fill('2030/01/31');
+    await dialog.getByRole('button', { name: 'Make the rule' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    // The list follows by itself.
+    await page.getByText('No finding matches this filter').waitFor();
+
+    await page.getByRole('link', { name: 'Suppression rules' }).click();
+    const rule = page.getByRole('row', { name: /pillow in the old shop/ });
+    await rule.getByText('administrator').waitFor();
+    expect(await rule.locator('time').first().getAttribute('datetime')).toMatch(/^2030-0[12]-/);
+    await rule.getByRole('link').first().click();
+    await page
+      .getByRole('button', { name: /- pillow/ })
+      .first()
+      .click();
+    await page.getByText('Suppressed by the rule pillow in the old shop').waitFor();
+
+    await page.getByRole('link', { name: 'Suppression rules' }).click();
+    await rule.getByRole('radio').click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete the rule' }).click();
+    await page.getByText('Nothing is suppressed').waitFor();
+  });
+
+  it('exports the filtered view, and it is what the list has', async () => {
+    const { page } = await open(`/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}`);
+    await signIn(page);
+    await page
+      .getByRole('button', { name: /- django/ })
+      .first()
+      .waitFor();
+    const table = await saved(page, () => page.getByRole('button', { name: 'Download CSV' }).click());
+    const shown = table.trim().split('\r\n').slice(1);
+    expect(shown.length).toBeGreaterThan(3);
+
+    await page.getByRole('button', { name: 'Export view' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByRole('heading', { name: 'Reports and exports' }).waitFor();
+    await page.getByText('Succeeded').first().waitFor();
+    const download = page.getByRole('button', { name: /^Download .*\.csv$/ });
+    await download.waitFor();
+    const report = await saved(page, () => download.click());
+    // Texts have line breaks: a finding is a line that begins with its account.
+    const rows = report.split('\n').filter((line) => /^"?000000000000/.test(line));
+    expect(rows.length).toBe(shown.length);
+  });
+
+  it('shows how a score came about', async () => {
+    const { page } = await open(`/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}`);
+    await signIn(page);
+    await page
+      .getByRole('button', { name: /- django/ })
+      .first()
+      .click();
+    await page.getByRole('tab', { name: 'Score' }).click();
+    const metrics = page.getByRole('table', { name: 'Metrics of the score' });
+    await metrics.getByRole('row', { name: /Attack vector Network/ }).waitFor();
+    await page.getByText('What the surroundings change').waitFor();
+    // Each view is an address: the same tab is there after going away and back.
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('heading', { name: 'Usage' }).waitFor();
+    await page.goBack();
+    await metrics.getByRole('row', { name: /Attack vector Network/ }).waitFor();
+  });
+});
+
+async function saved(page: Page, act: () => Promise<void>): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
+  return readFileSync(await file.path(), 'utf8');
+}
