@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::{logged, told},
+    answer::{secret, told},
     request,
     routes::Extensions,
 };
@@ -119,7 +119,7 @@ fn answer(
     name: &'static str,
     caller: &Caller,
     host: &UserName,
-    (id, secret): (AccessKeyId, SecretKey),
+    (id, secret_key): (AccessKeyId, SecretKey),
 ) -> Result<Response, Fault> {
     let log = Logged {
         name,
@@ -131,7 +131,7 @@ fn answer(
         region: caller.region.to_string(),
         host_id: host.to_string(),
         access_key_id: id.as_str().to_owned(),
-        secret_access_key: secret.expose().to_owned(),
+        secret_access_key: secret_key.expose().to_owned(),
     };
-    logged(log, &key)
+    secret(log, &key)
 }

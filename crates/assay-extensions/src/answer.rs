@@ -3,7 +3,7 @@
 use assay_api::{Fault, Logged};
 use axum::{
     Json,
-    http::header,
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -43,6 +43,14 @@ pub(crate) fn logged(logged: Logged, answer: &impl Serialize) -> Result<Response
     let answer = serde_json::to_value(answer).map_err(Fault::internal)?;
     let mut response = Json(answer).into_response();
     response.extensions_mut().insert(logged);
+    Ok(response)
+}
+
+/// An answer that holds a secret, which nobody on the way keeps.
+pub(crate) fn secret(logged_as: Logged, answer: &impl Serialize) -> Result<Response, Fault> {
+    let mut response = logged(logged_as, answer)?;
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
     Ok(response)
 }
 

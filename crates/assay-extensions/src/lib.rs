@@ -40,5 +40,6 @@ mod shapes;
 mod take_up;
 mod tellers;
 mod trends;
+mod users;
 
 pub use routes::{Extensions, Routes, routes};

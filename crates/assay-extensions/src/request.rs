@@ -9,7 +9,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error},
 };
-use serde_json::Number;
+use serde_json::{Number, error::Category};
 
 /// The largest whole number that every reader of JSON has exactly.
 pub(crate) const LARGEST: i64 = 9_007_199_254_740_991;
@@ -47,6 +47,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 /// A body that is not what it should be, of which `what` tells.
 pub(crate) fn body<'b, T: serde::Deserialize<'b>>(what: &str, bytes: &'b [u8]) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| unreadable(format!("the body is not {what}: {error}")))
+}
+
+/// The body of a request that may hold a secret, as a type: what is wrong is said without the body's text.
+///
+/// # Errors
+///
+/// A body that is not what it should be, of which `what` tells, with its members.
+pub(crate) fn body_with_secrets<'b, T: serde::Deserialize<'b>>(
+    what: &str,
+    bytes: &'b [u8],
+) -> Result<T, Fault> {
+    serde_json::from_slice(bytes).map_err(|error: serde_json::Error| {
+        unreadable(match error.classify() {
+            Category::Data => format!("the body must be {what}"),
+            _ => "the body is not JSON".to_owned(),
+        })
+    })
 }
 
 /// How many items a page has: what was asked for, within what there may be.

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, mark, network, preview,
-    push, reports, resources, trends,
+    push, reports, resources, trends, users,
 };
 
 /// What the routes work on.
@@ -91,5 +91,10 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(reports::get))
         .routes(routes!(reports::file))
         .routes(routes!(calls::list))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::set, users::forget))
+        .routes(routes!(users::set_password))
+        .routes(routes!(users::create_key))
+        .routes(routes!(users::set_key, users::delete_key))
         .routes(routes!(backup::make))
 }

@@ -1,10 +1,10 @@
 //! Agents of hosts: their users, their keys, and what they are to do.
 
 use assay_api::{Caller, Fault};
-use assay_identity::{AccessKeyId, KeyKind, Role, SecretKey, UserName};
-use assay_store::{StoreError, StoredKey, StoredPerson};
+use assay_identity::{AccessKeyId, Role, SecretKey, UserName};
+use assay_store::{StoreError, StoredPerson};
 
-use crate::{fault::store_fault, identities::stored_key, service::Service};
+use crate::{fault::store_fault, service::Service};
 
 impl Service {
     /// Makes the user of a host's agent, which has the host's id for a name, and its first key. A host of which nothing was
@@ -73,19 +73,5 @@ impl Service {
         let scope = self.scope(caller).await?;
         let known = self.database.resources_named(scope, host.as_str()).await;
         Ok(known.map_err(store_fault)?.is_empty())
-    }
-
-    fn new_key(&self, account: &str, user: &UserName) -> Result<(StoredKey, AccessKeyId, SecretKey), Fault> {
-        let id = AccessKeyId::generate(KeyKind::LongLived).map_err(Fault::internal)?;
-        let secret = SecretKey::generate().map_err(Fault::internal)?;
-        let stored = stored_key(
-            &self.master_key,
-            (&id, &secret),
-            account,
-            user.as_str(),
-            self.now(),
-        )
-        .map_err(Fault::internal)?;
-        Ok((stored, id, secret))
     }
 }

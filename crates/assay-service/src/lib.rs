@@ -28,6 +28,7 @@ mod reports;
 mod resource;
 mod service;
 mod settings;
+mod users;
 
 pub use calls::StoredCalls;
 pub use describe::describe;
@@ -43,3 +44,4 @@ pub use operations::{DeepInspection, operations};
 pub use prices::{PriceError, Prices};
 pub use reports::{Reporter, destination_of, open_bucket};
 pub use service::{OpenError, Service};
+pub use users::{FirstKey, NewUser, UserWithKeys};

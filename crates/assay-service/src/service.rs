@@ -10,9 +10,9 @@ use assay_engine::{Current, Intelligence};
 use assay_identity::{MasterKey, OrganizationId, Relation};
 use assay_store::{Cause, Database, MemberStatus, ScopeId, StoreError, kind};
 use thiserror::Error;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
-use crate::{fault::store_fault, finding_arn::FindingArns, prices::Prices};
+use crate::{fault::store_fault, finding_arn::FindingArns, prices::Prices, users::HASHED_AT_ONCE};
 
 /// The name of the setting with the key that names of findings hang on.
 const ARN_KEY: &str = "finding-arn-key";
@@ -36,6 +36,8 @@ pub struct Service {
     pub finding_arns: FindingArns,
     /// What usage would cost.
     pub prices: Prices,
+    /// Turns at hashing passwords.
+    pub(crate) passwords: Semaphore,
     /// Numbers of accounts in regions, which never change. As many as there are accounts in regions.
     numbers: Mutex<HashMap<(String, String), ScopeId>>,
 }
@@ -87,6 +89,7 @@ impl Service {
             ordered: Notify::new(),
             finding_arns,
             prices: Prices::default(),
+            passwords: Semaphore::new(HASHED_AT_ONCE),
             numbers: Mutex::default(),
         })
     }

@@ -362,7 +362,7 @@ async fn delete_keys(writing: &mut Writing, account: &str, person: &str, kept: &
     Ok(())
 }
 
-async fn insert_key(writing: &mut Writing, key: &StoredKey) -> Result<()> {
+pub(crate) async fn insert_key(writing: &mut Writing, key: &StoredKey) -> Result<()> {
     writing
         .run(&statement(
             "INSERT INTO access_key (id, account, person, sealed_secret, status, created_at, ends_at) \
@@ -390,7 +390,7 @@ fn account(row: &AnyRow) -> Result<StoredAccount> {
     })
 }
 
-fn person(row: &AnyRow) -> Result<StoredPerson> {
+pub(crate) fn person(row: &AnyRow) -> Result<StoredPerson> {
     Ok(StoredPerson {
         account: row.try_get("account")?,
         name: row.try_get("name")?,
@@ -402,7 +402,7 @@ fn person(row: &AnyRow) -> Result<StoredPerson> {
     })
 }
 
-fn key(row: &AnyRow) -> Result<StoredKey> {
+pub(crate) fn key(row: &AnyRow) -> Result<StoredKey> {
     Ok(StoredKey {
         id: row.try_get("id")?,
         account: row.try_get("account")?,

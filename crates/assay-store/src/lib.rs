@@ -39,6 +39,7 @@ mod narrow;
 mod network;
 mod on_demand;
 mod organization;
+mod people;
 #[cfg(test)]
 mod plans;
 mod preview;
@@ -78,6 +79,7 @@ pub use job::{ASSESS, Failure, Job, REPORT, ROLL_OUT};
 pub use network::{NetworkKind, NetworkList, NewNetworkKind};
 pub use on_demand::{OnDemandScan, ScanProgress};
 pub use organization::{Belonging, MOST_MEMBERS, Member, MemberList, MemberStatus, Organization};
+pub use people::{MOST_KEYS, OfRole};
 pub use preview::{Fixes, Preview, Proposal};
 pub use push::{Basis, Content, Kept, NotTaken, PushOutcome, Pushed};
 pub use registry::{RegistryRule, RegistryScanType, RegistryScanning, Repository, ScanFrequency};

@@ -53,6 +53,8 @@ pub(crate) struct Bench {
 #[derive(Debug)]
 pub(crate) struct Sent {
     pub(crate) status: u16,
+    /// The status line and the headers.
+    pub(crate) head: String,
     pub(crate) answer: Value,
 }
 
@@ -335,6 +337,7 @@ impl Bench {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         Sent {
             status: head[9..12].parse().unwrap(),
+            head: head.to_owned(),
             answer: serde_json::from_str(body).unwrap_or(Value::Null),
         }
     }

@@ -18,9 +18,14 @@ const TABLE: &[(&str, [&str; 3])] = &[
     // route; stranger, auditor, agent
     ("BackUp", ["403", "403", "403"]),
     ("ChangeResourceState", ["404", "403", "ok"]),
+    ("CreateUser", ["ok", "403", "403"]),
+    // Whose names are nothing to a stranger.
+    ("CreateUserKey", ["404", "403", "403"]),
+    ("DeleteUserKey", ["404", "403", "403"]),
     ("EnrolAgent", ["ok", "403", "403"]),
     ("ExplainFinding", ["404", "ok", "403"]),
     ("ExplainResource", ["404", "ok", "403"]),
+    ("ForgetHostAgent", ["404", "403", "403"]),
     ("GetAgentSettings", ["ok", "403", "ok"]),
     ("GetChangeMark", ["ok", "ok", "403"]),
     ("GetFilterTerms", ["404", "ok", "403"]),
@@ -38,6 +43,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("ListReports", ["ok", "ok", "403"]),
     ("ListResources", ["ok", "ok", "403"]),
     ("ListSuppressionRules", ["ok", "ok", "403"]),
+    ("ListUsers", ["ok", "403", "403"]),
     // Auditors have nothing to push.
     ("ListWantedResources", ["ok", "403", "ok"]),
     ("NotePulls", ["ok", "403", "ok"]),
@@ -47,20 +53,27 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("RotateAgentKey", ["403", "403", "403"]),
     ("SetFilterTerms", ["404", "403", "403"]),
     ("SetServiceLevels", ["ok", "403", "403"]),
+    ("SetUser", ["404", "403", "403"]),
+    ("SetUserKey", ["404", "403", "403"]),
+    ("SetUserPassword", ["404", "403", "403"]),
     ("TellCluster", ["ok", "403", "ok"]),
     ("TellNetwork", ["ok", "403", "ok"]),
 ];
 
 /// The query and the body by which a route is asked about things of the account.
-fn asked(route: &str, finding: &str, rule: &str, report: &str) -> (String, Value) {
+fn asked(route: &str, [finding, rule, report, key]: [&str; 4]) -> (String, Value) {
     let finding = escaped(finding);
     let rule = escaped(rule);
     match route {
         "ChangeResourceState" => (String::new(), json!({"id": HOST, "state": "active"})),
+        "CreateUser" => (String::new(), json!({"name": "ada", "role": "auditor"})),
+        "CreateUserKey" => (String::new(), json!({"user": "bot"})),
+        "DeleteUserKey" => (format!("?id={key}"), Value::Null),
         // A host of the stranger.
         "EnrolAgent" => (String::new(), json!({"hostId": "i-0feedc0de0000000e"})),
         "ExplainFinding" | "GetFindingHistory" => (format!("?finding={finding}"), Value::Null),
         "ExplainResource" => (format!("?id={HOST}&vulnerability=CVE-2024-1"), Value::Null),
+        "ForgetHostAgent" => (format!("?name={HOST}"), Value::Null),
         "GetFilterTerms" => (format!("?arn={rule}"), Value::Null),
         "GetReport" => (format!("?id={report}"), Value::Null),
         "GetReportFile" => (format!("?id={report}&name={report}.csv"), Value::Null),
@@ -73,6 +86,15 @@ fn asked(route: &str, finding: &str, rule: &str, report: &str) -> (String, Value
             json!({"resource": {"type": "host", "id": "i-00000000000000002"}}),
         ),
         "SetFilterTerms" => (format!("?arn={rule}"), json!({"owner": "mine"})),
+        "SetUser" => (
+            "?name=bot".to_owned(),
+            json!({"role": "auditor", "status": "INACTIVE"}),
+        ),
+        "SetUserKey" => (format!("?id={key}"), json!({"status": "INACTIVE"})),
+        "SetUserPassword" => (
+            "?name=bot".to_owned(),
+            json!({"password": "correct horse battery"}),
+        ),
         "TellCluster" => (String::new(), json!({"cluster": "prod", "images": []})),
         "TellNetwork" => (String::new(), json!({"described": {}})),
         "SetServiceLevels" => (String::new(), json!({"critical": 7})),
@@ -104,6 +126,11 @@ async fn nobody_gets_what_is_not_theirs() {
         .call("ada", "inspector2", "POST", "/reporting/create", &order)
         .await;
     let report = ordered.answer["reportId"].as_str().unwrap();
+    let people = bench.get("ada", "/users?startsWith=bot").await.answer;
+    let key = people["users"][0]["accessKeys"][0]["accessKeyId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let document = bench.get("nobody", "/openapi.json").await.answer;
     let mut told = Vec::new();
     let mut rows = TABLE.to_vec();
@@ -114,7 +141,7 @@ async fn nobody_gets_what_is_not_theirs() {
                 panic!("{name} has no row in the table: who may call it about what?");
             };
             let (_, expected) = rows.swap_remove(at);
-            let (query, body) = asked(name, &finding, rule, report);
+            let (query, body) = asked(name, [&finding, rule, report, &key]);
             let target = format!("/assay/v1{path}{query}");
             let text = match &body {
                 Value::Null => String::new(),

@@ -18,3 +18,4 @@ mod network;
 mod resources;
 mod tellers;
 mod trends;
+mod users;
