@@ -3,6 +3,7 @@
 use assay_api::{Fault, Logged};
 use axum::{
     Json,
+    body::Body,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -52,6 +53,39 @@ pub(crate) fn secret(logged_as: Logged, answer: &impl Serialize) -> Result<Respo
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().insert(header::CACHE_CONTROL, no_store);
     Ok(response)
+}
+
+/// A file that is downloaded.
+pub(crate) struct Attachment<'a> {
+    /// What it is called; characters that file systems or headers may not have are replaced.
+    pub(crate) name: &'a str,
+    /// Its media type.
+    pub(crate) kind: &'static str,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+}
+
+impl Attachment<'_> {
+    /// The file as an answer. Names that packages made up are never shown by a browser as a page.
+    pub(crate) fn sent(&self, body: Body, logged: Logged) -> Result<Response, Fault> {
+        let plain = self.name.chars().map(|character| match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' | '_' => character,
+            _ => '_',
+        });
+        let attachment = format!("attachment; filename=\"{}\"", plain.collect::<String>());
+        let attachment = HeaderValue::try_from(attachment).map_err(Fault::internal)?;
+        let mut response = Response::new(body);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(self.size));
+        headers.insert(header::CONTENT_DISPOSITION, attachment);
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        response.extensions_mut().insert(logged);
+        Ok(response)
+    }
 }
 
 /// A time of so many microseconds since 1970, by RFC 3339; none for 0.

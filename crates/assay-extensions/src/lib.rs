@@ -28,6 +28,7 @@ mod kept;
 mod kind;
 mod mark;
 mod network;
+mod packages;
 mod preview;
 mod problem;
 mod push;

@@ -7,18 +7,13 @@ use assay_identity::Action;
 use assay_objects::ObjectError;
 use assay_service::{destination_of, open_bucket, store_fault};
 use assay_store::{ReportKind, StoredReport};
-use axum::{
-    body::Body,
-    extract::State as Shared,
-    http::{HeaderValue, header},
-    response::Response,
-};
+use axum::{body::Body, extract::State as Shared, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::{exact_time, time, told},
+    answer::{Attachment, exact_time, time, told},
     request::{Asked, page_size},
     routes::Extensions,
 };
@@ -257,31 +252,17 @@ pub(crate) async fn file(
         true => "text/csv; charset=utf-8",
         false => "application/json",
     };
-    let last = asked.name.rsplit('/').next().unwrap_or_default();
-    let plain: String = last
-        .chars()
-        .map(|character| match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' | '_' => character,
-            _ => '_',
-        })
-        .collect();
-    let mut response = Response::new(Body::from_stream(contents.pieces));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(contents.size));
-    // Names that packages made up are never shown by a browser as a page.
-    let attachment = HeaderValue::try_from(format!("attachment; filename=\"{plain}\""));
-    headers.insert(header::CONTENT_DISPOSITION, attachment.map_err(Fault::internal)?);
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    response.extensions_mut().insert(Logged {
+    let log = Logged {
         name: "GetReportFile",
         parameters: Some(json!({"id": asked.id, "name": asked.name})),
         response: None,
-    });
-    Ok(response)
+    };
+    let file = Attachment {
+        name: asked.name.rsplit('/').next().unwrap_or_default(),
+        kind,
+        size: contents.size,
+    };
+    file.sent(Body::from_stream(contents.pieces), log)
 }
 
 async fn find(extensions: &Extensions, caller: &Caller, id: &str) -> Result<StoredReport, Fault> {

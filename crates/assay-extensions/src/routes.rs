@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, mark, network, preview,
-    push, reports, resources, trends, users,
+    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, mark, network,
+    packages, preview, push, reports, resources, trends, users,
 };
 
 /// What the routes work on.
@@ -69,6 +69,8 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
     OpenApiRouter::new()
         .routes(routes!(resources::list))
         .routes(routes!(resources::get))
+        .routes(routes!(packages::list))
+        .routes(routes!(packages::bill))
         .routes(routes!(resources::change_state))
         .routes(routes!(resources::wanted))
         .routes(routes!(images::pulls))

@@ -11,6 +11,7 @@
 //! * *Names of findings are numbers in disguise* ([`FindingArns`]): they need no column and no index.
 
 mod agents;
+mod bill;
 mod calls;
 mod criteria;
 mod describe;
@@ -30,6 +31,7 @@ mod service;
 mod settings;
 mod users;
 
+pub use bill::inventory_of;
 pub use calls::StoredCalls;
 pub use describe::describe;
 pub use fault::store_fault;

@@ -1,5 +1,7 @@
 //! Reading resources, and what becomes of them.
 
+use std::collections::HashMap;
+
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
@@ -169,6 +171,30 @@ impl Database {
             Some(row) => Some(row.try_get(0)?),
             None => None,
         })
+    }
+
+    /// How many active findings of a resource are about each subject of an inventory that has any, by the subject's identity.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn active_by_subject(
+        &self,
+        resource: ResourceId,
+        inventory: i64,
+    ) -> Result<HashMap<String, i64>> {
+        // CROSS keeps SQLite from beginning with the findings, for each of which it would read the whole inventory.
+        let select = statement(
+            "SELECT s.identity, COUNT(*) FROM inventory_subject i CROSS JOIN subject_match m CROSS JOIN finding f \
+             CROSS JOIN subject s WHERE i.inventory = $2 AND m.subject = i.subject AND m.gone = 0 AND f.resource = $1 \
+             AND f.vulnerability = m.vulnerability AND f.retired = 0 AND f.status = 1 AND s.id = i.subject \
+             GROUP BY s.identity",
+            bound![resource.0, inventory],
+        );
+        let rows = self.rows(&select).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect()
     }
 
     /// The open finding of a vulnerability on a resource, or the last that closed.

@@ -366,3 +366,30 @@ both!(upgrades_are_told_with_what_they_end, |world| {
         ]
     );
 });
+
+both!(active_findings_are_counted_by_what_they_are_about, |world| {
+    let (a, b, c) = (package("a", "1"), package("b", "1"), package("c", "1"));
+    let (first, _) = world.push(host("i-1"), &[&a, &b, &c], 1).await;
+    world.push(host("i-2"), &[&a], 1).await;
+    let told: &[(&str, &[_])] = &[
+        ("a", &[found("CVE-1", 4), found("CVE-2", 3)]),
+        ("b", &[found("CVE-1", 4)]),
+    ];
+    world.assess(told, 2).await;
+    let active = async || {
+        let resource = world.database.resources(&[first]).await.unwrap().remove(0);
+        let inventory = resource.assessed_inventory;
+        let active = world.database.active_by_subject(first, inventory).await.unwrap();
+        let mut active: Vec<String> = active
+            .iter()
+            .map(|(subject, number)| format!("{} {number}", &subject["pkg:deb/debian/".len()..]))
+            .collect();
+        active.sort();
+        active
+    };
+    assert_eq!(active().await, ["a@1 2", "b@1 1"]);
+    // What closed is about nothing any more.
+    let outcome = world.outcome(&[("a", &[found("CVE-2", 3)]), ("b", &[])]).await;
+    world.database.apply(&outcome, 1, &world.cause(3)).await.unwrap();
+    assert_eq!(active().await, ["a@1 1"]);
+});

@@ -49,8 +49,8 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
     operations.sort();
     assert_eq!(
         operations.join(" "),
-        "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetNetwork GetReport GetReportFile GetResource GetServiceLevels GetTrends \
-         ListCalls ListChanges ListFixes ListReports ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RotateAgentKey SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
+        "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetNetwork GetReport GetReportFile GetResource GetResourceBill GetServiceLevels GetTrends \
+         ListCalls ListChanges ListFixes ListReports ListResourcePackages ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RotateAgentKey SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
     );
     // Nothing refers to what is not there.
     let mut missing = Vec::new();

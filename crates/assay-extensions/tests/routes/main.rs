@@ -15,6 +15,7 @@ mod in_use;
 mod isolation;
 mod machine_images;
 mod network;
+mod packages;
 mod resources;
 mod tellers;
 mod trends;

@@ -1,32 +1,17 @@
 //! Making an export of bills of materials: one file for each resource.
 
-use std::collections::HashMap;
-
-use assay_api_model::{Open, inspector2 as api};
-use assay_criteria::{Condition, Criteria, Field, Test};
-use assay_exports::{BillFormat, Flaw, ResourceBill, bill_folder, bill_name, write_bill};
-use assay_model::{Artifact, ArtifactKind};
-use assay_store::{ReportFile, ResourceId, StoredFinding, StoredResource};
-use bytes::Bytes;
+use assay_api_model::inspector2 as api;
+use assay_exports::{BillFormat, bill_folder, bill_name};
+use assay_store::{ReportFile, ResourceId};
 
 use super::{Making, trouble::Trouble};
 use crate::{
-    kept_inventory::kept_inventory,
+    bill::{Source, flaws, inventory_of, not_closed},
     render::time,
-    resource::{Identity, resource},
 };
 
 /// Resources that are looked up at once.
 const PORTION: i64 = 16;
-
-/// A resource, with what its bill is made of.
-struct Source {
-    resource: StoredResource,
-    account: String,
-    region: String,
-    document: Vec<u8>,
-    flaws: Vec<Flaw>,
-}
 
 /// Makes an export; gives how many resources it has.
 pub(super) async fn make(making: &Making<'_>) -> Result<i64, Trouble> {
@@ -62,12 +47,7 @@ pub(super) async fn make(making: &Making<'_>) -> Result<i64, Trouble> {
         }
         making.advance(written, &files).await?;
         for ((resource, account, region, flaws), file) in sources.into_iter().zip(&mut files) {
-            let inventory = match resource.assessed_inventory {
-                // It was pushed a moment ago.
-                0 => resource.inventory,
-                assessed => assessed,
-            };
-            let Some(document) = database.inventory_document(inventory).await? else {
+            let Some(document) = database.inventory_document(inventory_of(&resource)).await? else {
                 continue;
             };
             let source = Source {
@@ -77,8 +57,8 @@ pub(super) async fn make(making: &Making<'_>) -> Result<i64, Trouble> {
                 document,
                 flaws,
             };
-            let rendered = tokio::task::spawn_blocking(move || render(&source, format, created)).await;
-            let bill = rendered.map_err(|error| Trouble::Broken(error.to_string()))??;
+            let rendered = source.render(format, created).await;
+            let bill = rendered.map_err(|fault| Trouble::broken(&fault))?;
             let mut upload = making.bucket.upload(&file.name)?;
             upload.write(bill).await?;
             let size = upload.finish().await?;
@@ -91,100 +71,4 @@ pub(super) async fn make(making: &Making<'_>) -> Result<i64, Trouble> {
         0 => Err(Trouble::Nothing),
         written => Ok(written),
     }
-}
-
-fn not_closed() -> Criteria {
-    let closed = api::FindingStatus::Closed.as_str().to_owned();
-    Criteria {
-        conditions: vec![Condition {
-            field: Field::FindingStatus,
-            tests: vec![Test::NotEquals(closed)],
-        }],
-    }
-}
-
-/// The flaws of each resource.
-fn flaws(findings: &[StoredFinding]) -> HashMap<ResourceId, Vec<Flaw>> {
-    let mut flaws: HashMap<ResourceId, Vec<Flaw>> = HashMap::new();
-    for finding in findings {
-        flaws.entry(finding.resource).or_default().push(Flaw {
-            id: finding.vulnerability.clone(),
-            subjects: finding
-                .packages
-                .iter()
-                .map(|package| package.identity.clone())
-                .collect(),
-        });
-    }
-    for flaws in flaws.values_mut() {
-        flaws.sort_by(|a, b| a.id.cmp(&b.id));
-    }
-    flaws
-}
-
-fn render(source: &Source, format: BillFormat, created: jiff::Timestamp) -> Result<Bytes, Trouble> {
-    let stored = &source.resource;
-    let mut inventory = kept_inventory(&source.document).map_err(|fault| Trouble::broken(&fault))?;
-    let kept = &inventory.artifact;
-    inventory.artifact = Artifact {
-        name: stored.name.clone(),
-        kind: kind_of(&stored.kind),
-        ..kept.clone()
-    };
-    let identity = Identity {
-        kind: &stored.kind,
-        name: &stored.name,
-        account: &source.account,
-        region: &source.region,
-    };
-    let shown = resource(identity, &stored.description, stored.in_use);
-    let (image, architecture) = image_and_architecture(&shown);
-    let of_platform = inventory.artifact.platform.clone();
-    let architecture = architecture.or_else(|| Some(of_platform?.split('/').nth(1)?.to_owned()));
-    let bill = ResourceBill {
-        inventory: &inventory,
-        account: &source.account,
-        kind: &stored.kind,
-        name: &stored.name,
-        image: image.as_deref(),
-        architecture: architecture.as_deref(),
-        flaws: &source.flaws,
-        created,
-    };
-    let mut out = Vec::new();
-    write_bill(&bill, format, &mut out)?;
-    Ok(out.into())
-}
-
-fn kind_of(resource_type: &str) -> ArtifactKind {
-    match resource_type {
-        "AWS_EC2_INSTANCE" | "MACHINE_IMAGE" => ArtifactKind::Host,
-        "AWS_ECR_CONTAINER_IMAGE" => ArtifactKind::Image,
-        "AWS_LAMBDA_FUNCTION" => ArtifactKind::Function,
-        _ => ArtifactKind::Repository,
-    }
-}
-
-/// The image that a resource is or was started from, and its processor architecture.
-fn image_and_architecture(resource: &api::Resource) -> (Option<String>, Option<String>) {
-    let Some(details) = &resource.details else {
-        return (None, None);
-    };
-    if let Some(host) = &details.aws_ec2_instance {
-        return (host.image_id.clone(), None);
-    }
-    if let Some(image) = &details.aws_ecr_container_image {
-        return (Some(image.image_hash.clone()), image.architecture.clone());
-    }
-    let named = |architecture: &Open<api::Architecture>| match architecture {
-        Open::Known(architecture) => Some(architecture.to_string()),
-        Open::Other(other) => other.as_str().map(str::to_owned),
-    };
-    if let Some(image) = &details.machine_image {
-        return (None, image.architecture.as_ref().and_then(named));
-    }
-    let function = details.aws_lambda_function.as_ref();
-    let architectures = function.and_then(|function| function.architectures.as_ref());
-    let first = architectures.and_then(|architectures| architectures.first());
-    (None, first.and_then(named))
 }

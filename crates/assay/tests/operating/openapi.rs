@@ -40,6 +40,8 @@ fn the_routes_are_what_their_document_says() {
         "/explain": {"finding": finding},
         "/explain/resource": {"id": "i-1", "vulnerability": "CVE-2020-14343"},
         "/resource": {"id": "i-1"},
+        "/resource/packages": {"id": "i-1"},
+        "/resource/sbom": {"id": "i-1"},
         "/filters/terms": {"arn": arn},
         "/calls": {"user": "administrator"},
     });
@@ -65,7 +67,7 @@ fn the_routes_are_what_their_document_says() {
         "{told}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(told.contains("Tested: 38"), "{told}");
+    assert!(told.contains("Tested: 40"), "{told}");
     // It is there still, and what was found is as it was or told of.
     assert_eq!(
         service.get(&service.administrator, "/assay/v1/changes").status,
