@@ -1,8 +1,9 @@
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { PASSWORD, Service } from './service';
+import { CHROMIUM, PASSWORD, Service } from './service';
 
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Milliseconds that something may take to be there. */
+const PATIENCE = 10_000;
 
 const url = inject('service');
 
@@ -35,6 +36,7 @@ export function useBrowser() {
 /** Opens a page of the console and notes what it complains of. */
 export async function openIn(context: BrowserContext, path: string): Promise<Watched> {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {

@@ -8,6 +8,9 @@ import { imageOf } from './image';
 /** The program that is tried: `$ASSAY`, else what `cargo build` made. */
 export const ASSAY = resolve(process.env.ASSAY ?? join(import.meta.dirname, '../../target/debug/assay'));
 
+/** The browser: `$CHROMIUM`, else Debian's. */
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
 export const PASSWORD = 'correct horse battery staple';
 /** The account that administers the organisation, and its members. */
 export const ACCOUNT = '000000000000';
@@ -164,8 +167,8 @@ function keyOf(printed: string): NodeJS.ProcessEnv {
 }
 
 /** Why the tests cannot run here, where they cannot. */
-export function whatIsMissing(chromium: string): string | undefined {
+export function whatIsMissing(): string | undefined {
   if (!existsSync(ASSAY)) return `there is no ${ASSAY}: run \`cargo build --bin assay\``;
-  if (!existsSync(chromium)) return `there is no ${chromium}: install chromium, or name it by $CHROMIUM`;
+  if (!existsSync(CHROMIUM)) return `there is no ${CHROMIUM}: install chromium, or name it by $CHROMIUM`;
   return undefined;
 }

@@ -1,5 +1,4 @@
 import type { TestProject } from 'vitest/node';
-import { CHROMIUM } from './browser';
 import { Service, whatIsMissing } from './service';
 
 declare module 'vitest' {
@@ -13,7 +12,7 @@ declare module 'vitest' {
 
 /** Starts the service that all tests share, with an organisation in it. */
 export default function setup(project: TestProject) {
-  const missing = whatIsMissing(CHROMIUM);
+  const missing = whatIsMissing();
   if (missing !== undefined) {
     console.warn(`the console is not tried in a browser: ${missing}`);
     return undefined;
