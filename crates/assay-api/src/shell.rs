@@ -15,6 +15,7 @@ use assay_identity::{Identities, MasterKey};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
+    handler::Handler,
     middleware::from_fn_with_state,
     response::Response,
     routing::{get, post},
@@ -76,6 +77,7 @@ pub struct Shell {
     large: Router,
     small: Router,
     open: Router,
+    pages: Router,
 }
 
 /// Why there is no shell.
@@ -167,6 +169,7 @@ impl Shell {
             large: Router::new(),
             small: Router::new(),
             open: Router::new(),
+            pages: Router::new(),
         })
     }
 
@@ -188,6 +191,14 @@ impl Shell {
         self
     }
 
+    /// Adds pages for people, by their whole paths. They are answered as `/healthz` is: nobody signs for them, they take no turn
+    /// and leave no record. Where they have a path that operations have, too, as `/`, the methods that they leave go there.
+    #[must_use]
+    pub fn pages(mut self, routes: Router) -> Self {
+        self.pages = self.pages.merge(routes);
+        self
+    }
+
     /// The surface with everything that was added.
     pub fn finish(self) -> Surface {
         let Self {
@@ -195,7 +206,9 @@ impl Shell {
             large,
             small,
             open,
+            pages,
         } = self;
+        let take_turn = || from_fn_with_state(shared.clone(), take_turns);
         let gated = |routes: Router, bodies| routes.layer(from_fn_with_state((shared.clone(), bodies), gate));
         let extensions = gated(large, BodySize::Large)
             .merge(gated(small, BodySize::Small))
@@ -208,12 +221,16 @@ impl Shell {
             .route("/session", post(sign_in))
             .nest("/assay/v1", extensions.with_state(()))
             .fallback(dispatch)
-            .layer(from_fn_with_state(shared.clone(), take_turns));
+            .layer(take_turn());
+        let pages = pages
+            .with_state(())
+            .method_not_allowed_fallback(dispatch.layer(take_turn()));
         let panics = shared.metrics.panics.clone();
         let router = Router::new()
             .route("/healthz", get(|| async { health() }))
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics))
+            .merge(pages)
             .merge(calls)
             .layer(CatchPanicLayer::custom(move |payload: Box<dyn Any + Send>| {
                 panics.inc();

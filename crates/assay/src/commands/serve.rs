@@ -7,6 +7,7 @@ use assay_api::{
     BodySize, Clock, FileCallLog, FileLimits, Limits, Metrics, Parts, Server, Shell, Tls, Transport,
 };
 use assay_backup::Backups;
+use assay_console::Content;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::Extensions;
 use assay_objects::ObjectStorage;
@@ -95,6 +96,7 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
         .extension(BodySize::Large, routes.large)
         .extension(BodySize::Small, routes.small)
         .open(routes.open)
+        .pages(assay_console::routes())
         .finish();
     let (stop, stopped) = watch::channel(false);
     let engine = Engine::new(
@@ -124,7 +126,9 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     }
     let (transport, scheme) = transport(options, &place.data)?;
     let server = Server::bind(options.listen, transport).await?;
-    anstream::println!("listening on {scheme}://{}", server.address());
+    let address = format!("{scheme}://{}", server.address());
+    anstream::println!("listening on {address}");
+    anstream::println!("{}", console_at(&address));
     tokio::spawn(async move {
         wait_for_signal().await;
         let _ = stop.send(true);
@@ -138,6 +142,16 @@ async fn run(options: &Serve, first: &Path) -> Result<Answer> {
     let _ = reporting.await;
     place.database.close().await;
     Ok(Answer::Yes)
+}
+
+/// Where the console is, or that there is none.
+fn console_at(address: &str) -> String {
+    match assay_console::CONTENT {
+        Content::Built => format!("the console is at {address}/console/"),
+        Content::Stub => {
+            format!("this program was built without the console; {address}/console/ says how to build it")
+        }
+    }
 }
 
 /// How long the end waits for a store that does not answer.

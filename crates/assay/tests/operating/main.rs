@@ -8,6 +8,7 @@
 
 mod admin;
 mod backup;
+mod console;
 mod figures;
 mod openapi;
 mod service;
