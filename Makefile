@@ -8,7 +8,7 @@ ASSAY := $(TARGET)/release/assay
 # Feeds: $ASSAY_FEEDS (directory or URL), else the mirror beside the checkout, else the publishers.
 FEEDS := $(or $(ASSAY_FEEDS),$(if $(wildcard ../shared/feeds/osv),../shared/feeds,upstream))
 
-.PHONY: run build test test-tools lint bench
+.PHONY: run build console test test-tools lint bench
 
 # Where the service of `make run` keeps what it has, and where it listens.
 DATA := $(or $(ASSAY_DATA),assay-data)
@@ -20,8 +20,23 @@ run: build
 	@$(ASSAY) db update --feeds "$(FEEDS)" || { test -z "$(ASSAY_FEEDS)" && echo "no feeds within reach"; }
 	@ASSAY="$(ASSAY)" FEEDS="$(FEEDS)" DATA="$(DATA)" LISTEN="$(LISTEN)" sh .ci/first-resource.sh
 
-build:
+build: console
 	cargo build --release --locked --bin assay
+
+# The web console, which the build takes into the program. Where it cannot be built the program goes without it, and says so.
+CONSOLE := console
+CONSOLE_SOURCES = find "$(CONSOLE)" -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -newer "$(CONSOLE)/dist/index.html" -print
+
+console:
+	@if [ ! -f "$(CONSOLE)/package.json" ]; then exit 0; fi; \
+	if ! command -v npm >/dev/null; then \
+	    echo "no npm (Node.js has it); the console is not built"; exit 0; fi; \
+	cmp -s "$(CONSOLE)/package-lock.json" "$(CONSOLE)/node_modules/installed.json" || { \
+	    (cd "$(CONSOLE)" && npm ci --ignore-scripts --no-audit --no-fund --silent) \
+	    && cp "$(CONSOLE)/package-lock.json" "$(CONSOLE)/node_modules/installed.json"; } \
+	    || { echo "npm cannot install what the console is built with; it is not built"; exit 0; }; \
+	if [ ! -f "$(CONSOLE)/dist/index.html" ] || [ -n "$$($(CONSOLE_SOURCES))" ]; then \
+	    (cd "$(CONSOLE)" && npm run --silent build) || echo "the console is not built, for the reason above"; fi
 
 test: test-tools
 	ASSAY_TEST_PYTHON="$(abspath $(VENV))/bin/python" ASSAY_TEST_NODE_MODULES="$(abspath $(NODE))/node_modules" \
