@@ -410,6 +410,47 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/resource/packages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The packages in a resource
+     * @description They are those of the inventory that the findings are about, or where nothing was assessed yet, that was pushed.
+     */
+    get: operations['ListResourcePackages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/resource/sbom': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The bill of materials of a resource
+     * @description It is as an export has it, with the vulnerabilities that are not closed. Signed by its query, as Signature Version 4 has it,
+     *     the address can be given to a browser.
+     */
+    get: operations['GetResourceBill'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/resource/state': {
     parameters: {
       query?: never;
@@ -519,10 +560,139 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/user': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Set the role and the status of a user
+     * @description It has effect at once. The last active administrator of an account stays one.
+     */
+    put: operations['SetUser'];
+    post?: never;
+    /**
+     * Forget the agent of a host
+     * @description Its keys are gone with it. Other users are not deleted but turned off, since what they did is told under their names.
+     */
+    delete: operations['ForgetHostAgent'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/user/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Set the password of a user
+     * @description Their sessions are over then.
+     */
+    put: operations['SetUserPassword'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/users': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The users of this account
+     * @description Without a role, people and programs; agents of hosts, of which there may be thousands, are listed by their role, `host`.
+     *     Secrets are never told again.
+     */
+    get: operations['ListUsers'];
+    put?: never;
+    /** Make a user */
+    post: operations['CreateUser'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/users/key': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Turn an access key on or off
+     * @description It has effect at once. The key that the call is signed with stays on.
+     */
+    put: operations['SetUserKey'];
+    post?: never;
+    /**
+     * Delete an access key
+     * @description It has effect at once. The key that the call is signed with stays.
+     */
+    delete: operations['DeleteUserKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/users/keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make an access key for a user
+     * @description One beside those that they have, twenty at most.
+     */
+    post: operations['CreateUserKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @description An access key, without its secret. */
+    AccessKey: {
+      /** @description Its id. */
+      accessKeyId: string;
+      /**
+       * Format: date-time
+       * @description When it was made.
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description From when on it is not good any more; null for never.
+       */
+      endsAt?: string | null;
+      /** @enum {string} */
+      status: 'ACTIVE' | 'INACTIVE';
+      /** @description Whose it is. */
+      user: string;
+    };
     /** @description A key of an agent. It is told this once. */
     AgentKey: {
       /** @description The id of the key. */
@@ -637,6 +807,13 @@ export interface components {
       packagePaths: string[];
       /** @description Whether to. */
       status: string;
+    };
+    /** @description An access key that is no more. */
+    DeletedKey: {
+      /** @description Its id. */
+      accessKeyId: string;
+      /** @description Whose it was. */
+      user: string;
     };
     /** @description A resource as it is described. */
     Description: {
@@ -1319,6 +1496,11 @@ export interface components {
       /** @description Where to go on; null at the end. */
       nextToken?: string | null;
     };
+    /** @description A user who is no more. */
+    ForgottenUser: {
+      /** @description The name. */
+      name: string;
+    };
     /** @description Resources that counts of findings tell nothing or too little of; coverage says why of each. */
     Gaps: {
       /**
@@ -1352,6 +1534,31 @@ export interface components {
     Installed: {
       name: string;
       version: string;
+    };
+    /** @description A package in a resource. */
+    InstalledPackage: {
+      /**
+       * Format: int64
+       * @description The active findings that are about it.
+       */
+      activeFindings: number;
+      /** @description The name as its ecosystem's users write it. */
+      name: string;
+      /** @description The package of the operating system whose files these are; null where there is none. */
+      owner?: string | null;
+      /** @description Inspector's `packageManager`; null where it has no word for it. */
+      packageManager?: string | null;
+      /** @description Where it was seen, fifty places at most. */
+      paths: string[];
+      /** @description Its package URL. */
+      purl: string;
+      /** @description The version; null where nobody knows it. */
+      version?: string | null;
+    };
+    /** @description Whether an access key is good. */
+    KeyStanding: {
+      /** @enum {string} */
+      status: 'ACTIVE' | 'INACTIVE';
     };
     /**
      * @description What a report is.
@@ -1439,6 +1646,18 @@ export interface components {
        * @description How many bytes it has.
        */
       size: number;
+    };
+    /** @description An access key with its secret, which is told this once. */
+    MadeKey: {
+      /** @description Its id. */
+      accessKeyId: string;
+      /** @description Its secret. */
+      secretAccessKey: string;
+    };
+    /** @description A user who was made. */
+    MadeUser: {
+      accessKey?: components['schemas']['MadeKey'] | null;
+      user: components['schemas']['User'];
     };
     /** @description A mark. */
     Mark: {
@@ -1531,6 +1750,21 @@ export interface components {
       /** @description The host's id, as its resource has it: the agent may tell of this host only. */
       hostId: string;
     };
+    /** @description An access key to make. */
+    NewKey: {
+      /**
+       * Format: date-time
+       * @description From when on it is not good any more; null for never. Keys that hosts are enrolled with should have an end.
+       */
+      endsAt?: string | null;
+      /** @description Whose it is. */
+      user: string;
+    };
+    /** @description A password. */
+    NewPassword: {
+      /** @description The password. */
+      password: string;
+    };
     /** @description A resource and what it does now. */
     NewState: {
       /** @description The id of a resource, as Inspector's API has it. */
@@ -1543,6 +1777,17 @@ export interface components {
         | 'AWS_LAMBDA_FUNCTION'
         | 'CODE_REPOSITORY'
         | 'MACHINE_IMAGE';
+    };
+    /** @description A user to make. */
+    NewUser: {
+      /** @description The name, one of a kind in the account. */
+      name: string;
+      /** @description The password that they may sign in with; null for none. */
+      password?: string | null;
+      /** @enum {string} */
+      role: 'administrator' | 'auditor' | 'agent' | 'host' | 'enroller';
+      /** @description Whether they get an access key, whose secret is answered. */
+      withAccessKey?: boolean;
     };
     /** @description Something that could not be looked at. */
     NotAssessed: {
@@ -1643,6 +1888,16 @@ export interface components {
       files: string[];
       /** @description The program. */
       program: string;
+    };
+    /** @description Packages, in order of their names. */
+    Packages: {
+      /** @description The digest of the inventory that has them; null where nobody told yet what is in the resource. */
+      inventory?: string | null;
+      /** @description Where to go on; null at the end. */
+      nextToken?: string | null;
+      packages: components['schemas']['InstalledPackage'][];
+      /** @description How many there are in all. */
+      total: number;
     };
     /** @description A pod of Kubernetes. */
     Pod: {
@@ -2302,6 +2557,37 @@ export interface components {
       days: components['schemas']['Day'][];
       /** @description What they tell nothing of, as it is now. */
       gaps: components['schemas']['Gaps'];
+    };
+    /** @description A user. */
+    User: {
+      /** @description Their access keys, in the order in which they were made. */
+      accessKeys: components['schemas']['AccessKey'][];
+      /**
+       * Format: date-time
+       * @description When they were made.
+       */
+      createdAt: string;
+      /** @description Whether they may sign in with a password. */
+      hasPassword: boolean;
+      /** @description The name; of the agent of a host the host's id. */
+      name: string;
+      /** @enum {string} */
+      role: 'administrator' | 'auditor' | 'agent' | 'host' | 'enroller';
+      /** @enum {string} */
+      status: 'ACTIVE' | 'INACTIVE';
+    };
+    /** @description What a user is there for, and whether they are let in. */
+    UserStanding: {
+      /** @enum {string} */
+      role: 'administrator' | 'auditor' | 'agent' | 'host' | 'enroller';
+      /** @enum {string} */
+      status: 'ACTIVE' | 'INACTIVE';
+    };
+    /** @description Users, in order of their names. */
+    Users: {
+      /** @description Where to go on; null at the end. */
+      nextToken?: string | null;
+      users: components['schemas']['User'][];
     };
     /**
      * @description How a resource stands to a vulnerability.
@@ -5017,6 +5303,269 @@ export interface operations {
       };
     };
   };
+  ListResourcePackages: {
+    parameters: {
+      query: {
+        /** @description The id of a resource, as Inspector's API has it: of images and functions an ARN. */
+        id: string;
+        type?:
+          | 'AWS_EC2_INSTANCE'
+          | 'AWS_ECR_CONTAINER_IMAGE'
+          | 'AWS_LAMBDA_FUNCTION'
+          | 'CODE_REPOSITORY'
+          | 'MACHINE_IMAGE';
+        /** @description The most packages that are wanted. */
+        maxResults?: number;
+        /** @description Where to go on, as the last answer had it. */
+        nextToken?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Packages'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such resource in this account and region. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description Resources of several types have this id. */
+      409: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  GetResourceBill: {
+    parameters: {
+      query: {
+        /** @description The id of a resource, as Inspector's API has it: of images and functions an ARN. */
+        id: string;
+        type?:
+          | 'AWS_EC2_INSTANCE'
+          | 'AWS_ECR_CONTAINER_IMAGE'
+          | 'AWS_LAMBDA_FUNCTION'
+          | 'CODE_REPOSITORY'
+          | 'MACHINE_IMAGE';
+        /** @description How it is written. */
+        format: 'cyclonedx' | 'spdx';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The bill. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/spdx+json': unknown;
+          'application/vnd.cyclonedx+json': unknown;
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such resource in this account and region, or nobody told yet what is in it. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description Resources of several types have this id. */
+      409: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
   ChangeResourceState: {
     parameters: {
       query?: never;
@@ -5761,6 +6310,964 @@ export interface operations {
         };
       };
       /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  SetUser: {
+    parameters: {
+      query: {
+        /** @description The name of a user. */
+        name: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserStanding'];
+      };
+    };
+    responses: {
+      /** @description The user as they are now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such user in this account. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description They are the last active administrator. */
+      409: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  ForgetHostAgent: {
+    parameters: {
+      query: {
+        /** @description The name of a user. */
+        name: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is forgotten. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ForgottenUser'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such agent in this account. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  SetUserPassword: {
+    parameters: {
+      query: {
+        /** @description The name of a user. */
+        name: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewPassword'];
+      };
+    };
+    responses: {
+      /** @description The user as they are now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such user in this account. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  ListUsers: {
+    parameters: {
+      query?: {
+        role?: 'administrator' | 'auditor' | 'agent' | 'host' | 'enroller';
+        /** @description Those whose names begin so. */
+        startsWith?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Users'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  CreateUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewUser'];
+      };
+    };
+    responses: {
+      /** @description The user; and the first access key with its secret, the only time. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MadeUser'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is a user of that name already. */
+      409: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  SetUserKey: {
+    parameters: {
+      query: {
+        /** @description The id of an access key. */
+        id: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['KeyStanding'];
+      };
+    };
+    responses: {
+      /** @description The key as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AccessKey'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such key in this account. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The call is signed with it. */
+      409: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  DeleteUserKey: {
+    parameters: {
+      query: {
+        /** @description The id of an access key. */
+        id: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is deleted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeletedKey'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such key in this account. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The call is signed with it. */
+      409: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  CreateUserKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewKey'];
+      };
+    };
+    responses: {
+      /** @description The key with its secret, the only time. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MadeKey'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The user has as many keys as they may. */
+      402: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such user in this account. */
       404: {
         headers: {
           /** @description The name of the fault. */

@@ -1,5 +1,6 @@
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
+import { colorBackgroundLayoutMain, colorTextBodyDefault } from '@cloudscape-design/design-tokens';
 import { Suspense, lazy } from 'react';
 import { Navigate, Route, Routes, useLocation, useParams } from 'react-router';
 import { RegionProvider, useCredentials, useSessionState } from '../session/context';
@@ -10,7 +11,7 @@ import { AppLink } from './link';
 import { NoticesProvider } from './notices';
 import { PAGES } from './pages';
 
-const SignIn = lazy(() => import('../session/sign-in').then(({ SignIn }) => ({ default: SignIn })));
+const SignIn = lazy(() => import('../session/sign-in'));
 
 /** The console: who signs in sees the pages, each of which is fetched when it is first opened. */
 export function Console() {
@@ -18,11 +19,20 @@ export function Console() {
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <NoticesProvider>
-        {state.kind === 'asking-tabs' && <Loading what="the console" />}
-        {state.kind === 'signed-out' && (
-          <Suspense fallback={<Loading what="the console" />}>
-            <SignIn ending={state.ending} />
-          </Suspense>
+        {state.kind !== 'signed-in' && (
+          // Pages have their ground from the frame, which is not there yet.
+          <div
+            className="ground"
+            style={{ background: colorBackgroundLayoutMain, color: colorTextBodyDefault }}
+          >
+            {state.kind === 'asking-tabs' ? (
+              <Loading what="the console" />
+            ) : (
+              <Suspense fallback={<Loading what="the console" />}>
+                <SignIn ending={state.ending} />
+              </Suspense>
+            )}
+          </div>
         )}
         {state.kind === 'signed-in' && (
           <Routes>

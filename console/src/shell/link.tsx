@@ -1,3 +1,4 @@
+import Button, { type ButtonProps } from '@cloudscape-design/components/button';
 import Link, { type LinkProps } from '@cloudscape-design/components/link';
 import { useHref, useNavigate } from 'react-router';
 import { useRegionName } from './region';
@@ -16,6 +17,29 @@ export function AppLink({ to, ...rest }: { to: string } & Omit<LinkProps, 'href'
         void navigate(path);
       }}
     />
+  );
+}
+
+/** A link that looks as a button, for what is to be done next. */
+export function LinkButton({
+  to,
+  children,
+  ...rest
+}: { to: string; children: string } & Omit<ButtonProps, 'href' | 'onFollow'>) {
+  const path = useRegionPath()(to);
+  const href = useHref(path);
+  const navigate = useNavigate();
+  return (
+    <Button
+      {...rest}
+      href={href}
+      onFollow={(event) => {
+        event.preventDefault();
+        void navigate(path);
+      }}
+    >
+      {children}
+    </Button>
   );
 }
 

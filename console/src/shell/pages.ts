@@ -58,6 +58,15 @@ export const PAGES: PageEntry[] = [
     link: { section: 'Administration', text: 'Usage' },
   },
   {
+    path: '/users',
+    Page: lazy(() => import('../pages/users/page')),
+    link: {
+      section: 'Administration',
+      text: 'Users and keys',
+      isFor: ({ role }) => role === 'administrator',
+    },
+  },
+  {
     path: '/calls',
     Page: lazy(() => import('../pages/calls/page')),
     link: { section: 'Administration', text: 'Log of calls' },

@@ -2,9 +2,12 @@ import { type ReactNode, createContext, use, useEffect, useMemo, useState } from
 
 type Position = 'bottom' | 'side';
 
+/** Pixels that the panel takes until somebody draws it wider. */
+const USUAL_SIZE = 620;
+
 interface Panel {
   content: ReactNode;
-  size: number | undefined;
+  size: number;
   position: Position;
   close(): void;
   resize(size: number): void;
@@ -22,7 +25,7 @@ const FillContext = createContext<(filled: Filled | undefined) => void>(() => un
 /** Lets pages show something in the panel beside or below them. */
 export function SplitPanelProvider({ children }: { children: ReactNode }) {
   const [filled, fill] = useState<Filled>();
-  const [size, resize] = useState<number>();
+  const [size, resize] = useState(USUAL_SIZE);
   const [position, place] = useState<Position>('side');
   const panel = useMemo<Panel>(
     () => ({

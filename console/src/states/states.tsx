@@ -2,11 +2,10 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { ReactNode } from 'react';
 import { faultOf } from '../api/fault';
-import { AppLink } from '../shell/link';
+import { LinkButton } from '../shell/link';
 import { counted } from '../text/words';
 
 /** Something is on its way. */
@@ -14,7 +13,7 @@ export function Loading({ what }: { what: string }) {
   return (
     <Box padding="l" textAlign="center">
       <div role="status">
-        <Spinner /> Loading {what}
+        <StatusIndicator type="loading">Loading {what}</StatusIndicator>
       </div>
     </Box>
   );
@@ -59,15 +58,16 @@ export interface Gaps {
 }
 
 /** Says what numbers beside it do not know of; shows nothing where everything is assessed. */
-export function NotAssessed({ gaps, to }: { gaps: Gaps | undefined; to: string }) {
+export function NotAssessed({ gaps }: { gaps: Gaps | undefined }) {
   if (gaps === undefined || gaps.notAssessed + gaps.assessedInPart === 0) return null;
+  // No filter of coverage tells resources apart that are assessed in part: their pages say what is missing.
+  const to = gaps.notAssessed > 0 ? '/coverage?scanStatusCode=INACTIVE' : '/coverage';
   const parts = [];
   if (gaps.notAssessed > 0) parts.push(`${counted(gaps.notAssessed, 'resource')} not assessed`);
   if (gaps.assessedInPart > 0) parts.push(`${counted(gaps.assessedInPart, 'resource')} assessed in part`);
   return (
-    <Alert type="warning" action={<AppLink to={to}>See why</AppLink>}>
-      <StatusIndicator type="warning">{parts.join(', ')}</StatusIndicator> – what nobody looked into has no
-      findings, and is not safe for that.
+    <Alert type="warning" action={<LinkButton to={to}>See which</LinkButton>}>
+      <b>{parts.join(', ')}</b>: what nobody looked into has no findings, and is not safe for that.
     </Alert>
   );
 }

@@ -22,7 +22,7 @@ use crate::{
 /// Users of one answer, unless fewer are asked for.
 const MOST: i64 = 200;
 
-#[derive(Deserialize, Serialize, IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
@@ -34,10 +34,8 @@ pub(crate) struct Wanted {
     starts_with: Option<String>,
     /// The most users that are wanted.
     #[param(minimum = 1, maximum = 200)]
-    #[serde(skip_serializing)]
     max_results: Option<i64>,
     /// Where to go on, as the last answer had it.
-    #[serde(skip_serializing)]
     next_token: Option<String>,
 }
 
@@ -163,7 +161,7 @@ pub(crate) async fn list(
     let prefix = asked.starts_with.as_deref();
     let prefix = prefix.map(|prefix| user_name("startsWith", prefix)).transpose()?;
     let prefix = prefix.as_ref().map(UserName::as_str).unwrap_or_default();
-    let parameters = serde_json::to_value(&asked).map_err(Fault::internal)?;
+    let parameters = json!({"role": asked.role, "startsWith": asked.starts_with});
     let pages = caller.pages_of("ListUsers", &parameters);
     let after: String = pages.position(asked.next_token.as_deref())?.unwrap_or_default();
     let size = page_size("maxResults", asked.max_results, MOST)?;

@@ -67,7 +67,7 @@ export function RiskCard() {
               </div>
             ))}
           </ColumnLayout>
-          <NotAssessed gaps={trends.data?.gaps} to="/coverage?scanStatusCode=INACTIVE" />
+          <NotAssessed gaps={trends.data?.gaps} />
         </SpaceBetween>
       )}
     </Card>

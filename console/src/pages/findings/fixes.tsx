@@ -30,7 +30,7 @@ export function FixGroups() {
   const pages = usePages(['fixes', region], fetchPage);
   return (
     <SpaceBetween size="m">
-      <NotAssessed gaps={gaps} to="/coverage?scanStatusCode=INACTIVE" />
+      <NotAssessed gaps={gaps} />
       <PagedTable<Fix>
         title="Findings by fix"
         what="fixes"

@@ -15,6 +15,7 @@ import { readable } from '../../text/words';
 import { shortName } from '../findings/resource-name';
 import { About } from './about';
 import { NotLookedAt } from './not-looked-at';
+import { Packages } from './packages';
 import { RunningParts } from './running';
 import { Scanning } from './scanning';
 import { Versions } from './versions';
@@ -79,6 +80,7 @@ export default function ResourcePage() {
         }}
         tabs={[
           { id: 'overview', label: 'Overview', content: <About resource={data} /> },
+          { id: 'packages', label: 'Packages', content: <Packages id={id} type={type} /> },
           ...(data.running
             ? [{ id: 'running', label: 'Running', content: <RunningParts running={data.running} /> }]
             : []),

@@ -35,7 +35,7 @@ export function Touched({ id }: { id: string }) {
       columns={COLUMNS(id)}
       pages={pages}
       rowKey={({ findingArn }) => findingArn ?? ''}
-      filter={<NotAssessed gaps={gaps} to="/coverage?scanStatusCode=INACTIVE" />}
+      filter={<NotAssessed gaps={gaps} />}
       empty={<NothingThere title="It touches nothing that was looked into" />}
     />
   );

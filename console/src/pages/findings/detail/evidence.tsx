@@ -26,7 +26,8 @@ export function Evidence({
   return (
     <SpaceBetween size="l">
       <StatusIndicator type="info">{data.because}</StatusIndicator>
-      {data.packages.map((installed) => (
+      {/* What is affected comes first; the rest is why other places of it are not. */}
+      {data.packages.toSorted(affectedFirst).map((installed) => (
         <Table
           key={`${installed.package} ${installed.installed}`}
           variant="embedded"
@@ -37,7 +38,7 @@ export function Evidence({
               variant="h3"
               description={`${readable(installed.outcome.replaceAll('-', '_'))}${installed.fixedIn ? `, fixed in ${installed.fixedIn}` : ''}${installed.owner ? `, belongs to ${installed.owner}` : ''}`}
             >
-              {installed.package} {installed.installed}
+              {installed.package}
             </Header>
           }
           ariaLabels={{ tableLabel: `What advisories say of ${installed.package}` }}
@@ -88,4 +89,8 @@ export function Evidence({
       </Box>
     </SpaceBetween>
   );
+}
+
+function affectedFirst(one: Explanation['packages'][number], other: Explanation['packages'][number]): number {
+  return Number(other.outcome === 'affected') - Number(one.outcome === 'affected');
 }
