@@ -27,7 +27,12 @@ export function useBrowser() {
   });
   afterAll(() => browser?.close());
   const context = (options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> =>
-    browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'en-GB', ...options });
+    browser.newContext({
+      reducedMotion: 'reduce',
+      viewport: { width: 1440, height: 1000 },
+      locale: 'en-GB',
+      ...options,
+    });
   const open = async (path = '/', options?: Parameters<Browser['newContext']>[0]): Promise<Watched> =>
     openIn(await context(options), path);
   return { context, open };

@@ -23,12 +23,13 @@ inBrowser('live updates', () => {
   it('say when the service does not answer, and go on when it does', async () => {
     const { page } = await open(`/${REGION}/findings?findingStatus=ACTIVE`);
     await signIn(page);
-    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+    await page.getByRole('button', { name: /^CVE-/ }).first().waitFor();
     await page.context().setOffline(true);
-    await page.getByText('Not connected').waitFor();
+    await page.getByRole('button', { name: 'Not connected' }).waitFor();
     // What was there is still there to read.
     expect(await page.getByRole('row').count()).toBeGreaterThan(3);
     await page.context().setOffline(false);
-    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
   });
 });

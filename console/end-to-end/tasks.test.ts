@@ -17,12 +17,12 @@ inBrowser('a day’s work', () => {
     await page.getByRole('button', { name: 'Turn off' }).click();
     await page.getByRole('menuitem', { name: 'Functions' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();
-    await row.getByText('Disabled').waitFor();
+    await row.getByText('Disabled').first().waitFor();
     // The clicks that count.
     await page.getByRole('link', { name: 'Dashboard' }).click();
     await page.getByRole('link', { name: 'Accounts', exact: true }).click();
     await page.getByRole('button', { name: 'Turn on in all accounts' }).click();
-    await row.getByText('Disabled').waitFor({ state: 'detached' });
+    await row.getByText('Disabled').first().waitFor({ state: 'detached' });
     expect(await page.getByText('Disabled', { exact: true }).count()).toBe(0);
   });
 

@@ -6735,6 +6735,10 @@ export interface operations {
         role?: 'administrator' | 'auditor' | 'agent' | 'host' | 'enroller';
         /** @description Those whose names begin so. */
         startsWith?: string;
+        /** @description The most users that are wanted. */
+        maxResults?: number;
+        /** @description Where to go on, as the last answer had it. */
+        nextToken?: string;
       };
       header?: never;
       path?: never;

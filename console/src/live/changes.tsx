@@ -30,19 +30,23 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
     let timer: ReturnType<typeof setTimeout>;
     let last: number | undefined;
     let isAsking = false;
+    let isBack = true;
     const look = async () => {
       let pause = PAUSE;
       isAsking = true;
       try {
-        const query = last === undefined ? {} : { than: last, wait: WAIT };
+        // One that was away is asked whether it is back, and not for changes alone.
+        const query = last === undefined || !isBack ? {} : { than: last, wait: WAIT };
         const { mark } = await answer(assay.GET('/changes/mark', { params: { query }, signal: stop.signal }));
         if (last !== undefined && mark !== last) {
           void queries.invalidateQueries({ predicate: ({ meta }) => meta?.live === true });
         }
         last = mark;
+        isBack = true;
         setLiveness('live');
       } catch {
         if (stop.signal.aborted) return;
+        isBack = false;
         setLiveness('unreachable');
         pause = PAUSE_WHEN_UNREACHABLE;
       }

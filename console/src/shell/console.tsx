@@ -1,6 +1,5 @@
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
-import { colorBackgroundLayoutMain, colorTextBodyDefault } from '@cloudscape-design/design-tokens';
 import { Suspense, lazy } from 'react';
 import { Navigate, Route, Routes, useLocation, useParams } from 'react-router';
 import { RegionProvider, useCredentials, useSessionState } from '../session/context';
@@ -21,10 +20,7 @@ export function Console() {
       <NoticesProvider>
         {state.kind !== 'signed-in' && (
           // Pages have their ground from the frame, which is not there yet.
-          <div
-            className="ground"
-            style={{ background: colorBackgroundLayoutMain, color: colorTextBodyDefault }}
-          >
+          <div className="ground">
             {state.kind === 'asking-tabs' ? (
               <Loading what="the console" />
             ) : (

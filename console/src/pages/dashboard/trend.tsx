@@ -3,12 +3,6 @@ import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import LineChart from '@cloudscape-design/components/line-chart';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import {
-  colorChartsStatusCritical,
-  colorChartsStatusHigh,
-  colorChartsStatusLow,
-  colorChartsStatusMedium,
-} from '@cloudscape-design/design-tokens';
 import type { components } from '../../api/assay-routes';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
@@ -19,10 +13,10 @@ type Day = components['schemas']['Day'];
 type OfSeverity = components['schemas']['OfSeverity'];
 
 const SHOWN = [
-  ['CRITICAL', 'Critical', colorChartsStatusCritical],
-  ['HIGH', 'High', colorChartsStatusHigh],
-  ['MEDIUM', 'Medium', colorChartsStatusMedium],
-  ['LOW', 'Low', colorChartsStatusLow],
+  ['CRITICAL', 'Critical', 'var(--severity-critical)'],
+  ['HIGH', 'High', 'var(--severity-high)'],
+  ['MEDIUM', 'Medium', 'var(--severity-medium)'],
+  ['LOW', 'Low', 'var(--severity-low)'],
 ] as const;
 
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' });

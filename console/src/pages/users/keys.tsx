@@ -90,7 +90,7 @@ export function Keys({
             cell: (key) => (
               <SpaceBetween direction="horizontal" size="xs">
                 <Button
-                  ariaLabel={`Turn ${key.accessKeyId} ${key.status === 'ACTIVE' ? 'off' : 'on'}`}
+                  ariaLabel={`Turn ${key.status === 'ACTIVE' ? 'off' : 'on'} ${key.accessKeyId}`}
                   onClick={() => {
                     const status = key.status === 'ACTIVE' ? ('INACTIVE' as const) : ('ACTIVE' as const);
                     const query = { id: key.accessKeyId };

@@ -38,7 +38,7 @@ export default function UsersPage() {
   const role = parameters.get('role') === 'host' ? ('host' as const) : undefined;
   const chosen = parameters.get('name');
   const fetchPage: FetchPage<User> = async (nextToken, signal) => {
-    const query = { ...(role ? { role } : {}), maxResults: 50, nextToken };
+    const query = { role, maxResults: 50, nextToken };
     const page = await answer(assay.GET('/users', { params: { query }, signal }));
     return { rows: page.users, next: page.nextToken ?? undefined };
   };
