@@ -2,13 +2,16 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use assay_intel::Index;
 use assay_store::Database;
 
-use crate::error::{EngineError, Result};
+use crate::{
+    error::{EngineError, Result},
+    upkeep::Upkeep,
+};
 
 /// A generation that is open.
 #[derive(Debug)]
@@ -24,6 +27,7 @@ pub struct Current {
 pub struct Intelligence {
     folder: PathBuf,
     current: RwLock<Arc<Current>>,
+    upkeep: Mutex<Upkeep>,
 }
 
 impl Intelligence {
@@ -43,6 +47,7 @@ impl Intelligence {
                             index,
                             generation: generation.id,
                         })),
+                        upkeep: Mutex::default(),
                     });
                 }
                 // What is given is put in force then, as a new generation.
@@ -55,6 +60,7 @@ impl Intelligence {
         Ok(Intelligence {
             folder: folder.to_owned(),
             current: RwLock::new(Arc::new(Current { index, generation })),
+            upkeep: Mutex::default(),
         })
     }
 
@@ -87,6 +93,16 @@ impl Intelligence {
             Err(poisoned) => *poisoned.into_inner() = Arc::clone(&current),
         }
         Ok(current)
+    }
+
+    /// How it is kept up to date.
+    pub fn upkeep(&self) -> Upkeep {
+        self.upkeep.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes how it is kept up to date.
+    pub fn note(&self, noted: impl FnOnce(&mut Upkeep)) {
+        noted(&mut self.upkeep.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Opens a generation by the name of its file, where it still is.

@@ -15,6 +15,7 @@ mod error;
 mod intelligence;
 mod roll_out;
 mod time;
+mod upkeep;
 mod work_out;
 
 pub use describe::{Describe, Described};
@@ -22,3 +23,4 @@ pub use engine::{Engine, Now};
 pub use error::{EngineError, Result};
 pub use intelligence::{Current, Intelligence};
 pub use time::STALE;
+pub use upkeep::{FeedOutcome, FeedUpkeep, Outcome, Upkeep};

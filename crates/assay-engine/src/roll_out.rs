@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use assay_intel::{Index, diff};
-use assay_store::{Cause, Job, StoreError, Subject};
+use assay_intel::{Index, News, diff, news};
+use assay_store::{Cause, GenerationNews, Job, NewVulnerabilities, StoreError, Subject};
 
 use crate::{
     engine::{Engine, blocking},
@@ -38,7 +38,10 @@ impl Engine {
             Some(base) if base.id == current.generation => Vec::new(),
             Some(base) => match self.intelligence.earlier(&base.file) {
                 Some(before) => {
-                    let keys = changed_keys(before, Arc::clone(&current)).await?;
+                    let (keys, news) = changes(before, Arc::clone(&current)).await?;
+                    self.database
+                        .keep_news(current.generation, &kept_news(news))
+                        .await?;
                     let mut subjects: BTreeMap<i64, Subject> = BTreeMap::new();
                     let under = self.database.subjects_under(&keys).await?;
                     // What a roll-out that was overtaken had reached already.
@@ -127,13 +130,26 @@ impl Engine {
     }
 }
 
-async fn changed_keys(before: Index, current: Arc<Current>) -> Result<Vec<String>> {
+/// The keys of packages of which something else is said, and what is new for people.
+async fn changes(before: Index, current: Arc<Current>) -> Result<(Vec<String>, News)> {
     blocking(move || {
         let changes = diff(&before, &current.index)?;
-        Ok(changes
-            .into_iter()
-            .map(|change| change.package.to_string())
-            .collect())
+        let news = news(&before, &current.index, &changes)?;
+        let keys = changes.into_iter().map(|change| change.package.to_string());
+        Ok((keys.collect(), news))
     })
     .await
+}
+
+fn kept_news(news: News) -> GenerationNews {
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    GenerationNews {
+        added: number(news.added),
+        changed: number(news.changed),
+        removed: number(news.removed),
+        vulnerabilities: NewVulnerabilities {
+            new: news.new_vulnerabilities,
+            changed: news.changed_vulnerabilities,
+        },
+    }
 }

@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, mark, network,
-    packages, preview, push, reports, resources, trends, users,
+    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, intelligence, mark,
+    network, packages, preview, push, reports, resources, scans, trends, users,
 };
 
 /// What the routes work on.
@@ -93,6 +93,8 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(reports::get))
         .routes(routes!(reports::file))
         .routes(routes!(calls::list))
+        .routes(routes!(intelligence::get))
+        .routes(routes!(scans::count))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::set, users::forget))
         .routes(routes!(users::set_password))

@@ -44,6 +44,16 @@ pub(crate) struct Span {
     to: Option<Date>,
 }
 
+impl Span {
+    /// The first and the last day, in days since 1970: at most the last 400 of what is asked for, at least one.
+    pub(crate) fn days(&self, extensions: &Extensions) -> (i64, i64) {
+        let today = extensions.clock.now().as_second().div_euclid(86_400);
+        let to = self.to.map_or(today, number).max(0);
+        let from = self.from.map_or(to - USUAL_DAYS + 1, number);
+        (from.clamp((to - MOST_DAYS + 1).max(0), to), to)
+    }
+}
+
 /// How findings went.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -125,10 +135,7 @@ pub(crate) async fn trends(
     Asked(asked): Asked<Span>,
 ) -> Result<Response, Fault> {
     caller.require(Action::Read)?;
-    let today = extensions.clock.now().as_second().div_euclid(86_400);
-    let to = asked.to.map_or(today, number).max(0);
-    let from = asked.from.map_or(to - USUAL_DAYS + 1, number);
-    let from = from.clamp((to - MOST_DAYS + 1).max(0), to);
+    let (from, to) = asked.days(&extensions);
     let own = extensions.service.scope(&caller).await?;
     let scopes = extensions.service.scopes(&caller).await?;
     let levels = extensions
@@ -255,6 +262,6 @@ fn number(date: Date) -> i64 {
     EPOCH.until(date).map_or(-1, |span| i64::from(span.get_days()))
 }
 
-fn date(day: i64) -> Date {
+pub(crate) fn date(day: i64) -> Date {
     EPOCH.saturating_add(day.days())
 }

@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use assay_intel::{Builder, End, Index, IndexError, IntelligenceKind, Matched, diff};
+use assay_intel::{Builder, End, Index, IndexError, IntelligenceKind, Matched, diff, news};
 use assay_model::{
     Advisory, AdvisoryKind, Affected, CvssVector, Ecosystem, Epss, KnownExploited, PackageKey, RangeEvent,
     Ransomware, Reference, Severity, Ssvc, VendorStatus,
@@ -190,8 +190,12 @@ fn differences_name_packages_and_advisories() {
     );
     build(&new, &later);
     let (old, new) = (Index::open(&old).unwrap(), Index::open(&new).unwrap());
-    let changes: Vec<_> = diff(&old, &new)
-        .unwrap()
+    let changes = diff(&old, &new).unwrap();
+    let told = news(&old, &new, &changes).unwrap();
+    assert_eq!((told.added, told.changed, told.removed), (1, 1, 1));
+    assert_eq!(told.new_vulnerabilities, ["GHSA-new"]);
+    assert_eq!(told.changed_vulnerabilities, ["CVE-2020-1"]);
+    let changes: Vec<_> = changes
         .into_iter()
         .map(|change| {
             (

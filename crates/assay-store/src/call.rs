@@ -4,6 +4,7 @@ use sqlx::Row;
 
 use crate::{
     database::Database,
+    document_scan,
     error::Result,
     inventory::insert,
     statement::{Bound, Statement, bound},
@@ -61,7 +62,7 @@ pub struct CallFilter {
 }
 
 impl Database {
-    /// Keeps calls.
+    /// Keeps calls, and counts what is counted of them.
     ///
     /// # Errors
     ///
@@ -91,6 +92,7 @@ impl Database {
             "",
         )
         .await?;
+        document_scan::count(&mut writing, calls).await?;
         writing.commit().await
     }
 

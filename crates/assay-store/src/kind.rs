@@ -59,5 +59,7 @@ pub fn code(table: &[(&'static str, i64)], word: &str) -> Option<i64> {
 
 pub(crate) const SUPPRESSED: i64 = 2;
 pub(crate) const CLOSED: i64 = 3;
+/// The cause of what follows from what advisories say.
+pub(crate) const INTELLIGENCE: i64 = 2;
 /// The cause of what follows from what is installed.
 pub(crate) const INVENTORY: i64 = 1;

@@ -20,6 +20,7 @@ mod consistency;
 mod coverage;
 mod criteria;
 mod database;
+mod document_scan;
 mod encryption_key;
 mod error;
 mod evidence;
@@ -28,6 +29,7 @@ mod filter;
 mod finding;
 mod function;
 mod generation;
+mod generation_news;
 mod identity;
 mod in_use;
 mod inventory;
@@ -72,6 +74,7 @@ pub use finding::{
     Sorting, StoredFinding, StoredPackage,
 };
 pub use generation::Generation;
+pub use generation_news::{GenerationEffect, GenerationNews, NewVulnerabilities, TOLD_GENERATIONS};
 pub use identity::{StoredAccount, StoredKey, StoredPerson};
 pub use in_use::{ClusterUse, RunImage, Runs, Teller, Workload};
 pub use inventory::{Attribute, NewInventory, NewResource, NewSubject};

@@ -6,7 +6,10 @@
 mod support;
 
 use assay_criteria::{Condition, Criteria, Field, Test};
-use assay_store::{Cause, Database, Filter, Fixes, Place, Preview, Proposal, StoreError};
+use assay_store::{
+    Cause, Database, Filter, Fixes, GenerationNews, NewVulnerabilities, Place, Preview, Proposal, StoreError,
+    StoredCall, TOLD_GENERATIONS,
+};
 use support::{World, both, found, host, package};
 
 fn equals(field: Field, text: &str) -> Criteria {
@@ -224,4 +227,110 @@ both!(verdicts_that_nothing_has_are_forgotten, |world| {
     world.push(host("i-1"), &[&package("a", "1")], 10).await;
     world.assess(&[("a", &[found("CVE-1", 4)])], 11).await;
     assert_eq!(world.database.figures().await.unwrap().findings[0], ("ACTIVE", 1));
+});
+
+both!(what_a_generation_did_to_findings_is_counted, |world| {
+    let (a, b) = (package("a", "1"), package("b", "1"));
+    world.push(host("i-1"), &[&a, &b], 1).await;
+    let because = |reference: &str, code: i64, at: i64| Cause {
+        code,
+        reference: reference.into(),
+        at,
+    };
+    let effects = async || {
+        let effects = world.database.effects(&[world.scope]).await.unwrap();
+        let told = effects
+            .into_iter()
+            .map(|effect| (effect.digest, effect.opened, effect.closed));
+        told.collect::<Vec<_>>()
+    };
+    // What came with an inventory is not the doing of a generation.
+    world
+        .assess_because(&[("a", &[found("CVE-1", 4)])], &because("inventory", 1, 2))
+        .await;
+    assert_eq!(effects().await, []);
+    let generation = world.database.take_generation("g2", "g2.idx", 3).await.unwrap();
+    let outcome = world
+        .outcome(&[("a", &[]), ("b", &[found("CVE-2", 3), found("CVE-3", 3)])])
+        .await;
+    let cause = because("g2", 2, 4);
+    world.database.apply(&outcome, generation, &cause).await.unwrap();
+    assert_eq!(effects().await, [("g2".to_owned(), 2, 1)]);
+    assert_eq!(world.database.effects(&[]).await.unwrap(), []);
+    let news = GenerationNews {
+        added: 2,
+        changed: 0,
+        removed: 1,
+        vulnerabilities: NewVulnerabilities {
+            new: vec!["CVE-2".into()],
+            changed: vec!["CVE-3".into()],
+        },
+    };
+    for _ in 0..2 {
+        world.database.keep_news(generation, &news).await.unwrap();
+    }
+    assert_eq!(world.database.news().await.unwrap(), [(generation, news.clone())]);
+    // Only so much is kept of what was.
+    for number in 0..TOLD_GENERATIONS {
+        let digest = format!("later-{number}");
+        world
+            .database
+            .take_generation(&digest, "later.idx", 5)
+            .await
+            .unwrap();
+    }
+    world
+        .database
+        .keep_news(generation + TOLD_GENERATIONS, &news)
+        .await
+        .unwrap();
+    assert_eq!(effects().await, []);
+    assert_eq!(
+        world.database.news().await.unwrap(),
+        [(generation + TOLD_GENERATIONS, news)]
+    );
+});
+
+both!(scans_of_documents_are_counted_with_their_calls, |world| {
+    const DAY: i64 = 24 * 3600 * 1_000_000;
+    let call = |operation: &str, outcome: &str, day: i64| StoredCall {
+        id: 0,
+        account: "111111111111".into(),
+        region: "us-east-1".into(),
+        person: "ada".into(),
+        access_key: String::new(),
+        operation: operation.into(),
+        outcome: outcome.into(),
+        at: day * DAY + 5,
+        record: "{}".into(),
+    };
+    let scan = |day: i64| call("ScanSbom", "", day);
+    let elsewhere = StoredCall {
+        region: "eu-west-1".into(),
+        ..scan(1)
+    };
+    let refused = call("ScanSbom", "ValidationException", 1);
+    let calls = [
+        scan(1),
+        scan(2),
+        scan(1),
+        elsewhere,
+        refused,
+        call("ListFindings", "", 1),
+    ];
+    for _ in 0..2 {
+        world.database.keep_calls(&calls).await.unwrap();
+    }
+    for (region, from, to, expected) in [
+        ("us-east-1", 0, 9, &[(1, 4), (2, 2)][..]),
+        ("us-east-1", 2, 9, &[(2, 2)]),
+        ("eu-west-1", 0, 9, &[(1, 2)]),
+        ("us-east-1", 3, 9, &[]),
+    ] {
+        let counted = world
+            .database
+            .document_scans("111111111111", region, from, to)
+            .await;
+        assert_eq!(counted.unwrap(), expected, "{region} {from}");
+    }
 });

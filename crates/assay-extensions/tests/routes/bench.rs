@@ -14,7 +14,7 @@ use assay_backup::Backups;
 use assay_engine::{Engine, Intelligence};
 use assay_extensions::{Extensions, routes};
 use assay_identity::{AccessKeyId, KeyKind, MasterKey, SecretKey};
-use assay_intel::{Builder, IntelligenceKind};
+use assay_intel::{Builder, FeedProvenance, IntelligenceKind};
 use assay_model::{Advisory, Affected, CvssVector, Ecosystem, PackageKey, RangeEvent, VendorStatus};
 use assay_objects::ObjectStorage;
 use assay_service::{Service, StoredCalls, StoredIdentities, describe, operations, sealed_to_text};
@@ -371,6 +371,13 @@ fn index(directory: &Path, name: &str, fixed: &[Option<&str>; 2]) -> PathBuf {
         }];
         builder.advisory(&advisory).unwrap();
     }
+    builder.feed(FeedProvenance {
+        name: "osv/PyPI".to_owned(),
+        date: Some("2024-01-02T00:00:00Z".to_owned()),
+        records: 2,
+        bytes: 7,
+        warnings: vec!["it is old".to_owned()],
+    });
     let path = directory.join(name);
     builder.finish(&path, Timestamp::UNIX_EPOCH).unwrap();
     path

@@ -49,7 +49,7 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
     operations.sort();
     assert_eq!(
         operations.join(" "),
-        "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetNetwork GetReport GetReportFile GetResource GetResourceBill GetServiceLevels GetTrends \
+        "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetIntelligence GetNetwork GetReport GetReportFile GetResource GetResourceBill GetSbomScans GetServiceLevels GetTrends \
          ListCalls ListChanges ListFixes ListReports ListResourcePackages ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RotateAgentKey SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
     );
     // Nothing refers to what is not there.

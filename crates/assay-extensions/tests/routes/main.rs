@@ -12,6 +12,7 @@ mod filters;
 mod functions;
 mod images;
 mod in_use;
+mod intelligence;
 mod isolation;
 mod machine_images;
 mod network;

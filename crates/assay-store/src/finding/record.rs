@@ -8,6 +8,7 @@ use super::{
 use crate::{
     database::Writing,
     error::Result,
+    generation_news::count_effect,
     kind::INVENTORY,
     statement::{Statement, bound, statement},
 };
@@ -56,6 +57,7 @@ pub(crate) async fn record(writing: &mut Writing, cause: &Cause) -> Result<Settl
     count(writing, cause.at).await?;
     let fixed = i64::from(cause.code == INVENTORY);
     count_events(writing, cause.at, fixed).await?;
+    count_effect(writing, cause).await?;
     Ok(Settled { changes })
 }
 

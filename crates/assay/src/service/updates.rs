@@ -2,8 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use assay_engine::Intelligence;
-use assay_feeds::{Place, Silent};
+use assay_engine::{FeedOutcome, Intelligence, Outcome};
+use assay_feeds::{FeedReport, FeedStatus, Place, Silent};
 use assay_store::Database;
 use jiff::Timestamp;
 use prometheus_client::{
@@ -61,8 +61,10 @@ pub(crate) async fn keep_up_to_date(
     loop {
         let (place, target) = (Place::parse(&feeds), file.clone());
         let compiled = tokio::task::spawn_blocking(move || compile(&place, &target, &Silent)).await;
-        match compiled {
-            Ok(Ok(_)) => {
+        let at = Timestamp::now();
+        let outcome = match compiled {
+            Ok(Ok((_, reports))) => {
+                note_feeds(&intelligence, &reports, at);
                 let now = Timestamp::now().as_microsecond();
                 match intelligence.take(&database, &file, now).await {
                     Ok(current) => {
@@ -72,30 +74,53 @@ pub(crate) async fn keep_up_to_date(
                         );
                         updates.count("taken");
                         wake.notify_one();
+                        Outcome::Taken
                     }
                     Err(error) => {
                         updates.count("refused");
                         tracing::error!(%error, "new intelligence is not put in force");
+                        Outcome::Refused(error.to_string())
                     }
                 }
             }
             Ok(Err(error)) => {
                 updates.count("failed");
-                tracing::warn!(error = format!("{error:#}"), "the intelligence stays as it is");
+                let error = format!("{error:#}");
+                tracing::warn!(error, "the intelligence stays as it is");
+                Outcome::Failed(error)
             }
             Err(error) => {
                 updates.count("failed");
                 tracing::error!(%error, "compiling the intelligence was broken off");
+                Outcome::Failed("compiling the intelligence was broken off".to_owned())
             }
-        }
+        };
         // Many services that were started together do not ask together for ever.
         let spread = u64::from(std::process::id() % 60);
-        let pause = tokio::time::sleep(every + Duration::from_secs(spread));
+        let pause = every + Duration::from_secs(spread);
+        intelligence.note(|upkeep| {
+            upkeep.looked(at, outcome);
+            upkeep.next_at = Timestamp::now().checked_add(pause).ok();
+        });
+        let pause = tokio::time::sleep(pause);
         tokio::select! {
             () = pause => {}
             () = is_asked(&mut asked) => tracing::info!("asked to look for new intelligence"),
         }
     }
+}
+
+fn note_feeds(intelligence: &Intelligence, reports: &[FeedReport], at: Timestamp) {
+    intelligence.note(|upkeep| {
+        for report in reports {
+            let outcome = match report.status {
+                FeedStatus::Current => FeedOutcome::Current,
+                FeedStatus::Stale => FeedOutcome::Stale,
+                FeedStatus::Failed => FeedOutcome::Failed,
+            };
+            upkeep.fared(&report.name, at, outcome);
+        }
+    });
 }
 
 /// Waits until somebody asks not to wait.
