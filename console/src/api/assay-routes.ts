@@ -314,6 +314,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/intelligence': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The intelligence of the service: where it comes from, how fresh it is, what it brought lately */
+    get: operations['GetIntelligence'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/network': {
     parameters: {
       query?: never;
@@ -506,6 +523,27 @@ export interface paths {
      * @description Whoever can read what they have is to push it. Those of which was told that it could not be read are not among them.
      */
     get: operations['ListWantedResources'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sbom-scans': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How many bills of materials were scanned by `ScanSbom`
+     * @description In this account and region, day by day; the last 30 days unless others are asked for, at most 400. Those that were refused do
+     *     not count.
+     */
+    get: operations['GetSbomScans'];
     put?: never;
     post?: never;
     delete?: never;
@@ -896,6 +934,41 @@ export interface components {
       resourceId?: string;
       resourceType?: string;
     };
+    /** @description A feed. */
+    Feed: {
+      /**
+       * Format: int64
+       * @description How long ago that is; null where it is not known.
+       */
+      ageSeconds?: number | null;
+      /**
+       * Format: int64
+       * @description How many bytes were read.
+       */
+      bytes: number;
+      /**
+       * Format: date-time
+       * @description When all of it was last known to be current; null where that is not known since this process started.
+       */
+      currentAt?: string | null;
+      /** @description When its content is from, as the feed or its server says; null where neither does. */
+      date?: string | null;
+      /** @description Its name, as `osv/PyPI`. */
+      name: string;
+      /** @description Why an older copy stands in, or records were passed over. */
+      problems: string[];
+      /**
+       * Format: int64
+       * @description How many advisories, or other records, it has.
+       */
+      records: number;
+      status?: components['schemas']['FeedStanding'] | null;
+    };
+    /**
+     * @description How a feed fared.
+     * @enum {string}
+     */
+    FeedStanding: 'CURRENT' | 'STALE' | 'FAILED';
     /** @description A file of a report. */
     File: {
       /** @description Its key in the bucket. */
@@ -1530,6 +1603,32 @@ export interface components {
       namespace?: string;
       workload?: components['schemas']['Workload'] | null;
     };
+    /** @description The generation that findings are held against. */
+    InForce: {
+      /** Format: int64 */
+      advisories: number;
+      /**
+       * Format: date-time
+       * @description When it was compiled.
+       */
+      builtAt: string;
+      /**
+       * Format: int64
+       * @description How large its file is.
+       */
+      bytes: number;
+      /** @description The digest of its content. */
+      digest: string;
+      /** @description Up to when it knows, as its newest feed tells. */
+      knownUntil: string;
+      /**
+       * Format: int64
+       * @description Packages that some advisory names.
+       */
+      packages: number;
+      /** Format: int64 */
+      vulnerabilities: number;
+    };
     /** @description A package in one of the versions that are installed. */
     Installed: {
       name: string;
@@ -1554,6 +1653,54 @@ export interface components {
       purl: string;
       /** @description The version; null where nobody knows it. */
       version?: string | null;
+    };
+    /** @description A generation of the intelligence that is or was in force. */
+    IntelligenceGeneration: {
+      /**
+       * Format: date-time
+       * @description Since when all findings are up to it; null until then.
+       */
+      appliedAt?: string | null;
+      /**
+       * Format: int64
+       * @description Those that closed by it.
+       */
+      closed: number;
+      /** @description The digest of its content. */
+      digest: string;
+      news?: components['schemas']['IntelligenceNews'] | null;
+      /**
+       * Format: int64
+       * @description Findings of this account, and of a delegated administrator's members, that came or came back by it.
+       */
+      opened: number;
+      /**
+       * Format: date-time
+       * @description Since when it is in force.
+       */
+      takenAt: string;
+    };
+    /** @description What a generation brought. */
+    IntelligenceNews: {
+      /**
+       * Format: int64
+       * @description Advisories that were not there before.
+       */
+      added: number;
+      /**
+       * Format: int64
+       * @description Advisories that say something else of a package.
+       */
+      changed: number;
+      /** @description Others that are told of otherwise than before. */
+      changedVulnerabilities: string[];
+      /** @description Vulnerabilities that were not known before: with those below at most a hundred, known to be exploited first. */
+      newVulnerabilities: string[];
+      /**
+       * Format: int64
+       * @description Advisories that are there no more.
+       */
+      removed: number;
     };
     /** @description Whether an access key is good. */
     KeyStanding: {
@@ -1637,6 +1784,11 @@ export interface components {
       /** @description `tcp` or `udp`. */
       protocol: components['schemas']['Protocol'];
     };
+    /**
+     * @description What came of a look for new intelligence.
+     * @enum {string}
+     */
+    LookOutcome: 'TAKEN' | 'FAILED' | 'REFUSED';
     /** @description A backup that was made. */
     Made: {
       /** @description The name of the file, in the folder `backups` of the service's directory. */
@@ -2295,11 +2447,41 @@ export interface components {
     };
     /** @enum {string} */
     Runtime: 'docker' | 'containerd' | 'podman' | 'cri-o';
+    /** @description How many bills of materials were scanned. */
+    SbomScans: {
+      /** @description The days with any. */
+      days: components['schemas']['ScansOfDay'][];
+      /**
+       * Format: date
+       * @description The first day that is counted, in UTC.
+       */
+      from: string;
+      /**
+       * Format: int64
+       * @description How many in all.
+       */
+      scans: number;
+      /**
+       * Format: date
+       * @description The last day.
+       */
+      to: string;
+    };
     /**
      * @description How a host is looked at, as Inspector's API has it.
      * @enum {string}
      */
     ScanMode: 'EC2_INSPECTOR_AGENT_BASED' | 'EC2_SSM_AGENT_BASED' | 'EC2_AGENTLESS';
+    /** @description How many bills of materials were scanned on a day. */
+    ScansOfDay: {
+      /**
+       * Format: date
+       * @description The day, in UTC.
+       */
+      date: string;
+      /** Format: int64 */
+      scans: number;
+    };
     /** @description A scored vector. */
     Score: {
       /** Format: double */
@@ -2475,6 +2657,17 @@ export interface components {
       status: 'ACTIVE' | 'SUPPRESSED' | 'CLOSED';
       suppressedBy?: components['schemas']['Suppressing'] | null;
     };
+    /** @description The intelligence of the service. */
+    ToldIntelligence: {
+      /** @description Each feed that went into it, in order of name. */
+      feeds: components['schemas']['Feed'][];
+      /** @description The latest generations, at most twenty, the one in force first. */
+      generations: components['schemas']['IntelligenceGeneration'][];
+      inForce: components['schemas']['InForce'];
+      /** @description Whether there are only the few hundred advisories that come with the program. */
+      isStarterOnly: boolean;
+      upkeep: components['schemas']['ToldUpkeep'];
+    };
     /** @description How a package stands to the vulnerability. */
     ToldPackage: {
       /** @description Where it was seen. */
@@ -2530,6 +2723,22 @@ export interface components {
       tags: {
         [key: string]: unknown;
       };
+    };
+    /** @description How the intelligence is kept up to date. */
+    ToldUpkeep: {
+      /**
+       * Format: date-time
+       * @description When it was last looked for new intelligence; null where this process did not yet, or never does.
+       */
+      lastLookedAt?: string | null;
+      /**
+       * Format: date-time
+       * @description When it is looked next; null where nobody looks.
+       */
+      nextLookAt?: string | null;
+      outcome?: components['schemas']['LookOutcome'] | null;
+      /** @description Why nothing did, for people; null where something did. */
+      problem?: string | null;
     };
     /** @description A vulnerability as the sources have it. */
     ToldVulnerability: {
@@ -4586,6 +4795,114 @@ export interface operations {
       };
     };
   };
+  GetIntelligence: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is known of it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ToldIntelligence'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
   GetNetwork: {
     parameters: {
       query?: {
@@ -5952,6 +6269,119 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Wanted'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  GetSbomScans: {
+    parameters: {
+      query?: {
+        /** @description The first day, in UTC; 30 days up to the last one unless it is given. */
+        from?: string;
+        /** @description The last day, in UTC; today unless it is given. */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How many. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SbomScans'];
         };
       };
       /** @description The request is not what the route takes. */
