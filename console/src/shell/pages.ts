@@ -38,6 +38,11 @@ export const PAGES: PageEntry[] = [
     link: { section: 'Work', text: 'Vulnerability search' },
   },
   {
+    path: '/intelligence',
+    Page: lazy(() => import('../pages/intelligence/page')),
+    link: { section: 'Work', text: 'Intelligence' },
+  },
+  {
     path: '/suppression',
     Page: lazy(() => import('../pages/suppression/page')),
     link: { section: 'Work', text: 'Suppression rules' },

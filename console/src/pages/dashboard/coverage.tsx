@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
+import { answer } from '../../api/clients';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count, readable } from '../../text/words';
@@ -20,7 +21,7 @@ const LOOK_AGAIN = 10_000;
 
 /** What is scanned and what is not: accounts, hosts, repositories, images, functions. */
 export function CoverageCard() {
-  const { inspector, region } = useClients();
+  const { inspector, assay, region } = useClients();
   const query = useQuery({
     queryKey: ['coverage-statistics', region],
     queryFn: async ({ signal: abortSignal }) => {
@@ -37,12 +38,13 @@ export function CoverageCard() {
         } while (nextToken !== undefined);
         return found;
       };
-      const [active, inactive, accounts] = await Promise.all([
+      const [active, inactive, accounts, builds] = await Promise.all([
         counts('RESOURCE_TYPE', 'ACTIVE'),
         counts('RESOURCE_TYPE', 'INACTIVE'),
         counts('ACCOUNT_ID'),
+        answer(assay.GET('/sbom-scans', { signal: abortSignal })),
       ]);
-      return { active, inactive, accounts: accounts.size };
+      return { active, inactive, accounts: accounts.size, scansInCi: builds.scans };
     },
     // What is covered changes without findings that change.
     refetchInterval: LOOK_AGAIN,
@@ -50,7 +52,7 @@ export function CoverageCard() {
   });
   return (
     <Card title="Coverage" query={query} actions={<AppLink to="/coverage">All resources</AppLink>}>
-      {({ active, inactive, accounts }) => {
+      {({ active, inactive, accounts, scansInCi }) => {
         const types = [...new Set([...Object.keys(PLURALS), ...active.keys(), ...inactive.keys()])];
         return (
           <ColumnLayout columns={4} minColumnWidth={150} variant="text-grid">
@@ -70,6 +72,15 @@ export function CoverageCard() {
                 inactive={inactive.get(type) ?? 0}
               />
             ))}
+            <div>
+              <Box variant="awsui-key-label">Images scanned in CI</Box>
+              <Box variant="awsui-value-large" display="block">
+                <AppLink to="/calls?eventName=ScanSbom" fontSize="inherit">
+                  {count(scansInCi)}
+                </AppLink>
+              </Box>
+              <Box color="text-body-secondary">in 30 days, by their SBOMs</Box>
+            </div>
           </ColumnLayout>
         );
       }}
