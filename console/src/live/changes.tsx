@@ -21,7 +21,7 @@ const LivenessContext = createContext<Liveness>('live');
  * again. Rows keep their place by their keys, so that nothing jumps under who reads.
  */
 export function LiveUpdates({ children }: { children: ReactNode }) {
-  const { assay, region } = useClients();
+  const { assay } = useClients();
   const queries = useQueryClient();
   const [liveness, setLiveness] = useState<Liveness>('live');
 
@@ -66,7 +66,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onSight);
     };
-  }, [assay, region, queries]);
+  }, [assay, queries]);
 
   return <LivenessContext value={liveness}>{children}</LivenessContext>;
 }

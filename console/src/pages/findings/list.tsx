@@ -141,7 +141,7 @@ function columnsOf(choose: (arn: string | undefined) => void): Column<Finding>[]
       cell: ({ inspectorScore }) => inspectorScore?.toFixed(1) ?? '–',
       text: ({ inspectorScore }) => inspectorScore,
       sortingField: 'INSPECTOR_SCORE',
-      width: 90,
+      width: 110,
     },
     {
       id: 'title',

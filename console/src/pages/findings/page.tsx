@@ -1,5 +1,5 @@
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Tabs from '@cloudscape-design/components/tabs';
 import { useSearchParams } from 'react-router';
 import { Groups, GROUPINGS, isGrouping } from './groups';
 import { FixGroups } from './fixes';
@@ -11,22 +11,22 @@ export default function FindingsPage() {
   const by = parameters.get('by') ?? 'finding';
   return (
     <SpaceBetween size="m">
-      <SegmentedControl
-        label="Group findings by"
-        selectedId={by}
-        options={[
-          { id: 'finding', text: 'All' },
-          ...Object.entries(GROUPINGS).map(([id, { text }]) => ({
+      <Tabs
+        ariaLabel="Group findings by"
+        activeTabId={by}
+        tabs={[
+          { id: 'finding', label: 'All' },
+          ...Object.entries(GROUPINGS).map(([id, { header }]) => ({
             id,
-            text: text.charAt(0).toUpperCase() + text.slice(1),
+            label: `By ${header.toLowerCase()}`,
           })),
-          { id: 'fix', text: 'Fix' },
+          { id: 'fix', label: 'By fix' },
         ]}
         onChange={({ detail }) => {
           const next = new URLSearchParams(parameters);
           next.delete('finding');
-          if (detail.selectedId === 'finding') next.delete('by');
-          else next.set('by', detail.selectedId);
+          if (detail.activeTabId === 'finding') next.delete('by');
+          else next.set('by', detail.activeTabId);
           setParameters(next);
         }}
       />
