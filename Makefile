@@ -1,5 +1,5 @@
 # Two commands on a fresh machine: `make run` and `make test`. Both need Rust and a C compiler. `make test` also wants the
-# real tools that tests are held against (a registry, disk tools, validators of SBOMs): as root on Debian it installs what is
+# real tools that tests are held against (a registry, disk tools, a browser, validators of SBOMs): as root on Debian it installs what is
 # missing, else the tests that need it say that they are skipped.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -8,7 +8,7 @@ ASSAY := $(TARGET)/release/assay
 # Feeds: $ASSAY_FEEDS (directory or URL), else the mirror beside the checkout, else the publishers.
 FEEDS := $(or $(ASSAY_FEEDS),$(if $(wildcard ../shared/feeds/osv),../shared/feeds,upstream))
 
-.PHONY: run build console test test-tools lint bench
+.PHONY: run build console test test-console test-tools lint bench
 
 # Where the service of `make run` keeps what it has, and where it listens.
 DATA := $(or $(ASSAY_DATA),assay-data)
@@ -38,13 +38,21 @@ console:
 	if [ ! -f "$(CONSOLE)/dist/index.html" ] || [ -n "$$($(CONSOLE_SOURCES))" ]; then \
 	    (cd "$(CONSOLE)" && npm run --silent build) || echo "the console is not built, for the reason above"; fi
 
-test: test-tools
+# The console first, so that the program that tests run has it.
+test: test-tools console
 	ASSAY_TEST_PYTHON="$(abspath $(VENV))/bin/python" ASSAY_TEST_NODE_MODULES="$(abspath $(NODE))/node_modules" \
 	    ASSAY_TEST_RUST_SDK="$(abspath $(RUST_SDK))/debug/assay-client-rust" cargo test --workspace --locked
+	@$(MAKE) --no-print-directory test-console
+
+# Types, lint, format, units and licences of the console, and the console in a real browser against the program.
+test-console:
+	@if [ -f "$(CONSOLE)/node_modules/installed.json" ]; then \
+	    cd "$(CONSOLE)" && npm run --silent check && ASSAY="$(abspath $(TARGET))/debug/assay" npm run --silent end-to-end; \
+	else echo "no npm; the tests of the console are skipped"; fi
 
 # Tools by the packages that have them.
 TEST_TOOLS := docker-registry:docker-registry skopeo:skopeo qemu-img:qemu-utils mkfs.xfs:xfsprogs mke2fs:e2fsprogs \
-    pg_ctlcluster:postgresql
+    pg_ctlcluster:postgresql chromium:chromium
 VENV := $(TARGET)/tools/venv
 # Stock SDKs that call the service: what is installed, and where from.
 NODE := $(TARGET)/tools/javascript
