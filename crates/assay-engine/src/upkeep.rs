@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use assay_intel::FeedProvenance;
 use jiff::Timestamp;
 
 /// What came of a look for new intelligence.
@@ -30,6 +31,8 @@ pub enum FeedOutcome {
 /// What is known of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedUpkeep {
+    /// What was read of it last. Where that says the same as before, what is in force has an earlier date and its warnings.
+    pub read: FeedProvenance,
     /// How it fared last.
     pub outcome: FeedOutcome,
     /// When all of it was last known to be current.
@@ -53,15 +56,20 @@ impl Upkeep {
         self.last = Some((at, outcome));
     }
 
-    /// Notes how a feed fared.
-    pub fn fared(&mut self, feed: &str, at: Timestamp, outcome: FeedOutcome) {
-        let before = self.feeds.get(feed).and_then(|feed| feed.current_at);
+    /// Notes what was read of a feed, and how it fared.
+    pub fn fared(&mut self, read: FeedProvenance, at: Timestamp, outcome: FeedOutcome) {
+        let before = self.feeds.get(&read.name).and_then(|feed| feed.current_at);
         let current_at = match outcome {
             FeedOutcome::Current => Some(at),
             FeedOutcome::Stale | FeedOutcome::Failed => before,
         };
-        self.feeds
-            .insert(feed.to_owned(), FeedUpkeep { outcome, current_at });
+        let name = read.name.clone();
+        let feed = FeedUpkeep {
+            read,
+            outcome,
+            current_at,
+        };
+        self.feeds.insert(name, feed);
     }
 }
 
@@ -79,7 +87,14 @@ mod tests {
             (3, FeedOutcome::Stale, Some(2)),
             (4, FeedOutcome::Current, Some(4)),
         ] {
-            upkeep.fared("osv/PyPI", at(second), outcome);
+            let read = FeedProvenance {
+                name: "osv/PyPI".into(),
+                date: None,
+                records: 1,
+                bytes: 1,
+                warnings: Vec::new(),
+            };
+            upkeep.fared(read, at(second), outcome);
             let known = &upkeep.feeds["osv/PyPI"];
             assert_eq!((known.outcome, known.current_at), (outcome, expected.map(at)));
         }

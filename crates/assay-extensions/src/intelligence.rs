@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use assay_api::{Caller, Fault};
-use assay_engine::{FeedOutcome, Outcome, Upkeep};
+use assay_engine::{FeedOutcome, FeedUpkeep, Outcome, Upkeep};
 use assay_identity::Action;
 use assay_intel::{FeedProvenance, Index, IntelligenceKind};
 use assay_service::store_fault;
@@ -172,11 +172,10 @@ pub(crate) async fn get(
     let upkeep = extensions.service.intelligence.upkeep();
     let metadata = current.index.metadata();
     let now = extensions.clock.now();
-    let feeds = metadata.feeds.iter();
     let answer = ToldIntelligence {
         is_starter_only: metadata.kind == IntelligenceKind::Starter,
         in_force: InForce::of(&current.index),
-        feeds: feeds.map(|feed| Feed::of(feed, &upkeep, now)).collect(),
+        feeds: feeds(&metadata.feeds, &upkeep, now),
         upkeep: ToldUpkeep::of(&upkeep),
         generations: tell(&generations, news, &effects),
     };
@@ -252,9 +251,19 @@ impl ToldUpkeep {
     }
 }
 
+/// The feeds as they were last read, or until this process has looked, as what is in force has them.
+fn feeds(in_force: &[FeedProvenance], upkeep: &Upkeep, now: Timestamp) -> Vec<Feed> {
+    if upkeep.feeds.is_empty() {
+        return in_force.iter().map(|feed| Feed::of(feed, None, now)).collect();
+    }
+    let feeds = upkeep.feeds.values();
+    feeds
+        .map(|known| Feed::of(&known.read, Some(known), now))
+        .collect()
+}
+
 impl Feed {
-    fn of(feed: &FeedProvenance, upkeep: &Upkeep, now: Timestamp) -> Self {
-        let known = upkeep.feeds.get(&feed.name);
+    fn of(feed: &FeedProvenance, known: Option<&FeedUpkeep>, now: Timestamp) -> Self {
         let date = feed.date.as_deref();
         let date: Option<Timestamp> = date.and_then(|date| date.parse().ok());
         Self {

@@ -144,6 +144,12 @@ async fn what_is_read_has_its_index() {
     }
     database.resources_named(scope, "i-1").await.unwrap();
     database.finding_of(ResourceId(1), "CVE-1").await.unwrap();
+    database.active_by_subject(ResourceId(1), 1).await.unwrap();
+    database.effects(&[scope]).await.unwrap();
+    database
+        .document_scans("111111111111", "us-east-1", 1, 30)
+        .await
+        .unwrap();
     database.coverage_of(ResourceId(1)).await.unwrap();
     database.resources(&[ResourceId(1), ResourceId(2)]).await.unwrap();
     database.tags("arn").await.unwrap();

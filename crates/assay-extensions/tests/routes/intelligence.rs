@@ -1,6 +1,7 @@
 //! Where the intelligence comes from and what it brought, and scans that are counted.
 
 use assay_engine::{FeedOutcome, Outcome};
+use assay_intel::FeedProvenance;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -78,14 +79,34 @@ async fn how_it_is_kept_up_to_date_is_told() {
         json!(["osv/PyPI", 2, null, "2024-01-02T00:00:00Z", ["it is old"]])
     );
     assert!(before["ageSeconds"].as_i64().unwrap() > 0);
+    // What was read last says the same as what is in force, and could not be refreshed.
+    let read = |warnings: &[&str]| FeedProvenance {
+        name: "osv/PyPI".into(),
+        date: Some("2024-01-03T00:00:00Z".into()),
+        records: 3,
+        bytes: 4,
+        warnings: warnings.iter().map(|warning| (*warning).to_owned()).collect(),
+    };
     bench.service.intelligence.note(|upkeep| {
-        upkeep.fared("osv/PyPI", at, FeedOutcome::Current);
-        upkeep.fared("osv/PyPI", at, FeedOutcome::Stale);
+        upkeep.fared(read(&[]), at, FeedOutcome::Current);
+        upkeep.fared(read(&["out of reach"]), at, FeedOutcome::Stale);
     });
     let after = feed(&bench.get("ada", "/intelligence").await.answer);
     assert_eq!(
-        json!([after["status"], after["currentAt"]]),
-        json!(["STALE", "2023-11-14T22:13:20Z"])
+        json!([
+            after["status"],
+            after["currentAt"],
+            after["date"],
+            after["records"],
+            after["problems"]
+        ]),
+        json!([
+            "STALE",
+            "2023-11-14T22:13:20Z",
+            "2024-01-03T00:00:00Z",
+            3,
+            ["out of reach"]
+        ])
     );
     bench.stop().await;
 }

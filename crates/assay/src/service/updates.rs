@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use assay_engine::{FeedOutcome, Intelligence, Outcome};
 use assay_feeds::{FeedReport, FeedStatus, Place, Silent};
+use assay_intel::FeedProvenance;
 use assay_store::Database;
 use jiff::Timestamp;
 use prometheus_client::{
@@ -118,7 +119,14 @@ fn note_feeds(intelligence: &Intelligence, reports: &[FeedReport], at: Timestamp
                 FeedStatus::Stale => FeedOutcome::Stale,
                 FeedStatus::Failed => FeedOutcome::Failed,
             };
-            upkeep.fared(&report.name, at, outcome);
+            let read = FeedProvenance {
+                name: report.name.clone(),
+                date: report.date.clone(),
+                records: report.records,
+                bytes: report.bytes,
+                warnings: report.warnings.clone(),
+            };
+            upkeep.fared(read, at, outcome);
         }
     });
 }
