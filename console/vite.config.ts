@@ -19,5 +19,10 @@ export default defineConfig({
   },
   server: { proxy: PROXY },
   preview: { proxy: PROXY },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    // Their files import style sheets, which only Vite understands.
+    server: { deps: { inline: [/@cloudscape-design/] } },
+  },
 });

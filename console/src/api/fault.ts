@@ -22,7 +22,8 @@ export class Fault extends Error {
 
   /** Whether the same call may be answered a little later. */
   get passes(): boolean {
-    return this.status === undefined || this.status === 429 || this.status >= 500;
+    if (this.status === undefined) return this.code === 'Unreachable';
+    return this.status === 429 || this.status >= 500;
   }
 }
 
