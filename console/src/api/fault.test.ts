@@ -26,7 +26,7 @@ describe('faults', () => {
     ['{"message": "wrong"}', 'AccessDeniedException', 'wrong'],
     ['no JSON', undefined, 'The service answered with status 403.'],
   ])('of an answer: %s', async (body, type, message) => {
-    const headers = type === undefined ? {} : { 'x-amzn-errortype': type };
+    const headers = new Headers(type === undefined ? [] : [['x-amzn-errortype', type]]);
     const fault = await faultOfAnswer(new Response(body, { status: 403, headers }));
     expect([fault.code, fault.message]).toEqual([type ?? 'HTTP 403', message]);
   });

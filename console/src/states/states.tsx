@@ -45,7 +45,7 @@ export function NothingThere({ title, children }: { title: string; children?: Re
     <Box textAlign="center" padding="l" color="inherit">
       <SpaceBetween size="xs">
         <b>{title}</b>
-        {children}
+        {children !== undefined && <div>{children}</div>}
       </SpaceBetween>
     </Box>
   );
