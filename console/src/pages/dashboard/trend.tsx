@@ -4,10 +4,12 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import LineChart from '@cloudscape-design/components/line-chart';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { components } from '../../api/assay-routes';
+import { SeverityBadge } from '../../finding/severity';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
 import { Card } from './card';
-import { useTrends } from './trends';
+import { beyondAddress } from './service-level';
+import { useServiceLevels, useTrends } from './trends';
 
 type Day = components['schemas']['Day'];
 type OfSeverity = components['schemas']['OfSeverity'];
@@ -93,13 +95,28 @@ function Numbers({ days }: { days: Day[] }) {
       <Figure name="Mean time to fix">
         {fixed === 0 ? '–' : `${(seconds / fixed / 86_400).toFixed(1)} days`}
       </Figure>
-      <Figure name="Active beyond their time">
-        <AppLink to="/findings?findingStatus=ACTIVE&sort=FIRST_OBSERVED_AT.ascending" fontSize="inherit">
-          {count(sum(last, ({ inBreach }) => inBreach))}
-        </AppLink>
-      </Figure>
+      <div>
+        <Figure name="Active beyond their time">{count(sum(last, ({ inBreach }) => inBreach))}</Figure>
+        <Beyond day={days.at(-1)} />
+      </div>
     </ColumnLayout>
   );
+}
+
+/** How many are beyond their time, by severity: each has its own time. */
+function Beyond({ day }: { day: Day | undefined }) {
+  const { data: levels } = useServiceLevels();
+  if (day === undefined || levels === undefined) return null;
+  return day.bySeverity.toReversed().map(({ severity, inBreach }) => {
+    const limit = levels[severity.toLowerCase() as keyof typeof levels];
+    if (inBreach === 0 || typeof limit !== 'number') return null;
+    return (
+      <span key={severity} className="severity-count">
+        <SeverityBadge severity={severity} />{' '}
+        <AppLink to={beyondAddress(severity, limit, day.date)}>{count(inBreach)}</AppLink>
+      </span>
+    );
+  });
 }
 
 function Figure({ name, children }: { name: string; children: React.ReactNode }) {

@@ -11,3 +11,12 @@ export function useTrends() {
     meta: { live: true },
   });
 }
+
+/** Within how many days findings are to be fixed, by severity. */
+export function useServiceLevels() {
+  const { assay, region } = useClients();
+  return useQuery({
+    queryKey: ['service-levels', region],
+    queryFn: ({ signal }) => answer(assay.GET('/service-levels', { signal })),
+  });
+}

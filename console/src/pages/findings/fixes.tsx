@@ -1,6 +1,6 @@
 import { answer } from '../../api/clients';
 import type { components } from '../../api/assay-routes';
-import { activeAddress } from '../../finding/address';
+import { activeWhere, findingsAddress } from '../../finding/address';
 import { SeverityCountLinks } from '../../finding/severity';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
@@ -55,9 +55,18 @@ export function upgradeText({ name, installed, version }: Fix): string {
   return `${name} ${from} to ${version}`;
 }
 
-/** Active findings that an upgrade ends, by the packages that it upgrades. */
+/** Names that one filter can have. */
+const MOST_NAMES = 10;
+
+/** Active findings that an upgrade ends: those with a fix in any of the packages that it upgrades. */
 export function fixAddress({ installed, name }: Fix, severity?: string): string {
-  return activeAddress({ vulnerablePackages: installed[0]?.name ?? name, severity });
+  const names = [...new Set(installed.map((one) => one.name))].slice(0, MOST_NAMES);
+  return findingsAddress({
+    ...activeWhere({ severity, fixAvailable: 'YES' }),
+    vulnerablePackages: (names.length > 0 ? names : [name]).map((value) => ({
+      name: { comparison: 'EQUALS', value },
+    })),
+  });
 }
 
 const COLUMNS: Column<Fix>[] = [

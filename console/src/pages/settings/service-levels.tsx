@@ -3,13 +3,14 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
 import { faultOf } from '../../api/fault';
 import { useClients, useMayChange } from '../../session/context';
 import { useNotices } from '../../shell/notices';
+import { useServiceLevels } from '../dashboard/trends';
 import { Part } from './part';
 
 type Levels = components['schemas']['ServiceLevels'];
@@ -18,11 +19,7 @@ const SHOWN = ['critical', 'high', 'medium', 'low', 'informational', 'untriaged'
 
 /** Within how many days findings are to be fixed; the dashboard counts those beyond. */
 export function ServiceLevels() {
-  const { assay, region } = useClients();
-  const query = useQuery({
-    queryKey: ['service-levels', region],
-    queryFn: ({ signal }) => answer(assay.GET('/service-levels', { signal })),
-  });
+  const query = useServiceLevels();
   return (
     <Part
       title="Service levels"
