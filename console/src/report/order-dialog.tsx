@@ -1,16 +1,13 @@
-import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { faultOf } from '../api/fault';
 import { useClients, useCredentials } from '../session/context';
+import { Dialog } from '../shell/dialog';
 import { useRegionPath } from '../shell/link';
 import { readable } from '../text/words';
 import { type Destination, useDestination } from './destination';
@@ -37,72 +34,43 @@ export function OrderDialog<Format extends string>({
   const { account } = useCredentials();
   const [format, setFormat] = useState(formats[0]);
   const [destination, setDestination, keep] = useDestination(account, region);
-  const [problem, setProblem] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
   const navigate = useNavigate();
   const path = useRegionPath();
   const submit = async () => {
     if (format === undefined) return;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const id = await order(format, destination);
-      keep();
-      void navigate(path(`/reports?id=${id}`));
-    } catch (error) {
-      setProblem(faultOf(error).message);
-      setBusy(false);
-    }
+    const id = await order(format, destination);
+    keep();
+    void navigate(path(`/reports?id=${id}`));
   };
   return (
-    <Modal
-      visible
-      header={title}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isBusy} loadingText="Ordering" onClick={() => void submit()}>
-              Export
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        {problem !== undefined && <Alert type="error">{problem}</Alert>}
-        <Box>{description}</Box>
-        <FormField label="Format">
-          <RadioGroup
-            value={format ?? null}
-            items={formats.map((value) => ({ value, label: readable(value) }))}
-            onChange={({ detail }) => setFormat(detail.value as Format)}
-          />
-        </FormField>
-        <ExpandableSection headerText="Where it is kept">
-          <SpaceBetween size="s">
-            <FormField
-              label="Bucket"
-              description="Files are downloaded from the service, wherever they are kept."
-            >
-              <Input
-                value={destination.bucketName}
-                onChange={({ detail }) => setDestination({ ...destination, bucketName: detail.value.trim() })}
-              />
-            </FormField>
-            <FormField label="KMS key" description="Only buckets of S3 are encrypted with it.">
-              <Input
-                value={destination.kmsKeyArn}
-                onChange={({ detail }) => setDestination({ ...destination, kmsKeyArn: detail.value.trim() })}
-              />
-            </FormField>
-          </SpaceBetween>
-        </ExpandableSection>
-      </SpaceBetween>
-    </Modal>
+    <Dialog title={title} action="Export" onSubmit={submit} onClose={onClose}>
+      <Box>{description}</Box>
+      <FormField label="Format">
+        <RadioGroup
+          value={format ?? null}
+          items={formats.map((value) => ({ value, label: readable(value) }))}
+          onChange={({ detail }) => setFormat(detail.value as Format)}
+        />
+      </FormField>
+      <ExpandableSection headerText="Where it is kept">
+        <SpaceBetween size="s">
+          <FormField
+            label="Bucket"
+            description="Files are downloaded from the service, wherever they are kept."
+          >
+            <Input
+              value={destination.bucketName}
+              onChange={({ detail }) => setDestination({ ...destination, bucketName: detail.value.trim() })}
+            />
+          </FormField>
+          <FormField label="KMS key" description="Only buckets of S3 are encrypted with it.">
+            <Input
+              value={destination.kmsKeyArn}
+              onChange={({ detail }) => setDestination({ ...destination, kmsKeyArn: detail.value.trim() })}
+            />
+          </FormField>
+        </SpaceBetween>
+      </ExpandableSection>
+    </Dialog>
   );
 }

@@ -1,20 +1,15 @@
 import { CreateFilterCommand, DeleteFilterCommand, type FilterCriteria } from '@aws-sdk/client-inspector2';
-import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer } from '../api/clients';
-import { faultOf } from '../api/fault';
 import { conditionsOf, criteriaOf } from '../filter/criteria';
 import { FINDING_FIELDS } from '../filter/findings';
 import { FilterBar } from '../filter/bar';
 import { useClients, useCredentials } from '../session/context';
+import { Dialog } from '../shell/dialog';
 import { useNotices } from '../shell/notices';
 import { Preview } from './preview';
 import { type Terms, TermsFields, termsOf } from './terms';
@@ -32,92 +27,63 @@ export function RuleDialog({ criteria, onClose }: { criteria: FilterCriteria; on
   const [name, setName] = useState('');
   const [reason, setReason] = useState('');
   const [terms, setTerms] = useState<Terms>({ owner: user, lastDay: '', untilFixed: false });
-  const [problem, setProblem] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
   const filterCriteria = criteriaOf(FINDING_FIELDS, conditions);
 
   const make = async () => {
-    setBusy(true);
-    setProblem(undefined);
+    const command = new CreateFilterCommand({
+      action: 'SUPPRESS',
+      name,
+      filterCriteria,
+      ...(reason === '' ? {} : { reason }),
+    });
+    const { arn = '' } = await inspector.send(command);
     try {
-      const command = new CreateFilterCommand({
-        action: 'SUPPRESS',
-        name,
-        filterCriteria,
-        ...(reason === '' ? {} : { reason }),
-      });
-      const { arn = '' } = await inspector.send(command);
-      try {
-        await answer(assay.PUT('/filters/terms', { params: { query: { arn } }, body: termsOf(terms) }));
-      } catch (error) {
-        // A rule without its end would suppress for good.
-        await inspector.send(new DeleteFilterCommand({ arn }));
-        throw error;
-      }
-      notices.tell('success', `The rule ${name} is made. What it suppresses is shown as suppressed.`);
-      await queries.invalidateQueries();
-      onClose();
+      await answer(assay.PUT('/filters/terms', { params: { query: { arn } }, body: termsOf(terms) }));
     } catch (error) {
-      setProblem(faultOf(error).message);
-      setBusy(false);
+      // A rule without its end would suppress for good.
+      await inspector.send(new DeleteFilterCommand({ arn }));
+      throw error;
     }
+    notices.tell('success', `The rule ${name} is made. What it suppresses is shown as suppressed.`);
+    await queries.invalidateQueries();
+    onClose();
   };
 
   return (
-    <Modal
-      visible
+    <Dialog
+      title="Suppress findings"
+      action="Make the rule"
       size="large"
-      header="Suppress findings"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={name === '' || conditions.length === 0}
-              loading={isBusy}
-              loadingText="Making the rule"
-              onClick={() => void make()}
-            >
-              Make the rule
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      disabled={name === '' || conditions.length === 0}
+      onSubmit={make}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {problem !== undefined && <Alert type="error">{problem}</Alert>}
-        <FormField
-          stretch
-          label="Findings"
-          description="Values of one property are alternatives; properties all have to hold. Findings that come later are meant as well."
-          errorText={
-            conditions.length === 0 && 'Say which findings are meant: a rule for all would hide everything.'
-          }
-        >
-          <FilterBar
-            fields={FINDING_FIELDS}
-            filter={{
-              conditions,
-              criteria: filterCriteria,
-              change: (changed) => setConditions([...changed]),
-            }}
-            what="findings"
-          />
-        </FormField>
-        {conditions.length > 0 && <Preview criteria={filterCriteria} untilFixed={terms.untilFixed} />}
-        <FormField label="Name">
-          <Input value={name} onChange={({ detail }) => setName(detail.value)} />
-        </FormField>
-        <FormField label="Reason" description="For whoever comes across the rule in a year.">
-          <Textarea value={reason} rows={2} onChange={({ detail }) => setReason(detail.value)} />
-        </FormField>
-        <TermsFields terms={terms} onChange={setTerms} />
-      </SpaceBetween>
-    </Modal>
+      <FormField
+        stretch
+        label="Findings"
+        description="Values of one property are alternatives; properties all have to hold. Findings that come later are meant as well."
+        errorText={
+          conditions.length === 0 && 'Say which findings are meant: a rule for all would hide everything.'
+        }
+      >
+        <FilterBar
+          fields={FINDING_FIELDS}
+          filter={{
+            conditions,
+            criteria: filterCriteria,
+            change: (changed) => setConditions([...changed]),
+          }}
+          what="findings"
+        />
+      </FormField>
+      {conditions.length > 0 && <Preview criteria={filterCriteria} untilFixed={terms.untilFixed} />}
+      <FormField label="Name">
+        <Input value={name} onChange={({ detail }) => setName(detail.value)} />
+      </FormField>
+      <FormField label="Reason" description="For whoever comes across the rule in a year.">
+        <Textarea value={reason} rows={2} onChange={({ detail }) => setReason(detail.value)} />
+      </FormField>
+      <TermsFields terms={terms} onChange={setTerms} />
+    </Dialog>
   );
 }

@@ -17,7 +17,7 @@ import { useState } from 'react';
 import { faultOf } from '../../api/fault';
 import { activeAddress } from '../../finding/address';
 import { useClients, useCredentials, useMayChange } from '../../session/context';
-import { Confirmation } from '../../shell/confirmation';
+import { Dialog } from '../../shell/dialog';
 import { AppLink } from '../../shell/link';
 import { useNotices } from '../../shell/notices';
 import { NothingThere } from '../../states/states';
@@ -129,15 +129,15 @@ export function AccountTable() {
         empty={<NothingThere title="There are no accounts" />}
       />
       {asksToStop && (
-        <Confirmation
+        <Dialog
           title={`Turn off scanning of ${readable(asksToStop).toLowerCase()}`}
           action="Turn off"
-          onConfirm={() => disable(asksToStop)}
+          onSubmit={() => disable(asksToStop)}
           onClose={() => setAsksToStop(undefined)}
         >
           Their findings in {counted(selected.length, 'account')} are closed, and new vulnerabilities are not
           looked for there.
-        </Confirmation>
+        </Dialog>
       )}
     </SpaceBetween>
   );

@@ -1,10 +1,7 @@
-import Button from '@cloudscape-design/components/button';
-import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { Dialog } from '../../shell/dialog';
 
 /** Asks for a name. */
 export function NameDialog({
@@ -15,33 +12,16 @@ export function NameDialog({
 }: {
   title: string;
   description: string;
-  onName: (name: string) => void | Promise<void>;
+  onName: (name: string) => Promise<unknown>;
   onClose: () => void;
 }) {
   const [name, setName] = useState('');
   const isGood = /^[^\p{Cc}]{1,128}$/u.test(name);
   return (
-    <Modal
-      visible
-      header={title}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" disabled={!isGood} onClick={() => void onName(name)}>
-              {title}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
+    <Dialog title={title} action={title} disabled={!isGood} onSubmit={() => onName(name)} onClose={onClose}>
       <FormField label="Name" description={description}>
         <Input value={name} autoFocus onChange={({ detail }) => setName(detail.value)} />
       </FormField>
-    </Modal>
+    </Dialog>
   );
 }

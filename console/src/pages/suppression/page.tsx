@@ -11,7 +11,7 @@ import { conditionsOf, parametersOf } from '../../filter/criteria';
 import { FINDING_FIELDS } from '../../filter/findings';
 import { useClients, useMayChange } from '../../session/context';
 import { AppLink } from '../../shell/link';
-import { Confirmation } from '../../shell/confirmation';
+import { Dialog } from '../../shell/dialog';
 import { useNotices } from '../../shell/notices';
 import { NothingThere } from '../../states/states';
 import { RuleDialog } from '../../suppression/rule-dialog';
@@ -101,14 +101,14 @@ export default function SuppressionPage() {
       {dialog === 'make' && <RuleDialog criteria={{}} onClose={() => setDialog(undefined)} />}
       {dialog === 'terms' && rule && <TermsDialog rule={rule} onClose={() => setDialog(undefined)} />}
       {dialog === 'delete' && rule && (
-        <Confirmation
+        <Dialog
           title={`Delete ${rule.name}`}
           action="Delete the rule"
-          onConfirm={() => remove(rule)}
+          onSubmit={() => remove(rule)}
           onClose={() => setDialog(undefined)}
         >
           {count(rule.suppressed)} findings become active again.
-        </Confirmation>
+        </Dialog>
       )}
     </>
   );

@@ -8,7 +8,7 @@ import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
 import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
-import { Confirmation } from '../../shell/confirmation';
+import { Dialog } from '../../shell/dialog';
 import { useNotices } from '../../shell/notices';
 import { Time } from '../../text/time';
 import type { User } from './page';
@@ -108,10 +108,10 @@ export function Keys({
         ]}
       />
       {toDelete && (
-        <Confirmation
+        <Dialog
           title={`Delete ${toDelete.accessKeyId}`}
           action="Delete the key"
-          onConfirm={() =>
+          onSubmit={() =>
             work(() =>
               answer(assay.DELETE('/users/key', { params: { query: { id: toDelete.accessKeyId } } })),
             )
@@ -119,7 +119,7 @@ export function Keys({
           onClose={() => setToDelete(undefined)}
         >
           Whoever uses it is refused from now on, for good.
-        </Confirmation>
+        </Dialog>
       )}
     </>
   );

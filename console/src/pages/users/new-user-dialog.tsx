@@ -1,17 +1,12 @@
-import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import RadioGroup from '@cloudscape-design/components/radio-group';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
+import { Dialog } from '../../shell/dialog';
 
 type Role = 'administrator' | 'auditor' | 'agent' | 'enroller';
 
@@ -39,58 +34,35 @@ export function NewUserDialog({
   const [role, setRole] = useState<Role>('auditor');
   const [password, setPassword] = useState('');
   const [withAccessKey, setWithAccessKey] = useState(false);
-  const [problem, setProblem] = useState<string>();
   const make = async () => {
-    try {
-      const body = { name, role, withAccessKey, password: password === '' ? null : password };
-      onMade(await answer(assay.POST('/users', { body })));
-    } catch (error) {
-      setProblem(faultOf(error).message);
-    }
+    const body = { name, role, withAccessKey, password: password === '' ? null : password };
+    onMade(await answer(assay.POST('/users', { body })));
   };
   return (
-    <Modal
-      visible
-      header="Add a user"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={name === '' || (password === '' && !withAccessKey)}
-              onClick={() => void make()}
-            >
-              Add the user
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title="Add a user"
+      action="Add the user"
+      disabled={name === '' || (password === '' && !withAccessKey)}
+      onSubmit={make}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {problem !== undefined && <Alert type="error">{problem}</Alert>}
-        <FormField label="Name">
-          <Input value={name} onChange={({ detail }) => setName(detail.value.trim())} />
-        </FormField>
-        <FormField label="Role">
-          <RadioGroup value={role} items={ROLES} onChange={({ detail }) => setRole(detail.value as Role)} />
-        </FormField>
-        <FormField label="Password" description="For people, who sign in here. Services need none.">
-          <Input
-            type="password"
-            value={password}
-            autoComplete="new-password"
-            onChange={({ detail }) => setPassword(detail.value)}
-          />
-        </FormField>
-        <Checkbox checked={withAccessKey} onChange={({ detail }) => setWithAccessKey(detail.checked)}>
-          Make an access key
-        </Checkbox>
-      </SpaceBetween>
-    </Modal>
+      <FormField label="Name">
+        <Input value={name} onChange={({ detail }) => setName(detail.value.trim())} />
+      </FormField>
+      <FormField label="Role">
+        <RadioGroup value={role} items={ROLES} onChange={({ detail }) => setRole(detail.value as Role)} />
+      </FormField>
+      <FormField label="Password" description="For people, who sign in here. Services need none.">
+        <Input
+          type="password"
+          value={password}
+          autoComplete="new-password"
+          onChange={({ detail }) => setPassword(detail.value)}
+        />
+      </FormField>
+      <Checkbox checked={withAccessKey} onChange={({ detail }) => setWithAccessKey(detail.checked)}>
+        Make an access key
+      </Checkbox>
+    </Dialog>
   );
 }

@@ -10,7 +10,7 @@ import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
 import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
-import { Confirmation } from '../../shell/confirmation';
+import { Dialog } from '../../shell/dialog';
 import { AppLink } from '../../shell/link';
 import { useNotices } from '../../shell/notices';
 import { NothingThere } from '../../states/states';
@@ -129,20 +129,20 @@ export default function UsersPage() {
       )}
       {dialog === 'password' && user && <PasswordDialog user={user} onClose={() => setDialog(undefined)} />}
       {dialog === 'lock' && user && (
-        <Confirmation
+        <Dialog
           title={`Lock ${user.name} out`}
           action="Lock out"
-          onConfirm={() => setStatus(user)}
+          onSubmit={() => setStatus(user)}
           onClose={() => setDialog(undefined)}
         >
           All their keys and sessions are refused from now on, until they are let in again.
-        </Confirmation>
+        </Dialog>
       )}
       {dialog === 'forget' && user && (
-        <Confirmation
+        <Dialog
           title={`Forget the agent of ${user.name}`}
           action="Forget the agent"
-          onConfirm={() =>
+          onSubmit={() =>
             work(
               () => answer(assay.DELETE('/user', { params: { query: { name: user.name } } })),
               `The agent of ${user.name} is forgotten; the host can be enrolled anew.`,
@@ -151,7 +151,7 @@ export default function UsersPage() {
           onClose={() => setDialog(undefined)}
         >
           Its keys are refused from now on.
-        </Confirmation>
+        </Dialog>
       )}
       {secret && <SecretDialog made={secret} onClose={() => setSecret(undefined)} />}
     </SpaceBetween>

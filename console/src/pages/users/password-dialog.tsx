@@ -1,14 +1,9 @@
-import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
+import { Dialog } from '../../shell/dialog';
 import { useNotices } from '../../shell/notices';
 import type { User } from './page';
 
@@ -17,47 +12,28 @@ export function PasswordDialog({ user, onClose }: { user: User; onClose: () => v
   const { assay } = useClients();
   const notices = useNotices();
   const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<string>();
   const save = async () => {
-    try {
-      const query = { name: user.name };
-      await answer(assay.PUT('/user/password', { params: { query }, body: { password } }));
-      notices.tell('success', `The password of ${user.name} is set; their sessions are over.`);
-      onClose();
-    } catch (error) {
-      setProblem(faultOf(error).message);
-    }
+    const query = { name: user.name };
+    await answer(assay.PUT('/user/password', { params: { query }, body: { password } }));
+    notices.tell('success', `The password of ${user.name} is set; their sessions are over.`);
+    onClose();
   };
   return (
-    <Modal
-      visible
-      header={`Password of ${user.name}`}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" disabled={password === ''} onClick={() => void save()}>
-              Set the password
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={`Password of ${user.name}`}
+      action="Set the password"
+      disabled={password === ''}
+      onSubmit={save}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {problem !== undefined && <Alert type="error">{problem}</Alert>}
-        <FormField label="New password" description="All sessions of the user end.">
-          <Input
-            type="password"
-            value={password}
-            autoComplete="new-password"
-            onChange={({ detail }) => setPassword(detail.value)}
-          />
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+      <FormField label="New password" description="All sessions of the user end.">
+        <Input
+          type="password"
+          value={password}
+          autoComplete="new-password"
+          onChange={({ detail }) => setPassword(detail.value)}
+        />
+      </FormField>
+    </Dialog>
   );
 }
