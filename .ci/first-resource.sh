@@ -19,6 +19,10 @@ until "$ASSAY" debug ready "$URL" 2>/dev/null; do
   sleep 0.2
 done
 
+if LINK=$("$ASSAY" admin create-sign-in-link 000000000000 administrator --data "$DATA" --server "$URL" 2>/dev/null); then
+  printf '\nOpen the console within 15 minutes; this link signs you in, once:\n\n  %s\n\n' "$LINK"
+fi
+
 export AWS_SHARED_CREDENTIALS_FILE="$CREDENTIALS"
 "$ASSAY" push host: --server "$URL" --resource host --enable
 

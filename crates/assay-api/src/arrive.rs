@@ -18,8 +18,8 @@ use tracing::Instrument;
 
 use crate::{
     fault::{Fault, Told},
-    session::network,
     shell::Shared,
+    sign_in::network,
     trace::Trace,
 };
 

@@ -41,6 +41,8 @@ pub(crate) struct Suspect {
     pub(crate) region: Arc<str>,
     /// When temporary credentials were given out; none for others.
     pub(crate) issued_at: Option<Timestamp>,
+    /// When their user gave a password or code; none for others.
+    pub(crate) signed_in_at: Option<Timestamp>,
     key: SigningKey,
 }
 
@@ -49,6 +51,7 @@ struct Found {
     user: UserRecord,
     key: SigningKey,
     issued_at: Option<Timestamp>,
+    signed_in_at: Option<Timestamp>,
 }
 
 impl Authenticator {
@@ -106,6 +109,7 @@ impl Authenticator {
             access_key,
             region,
             issued_at: found.issued_at,
+            signed_in_at: found.signed_in_at,
             key: found.key,
         })
     }
@@ -181,6 +185,7 @@ impl Authenticator {
             user: record.user,
             key,
             issued_at: None,
+            signed_in_at: None,
         }))
     }
 
@@ -200,7 +205,7 @@ impl Authenticator {
         };
         if user
             .sessions_not_before
-            .is_some_and(|earliest| session.issued_at < earliest)
+            .is_some_and(|earliest| session.signed_in_at < earliest)
         {
             return Err(SignatureFault::ExpiredToken.into());
         }
@@ -216,6 +221,7 @@ impl Authenticator {
             user,
             key: SigningKey::derive(session.secret.expose(), scope),
             issued_at: Some(session.issued_at),
+            signed_in_at: Some(session.signed_in_at),
         }))
     }
 }

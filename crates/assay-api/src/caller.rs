@@ -5,12 +5,14 @@ use std::{net::SocketAddr, sync::Arc};
 use assay_identity::{AccessKeyId, Action, Principal};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     cursor::{Cursors, Pages},
     fault::Fault,
+    session::Sessions,
 };
 
 /// Whoever a request is from, proved by its signature. Handlers of operations get it; routes of our own extract it.
@@ -20,6 +22,8 @@ pub struct Caller {
     pub principal: Principal,
     /// The access key that signed.
     pub access_key: AccessKeyId,
+    /// When whoever calls gave the password or code that their temporary credentials come from; none for other keys.
+    pub signed_in_at: Option<Timestamp>,
     /// The region that the request is for, one of those that are served.
     pub region: Arc<str>,
     /// What called, by its own account.
@@ -32,6 +36,7 @@ pub struct Caller {
     pub pages: Pages,
     /// Tokens of pages, for lists whose operation the model does not know.
     pub cursors: Arc<Cursors>,
+    pub(crate) sessions: Arc<Sessions>,
 }
 
 impl Caller {

@@ -155,8 +155,7 @@ pub(crate) async fn sign_in(State(shared): State<Arc<Shared>>, request: Request)
             .bodies
             .read(&parts.headers, body, BodySize::Small, &shared.limits)
             .await?;
-        let regions = shared.authenticator.regions();
-        shared.sign_in.answer(&trace, &held.bytes, regions).await
+        shared.sign_in.answer(&trace, &held.bytes).await
     };
     answered.await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -201,8 +200,10 @@ pub(crate) async fn admit(
     let caller = Caller {
         pages: shared.cursors.pages("", account, &suspect.region, &Value::Null),
         cursors: shared.cursors.clone(),
+        sessions: shared.sessions.clone(),
         principal: suspect.principal,
         access_key: suspect.access_key,
+        signed_in_at: suspect.signed_in_at,
         region: suspect.region,
         user_agent: trace.user_agent().map(str::to_owned),
         address: trace.peer,

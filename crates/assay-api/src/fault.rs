@@ -34,6 +34,8 @@ pub enum Fault {
     Signature(SignatureFault),
     /// Somebody who wants to sign in gave the wrong user or password; which of both is not told.
     SignIn,
+    /// Somebody who wants to sign in gave a code that is not known, was used already or is too old; which of these is not told.
+    SignInCode,
     /// What is named is not there.
     NotFound(String),
     /// What is wanted and what is there do not go together.
@@ -153,7 +155,7 @@ impl Fault {
         match self {
             Self::Validation { .. } => "ValidationException",
             Self::BadRequest(_) => "BadRequestException",
-            Self::AccessDenied(_) | Self::SignIn => "AccessDeniedException",
+            Self::AccessDenied(_) | Self::SignIn | Self::SignInCode => "AccessDeniedException",
             Self::Signature(fault) => fault.code(Dialect::Json),
             Self::NotFound(_) => "ResourceNotFoundException",
             Self::Conflict { .. } => "ConflictException",
@@ -177,7 +179,7 @@ impl Fault {
             | Self::BadRequest(_)
             | Self::Named { .. }
             | Self::NoRoute(NoRoute::Label { .. }) => StatusCode::BAD_REQUEST,
-            Self::AccessDenied(_) | Self::SignIn => StatusCode::FORBIDDEN,
+            Self::AccessDenied(_) | Self::SignIn | Self::SignInCode => StatusCode::FORBIDDEN,
             Self::Signature(fault) => StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::FORBIDDEN),
             Self::NotFound(_) | Self::NoRoute(NoRoute::Path) => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -205,6 +207,9 @@ impl Fault {
             | Self::Unavailable { message, .. } => message.clone(),
             Self::Signature(fault) => fault.to_string(),
             Self::SignIn => "the account, user or password is wrong".to_owned(),
+            Self::SignInCode => {
+                "this code is not known, was used already or is too old; ask for another, or sign in with a password".to_owned()
+            }
             Self::Throttled { retry_after } => format!(
                 "too many requests; try again in {} s, and less often",
                 whole_seconds(*retry_after)
@@ -384,6 +389,7 @@ mod tests {
             Fault::AccessDenied(text()),
             Fault::Signature(SignatureFault::ExpiredToken),
             Fault::SignIn,
+            Fault::SignInCode,
             Fault::NotFound(text()),
             Fault::Conflict {
                 message: text(),

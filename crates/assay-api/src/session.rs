@@ -1,257 +1,157 @@
-//! `POST /session`: a user and a password become temporary credentials.
+//! Temporary credentials of people: giving them out, and others in their place.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 use assay_identity::{
-    AccountId, Identities, Issued, MasterKey, PasswordHash, Principal, Session, Status, UserName, UserRecord,
+    AccessKeyId, AccountId, MasterKey, NewSession, Principal, Relation, Role, Session, UserName,
 };
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
-use jiff::SignedDuration;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio::{sync::Semaphore, time::timeout};
+use assay_sigv4::Fault as SignatureFault;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::{
-    clock::Clock,
-    fault::{Fault, ValidationReason},
-    limits::Limits,
-    throttle::Throttle,
-    trace::Trace,
-};
+use crate::{caller::Caller, clock::Clock, fault::Fault};
 
-/// Seconds that credentials are good for, at least and at most, as AWS has them.
-const SECONDS: std::ops::RangeInclusive<i64> = 900..=43_200;
+/// How long credentials are good where nobody says so: one working hour.
+pub(crate) const USUAL: SignedDuration = SignedDuration::from_hours(1);
 
-/// Where nobody says how long: one working hour.
-const USUAL_SECONDS: i64 = 3600;
+/// How long after the password or code was given credentials can be had in place of others.
+const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 
-/// Signs people in.
-pub(crate) struct SignIn {
-    identities: Arc<dyn Identities>,
+/// Gives out temporary credentials.
+pub(crate) struct Sessions {
     master: MasterKey,
     clock: Clock,
-    passwords: Arc<Semaphore>,
-    by_user: Throttle<(Option<AccountId>, UserName)>,
-    by_address: Throttle<IpAddr>,
-    limits: Limits,
+    regions: Vec<Arc<str>>,
 }
 
-#[derive(Deserialize)]
+/// Temporary credentials, with who has them. They are told this once.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Request {
-    account: Option<AccountId>,
+pub struct SessionCredentials {
+    /// The id of the access key.
+    #[schema(value_type = String)]
+    pub(crate) access_key_id: AccessKeyId,
+    /// Its secret.
+    secret_access_key: String,
+    /// What goes with every call that is signed with the key.
+    session_token: String,
+    /// When they end to be good.
+    #[schema(format = DateTime)]
+    expiration: String,
+    /// The account of the user.
+    #[schema(value_type = String, pattern = "^[0-9]{12}$")]
+    account: AccountId,
+    /// How the account stands to others.
+    #[schema(value_type = String)]
+    relation: Relation,
+    /// The user.
+    #[schema(value_type = String)]
     user: UserName,
-    password: String,
-    duration_seconds: Option<i64>,
+    /// What the user is there for.
+    #[schema(value_type = String)]
+    role: Role,
+    /// The regions that are served; the first is the one to begin with.
+    regions: Vec<String>,
 }
 
-impl SignIn {
-    pub(crate) fn new(
-        identities: Arc<dyn Identities>,
-        master: MasterKey,
-        clock: Clock,
-        limits: &Limits,
-    ) -> Self {
+impl Sessions {
+    pub(crate) fn new(master: MasterKey, clock: Clock, regions: Vec<Arc<str>>) -> Self {
         Self {
-            identities,
             master,
             clock,
-            passwords: Arc::new(Semaphore::new(limits.passwords_at_once.max(1))),
-            by_user: Throttle::new(limits.sign_in_per_user, limits.remembered),
-            by_address: Throttle::new(limits.sign_in_per_address, limits.remembered),
-            limits: limits.clone(),
+            regions,
         }
     }
 
-    /// Answers a request to sign in.
+    /// Gives credentials out to a user who gave their password or code at a time.
     ///
     /// # Errors
     ///
-    /// A request that cannot be read, comes too often, or has a wrong user or password.
-    pub(crate) async fn answer(
+    /// When the operating system has no randomness.
+    pub(crate) fn issue(
         &self,
-        trace: &Trace,
-        body: &[u8],
-        regions: &[Arc<str>],
-    ) -> Result<Response, Fault> {
-        let now = self.clock.now();
-        let throttled = |retry_after| Fault::Throttled { retry_after };
-        self.by_address
-            .take(network(trace.peer.ip()), now)
-            .map_err(throttled)?;
-        let request = read(body)?;
-        trace.progress().parameters = Some(json!({
-            "account": request.account,
-            "user": request.user,
-            "durationSeconds": request.duration_seconds,
-        }));
-        self.by_user
-            .take((request.account, request.user.clone()), now)
-            .map_err(throttled)?;
-        let user = match request.account {
-            Some(account) => self.identities.user(account, &request.user).await,
-            None => self.identities.user_of_any_account(&request.user).await,
-        };
-        let user = user
-            .map_err(Fault::of_identities)?
-            .filter(|user| user.status == Status::Active);
-        let principal = self.check(user, request.password).await?;
-        let good_for = SignedDuration::from_secs(request.duration_seconds.unwrap_or(USUAL_SECONDS));
-        let issued = Session::issue(
-            &self.master,
-            principal.account,
-            &principal.user,
-            self.clock.now(),
+        principal: &Principal,
+        signed_in_at: Timestamp,
+        good_for: SignedDuration,
+    ) -> Result<SessionCredentials, Fault> {
+        let new = NewSession {
+            account: principal.account,
+            user: &principal.user,
+            assumed: None,
+            signed_in_at,
+            now: self.clock.now(),
             good_for,
-        )
-        .map_err(Fault::internal)?;
-        let mut progress = trace.progress();
-        progress.access_key = Some(issued.session.access_key.to_string());
-        progress.response = Some(json!({"accessKeyId": issued.session.access_key}));
-        progress.principal = Some(principal.clone());
-        drop(progress);
-        Ok(credentials(&principal, &issued, regions))
-    }
-
-    /// Holds a password against that of a user, on a thread where that keeps nobody waiting. It takes as long where there
-    /// is no user.
-    async fn check(&self, user: Option<UserRecord>, password: String) -> Result<Principal, Fault> {
-        let turn = timeout(self.limits.turn_timeout, self.passwords.clone().acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else {
-            return Err(Fault::Unavailable {
-                message: "too many people sign in at once; try again".to_owned(),
-                retry_after: self.limits.turn_timeout,
-            });
         };
-        let (hash, principal) = match user {
-            Some(UserRecord {
-                password: Some(hash),
-                principal,
-                ..
-            }) => (hash, Some(principal)),
-            _ => (PasswordHash::of_nobody(), None),
+        let issued = Session::issue(&self.master, new).map_err(Fault::internal)?;
+        Ok(SessionCredentials {
+            access_key_id: issued.session.access_key,
+            secret_access_key: issued.session.secret.expose().to_owned(),
+            session_token: issued.token.as_str().to_owned(),
+            expiration: issued.session.expires_at.to_string(),
+            account: principal.account,
+            relation: principal.standing.relation,
+            user: principal.user.clone(),
+            role: principal.role,
+            regions: self
+                .regions
+                .iter()
+                .map(|region| region.as_ref().to_owned())
+                .collect(),
+        })
+    }
+
+    /// How long credentials that are given out now are good, if their user gave their password or code at a time.
+    fn rest(&self, signed_in_at: Timestamp) -> SignedDuration {
+        let since = self.clock.now().duration_since(signed_in_at);
+        LONGEST.saturating_sub(since).min(USUAL)
+    }
+}
+
+impl SessionCredentials {
+    /// The id of the access key, which may be logged.
+    pub fn access_key_id(&self) -> &AccessKeyId {
+        &self.access_key_id
+    }
+}
+
+impl Caller {
+    /// Other temporary credentials in place of those that the call is signed with, good for an hour, and at the latest until
+    /// twelve hours after the password or code was given. What ends those ends these.
+    ///
+    /// # Errors
+    ///
+    /// A call that is signed with a key that does not end so, or under an assumed role; when the twelve hours are over.
+    pub fn renew_session(&self) -> Result<SessionCredentials, Fault> {
+        let Some(signed_in_at) = self.signed_in_at else {
+            return Err(Fault::AccessDenied(format!(
+                "the key {} is none of a session and needs no renewal; sessions begin with `POST /session`",
+                self.access_key
+            )));
         };
-        let accepts = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            hash.accepts(&password)
-        });
-        let is_accepted = accepts.await.map_err(Fault::internal)?;
-        principal.filter(|_| is_accepted).ok_or(Fault::SignIn)
+        if let Some(assumed) = &self.principal.assumed {
+            return Err(Fault::AccessDenied(format!(
+                "{} acts under a role, whose credentials are not renewed; assume the role again",
+                assumed.session
+            )));
+        }
+        let rest = self.sessions.rest(signed_in_at);
+        // Ends are whole seconds.
+        if rest < SignedDuration::from_secs(1) {
+            return Err(SignatureFault::ExpiredToken.into());
+        }
+        self.sessions.issue(&self.principal, signed_in_at, rest)
     }
 }
 
-fn read(body: &[u8]) -> Result<Request, Fault> {
-    // What is wrong is said without the body's text, which has a password.
-    let request: Request = serde_json::from_slice(body).map_err(|error| Fault::Validation {
-        message: match error.classify() {
-            serde_json::error::Category::Data => {
-                "the request must have `user` and `password`, and may have `account`, 12 digits, and `durationSeconds`"
-                    .to_owned()
-            }
-            _ => "the body is not JSON".to_owned(),
-        },
-        reason: ValidationReason::CannotParse,
-        fields: Vec::new(),
-    })?;
-    match request.duration_seconds {
-        Some(seconds) if !SECONDS.contains(&seconds) => {
-            let (least, most) = (SECONDS.start(), SECONDS.end());
-            Err(Fault::field(
-                "durationSeconds",
-                format!("must be {least} to {most}"),
-            ))
-        }
-        _ => Ok(request),
+impl fmt::Debug for Sessions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Sessions(…)")
     }
 }
 
-fn credentials(principal: &Principal, issued: &Issued, regions: &[Arc<str>]) -> Response {
-    let Issued { session, token } = issued;
-    let regions: Vec<&str> = regions.iter().map(|region| &**region).collect();
-    let body: Value = json!({
-        "accessKeyId": session.access_key,
-        "secretAccessKey": session.secret.expose(),
-        "sessionToken": token.as_str(),
-        "expiration": session.expires_at.to_string(),
-        "account": principal.account,
-        "relation": principal.standing.relation,
-        "user": principal.user,
-        "role": principal.role,
-        "regions": regions,
-    });
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (StatusCode::OK, headers, body.to_string()).into_response()
-}
-
-/// What counts as one address: of IPv6 a subscriber has a whole network of 64 bits.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn networks() {
-        for (address, expected) in [
-            ("192.0.2.7", "192.0.2.7"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ] {
-            assert_eq!(
-                network(address.parse().unwrap()),
-                expected.parse::<IpAddr>().unwrap()
-            );
-        }
-    }
-
-    #[test]
-    fn requests() {
-        for (body, code) in [
-            (r#"{"user": "ada", "password": "p"}"#, None),
-            (
-                r#"{"user": "ada", "password": "p", "account": "123456789012", "durationSeconds": 900, "x": 1}"#,
-                None,
-            ),
-            (
-                r#"{"user": "ada", "password": "p", "durationSeconds": 899}"#,
-                Some("durationSeconds must be 900 to 43200"),
-            ),
-            (
-                r#"{"user": "a b", "password": "p"}"#,
-                Some("the request must have"),
-            ),
-            (r#"{"user": "ada"}"#, Some("the request must have")),
-            (
-                r#"{"user": "ada", "password": "geheim""#,
-                Some("the body is not JSON"),
-            ),
-            ("", Some("the body is not JSON")),
-        ] {
-            let fault = read(body.as_bytes()).err();
-            let message = fault.map(|fault| fault.message());
-            match (message, code) {
-                (None, None) => {}
-                (Some(message), Some(expected)) => {
-                    assert!(message.starts_with(expected), "{message}");
-                    assert!(!message.contains("geheim"));
-                }
-                (message, _) => panic!("{body}: {message:?}"),
-            }
-        }
+impl fmt::Debug for SessionCredentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SessionCredentials({})", self.access_key_id)
     }
 }

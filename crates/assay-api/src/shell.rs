@@ -39,7 +39,8 @@ use crate::{
     metrics::Metrics,
     neighbour::Neighbours,
     registry::Operations,
-    session::SignIn,
+    session::Sessions,
+    sign_in::SignIn,
     throttle::Throttle,
 };
 
@@ -120,6 +121,7 @@ pub(crate) struct Shared {
     pub(crate) router: OperationRouter,
     pub(crate) authenticator: Authenticator,
     pub(crate) sign_in: SignIn,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) cursors: Arc<Cursors>,
     pub(crate) clock: Clock,
     pub(crate) call_log: Arc<dyn CallLog>,
@@ -143,15 +145,17 @@ impl Shell {
         if parts.regions.is_empty() {
             return Err(ShellError::NoRegion);
         }
-        let regions = parts.regions.into_iter().map(Arc::from).collect();
+        let regions: Vec<Arc<str>> = parts.regions.into_iter().map(Arc::from).collect();
         let limits = parts.limits;
         let (identities, master, clock) = (parts.identities, parts.master_key, parts.clock);
+        let sessions = Arc::new(Sessions::new(master.clone(), clock.clone(), regions.clone()));
         let shared = Shared {
             operations: parts.operations,
             neighbours: parts.neighbours,
             router: OperationRouter::new(&SERVICES)?,
             cursors: Arc::new(Cursors::new(&master)),
-            sign_in: SignIn::new(identities.clone(), master.clone(), clock.clone(), &limits),
+            sign_in: SignIn::new(identities.clone(), sessions.clone(), clock.clone(), &limits),
+            sessions,
             authenticator: Authenticator::new(identities, master, clock.clone(), regions),
             clock,
             call_log: parts.call_log,

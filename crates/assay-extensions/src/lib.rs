@@ -39,6 +39,7 @@ mod resources;
 mod routes;
 mod running;
 mod scans;
+mod sessions;
 mod shapes;
 mod take_up;
 mod tellers;

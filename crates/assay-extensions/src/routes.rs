@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, intelligence, mark,
-    network, packages, preview, push, reports, resources, scans, trends, users,
+    network, packages, preview, push, reports, resources, scans, sessions, trends, users,
 };
 
 /// What the routes work on.
@@ -100,5 +100,7 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(users::set_password))
         .routes(routes!(users::create_key))
         .routes(routes!(users::set_key, users::delete_key))
+        .routes(routes!(sessions::renew))
+        .routes(routes!(sessions::end))
         .routes(routes!(backup::make))
 }

@@ -11,6 +11,7 @@ use crate::{
     password::PasswordHash,
     principal::Principal,
     seal::Sealed,
+    sign_in_code::SignInCode,
     user::UserName,
 };
 
@@ -52,6 +53,14 @@ pub trait Identities: Send + Sync + 'static {
         &'a self,
         name: &'a UserName,
     ) -> Pending<'a, Result<Option<UserRecord>, Cause>>;
+
+    /// The user whom a code signs in at a time; none where it is not known, too old, of before the user's sessions ended, or
+    /// was asked for before: of several who ask at once, one is told.
+    fn user_of_code<'a>(
+        &'a self,
+        code: &'a SignInCode,
+        now: Timestamp,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>>;
 }
 
 /// An access key, as kept.
@@ -76,6 +85,6 @@ pub struct UserRecord {
     pub status: Status,
     /// Their password, if they may sign in with one.
     pub password: Option<PasswordHash>,
-    /// Temporary credentials of before this time are no longer good; to be set when a password changes.
+    /// Temporary credentials of who signed in before this time are no longer good; to be set when a password changes.
     pub sessions_not_before: Option<Timestamp>,
 }

@@ -24,6 +24,7 @@ mod principal;
 mod random;
 mod seal;
 mod session;
+mod sign_in_code;
 mod user;
 
 pub use access_key::{AccessKeyId, KeyKind, SecretKey, Status};
@@ -35,7 +36,8 @@ pub use permission::{Action, Denial, Effect};
 pub use principal::{Assumed, Principal};
 pub use random::{NoRandomness, random_bytes};
 pub use seal::{Purpose, Sealed, Unsealing};
-pub use session::{AssumedRole, Issued, Session, SessionError, SessionToken};
+pub use session::{AssumedRole, Issued, NewSession, Session, SessionError, SessionToken};
+pub use sign_in_code::SignInCode;
 pub use user::{Role, UserName};
 
 /// A text that is not what a type takes.

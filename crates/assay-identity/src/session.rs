@@ -33,10 +33,30 @@ pub struct Session {
     pub access_key: AccessKeyId,
     /// Its secret.
     pub secret: SecretKey,
-    /// When the credentials were given out; who revokes sessions compares with it. Whole seconds.
+    /// When the user gave the password or code that all of this began with, whatever was renewed since; who revokes sessions
+    /// compares with it. Exact to the microsecond.
+    pub signed_in_at: Timestamp,
+    /// When the credentials were given out. Exact to the microsecond.
     pub issued_at: Timestamp,
     /// From when on they are no longer good. Whole seconds.
     pub expires_at: Timestamp,
+}
+
+/// Temporary credentials to be given out.
+#[derive(Clone, Debug)]
+pub struct NewSession<'a> {
+    /// The account of the user.
+    pub account: AccountId,
+    /// The user.
+    pub user: &'a UserName,
+    /// The role that they act under in another account; none in their own.
+    pub assumed: Option<AssumedRole>,
+    /// When they gave their password or code. Whatever ends their sessions of before ends this one.
+    pub signed_in_at: Timestamp,
+    /// The time.
+    pub now: Timestamp,
+    /// How long the credentials are good.
+    pub good_for: SignedDuration,
 }
 
 /// A role in another account.
@@ -84,6 +104,9 @@ struct Content {
     u: UserName,
     k: AccessKeyId,
     s: String,
+    /// Left out where it is `i`, as in all tokens of before there were renewals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    b: Option<i64>,
     i: i64,
     e: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,34 +114,22 @@ struct Content {
 }
 
 impl Session {
-    /// Makes temporary credentials for a user. The end is cut to whole seconds; the beginning is exact, so that it can be told
-    /// from a change of the password in the same second.
+    /// Makes temporary credentials. The end is cut to whole seconds; the beginning is exact, so that it can be told from a
+    /// change of the password in the same second.
     ///
     /// # Errors
     ///
     /// When the operating system has no randomness.
-    pub fn issue(
-        key: &MasterKey,
-        account: AccountId,
-        user: &UserName,
-        now: Timestamp,
-        good_for: SignedDuration,
-    ) -> Result<Issued, NoRandomness> {
-        Self::assume(key, (account, user), None, now, good_for)
-    }
-
-    /// Makes temporary credentials for a user who acts under a role in another account; for none, in their own.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::issue`].
-    pub fn assume(
-        key: &MasterKey,
-        (account, user): (AccountId, &UserName),
-        assumed: Option<AssumedRole>,
-        now: Timestamp,
-        good_for: SignedDuration,
-    ) -> Result<Issued, NoRandomness> {
+    pub fn issue(key: &MasterKey, new: NewSession<'_>) -> Result<Issued, NoRandomness> {
+        let NewSession {
+            account,
+            user,
+            assumed,
+            signed_in_at,
+            now,
+            good_for,
+        } = new;
+        let exact = |time: Timestamp| Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time);
         let seconds = |time: Timestamp| Timestamp::from_second(time.as_second()).unwrap_or(time);
         let session = Self {
             account,
@@ -126,7 +137,8 @@ impl Session {
             assumed,
             access_key: AccessKeyId::generate(KeyKind::Temporary)?,
             secret: SecretKey::generate()?,
-            issued_at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
+            signed_in_at: exact(signed_in_at),
+            issued_at: exact(now),
             expires_at: seconds(now.saturating_add(good_for).unwrap_or(Timestamp::MAX)),
         };
         let content = Content {
@@ -134,6 +146,7 @@ impl Session {
             u: user.clone(),
             k: session.access_key.clone(),
             s: session.secret.expose().to_owned(),
+            b: (session.signed_in_at != session.issued_at).then(|| session.signed_in_at.as_microsecond()),
             i: session.issued_at.as_microsecond(),
             e: session.expires_at.as_second(),
             x: session.assumed.clone(),
@@ -176,13 +189,15 @@ impl Session {
             return Err(SessionError::Unknown);
         }
         let time = |seconds| Timestamp::from_second(seconds).map_err(|_| SessionError::Unknown);
+        let exact = |time| Timestamp::from_microsecond(time).map_err(|_| SessionError::Unknown);
         let session = Self {
             account: content.a,
             user: content.u,
             assumed: content.x,
             access_key: content.k,
             secret: content.s.parse().map_err(|_| SessionError::Unknown)?,
-            issued_at: Timestamp::from_microsecond(content.i).map_err(|_| SessionError::Unknown)?,
+            signed_in_at: exact(content.b.unwrap_or(content.i))?,
+            issued_at: exact(content.i)?,
             expires_at: time(content.e)?,
         };
         if now < session.expires_at {
@@ -217,14 +232,19 @@ mod tests {
     }
 
     fn issued() -> Issued {
-        Session::issue(
-            &key(),
-            "123456789012".parse().unwrap(),
-            &"ada".parse().unwrap(),
-            now(),
-            SignedDuration::from_hours(1),
-        )
-        .unwrap()
+        issued_to_who_signed_in(now())
+    }
+
+    fn issued_to_who_signed_in(signed_in_at: Timestamp) -> Issued {
+        let new = NewSession {
+            account: "123456789012".parse().unwrap(),
+            user: &"ada".parse().unwrap(),
+            assumed: None,
+            signed_in_at,
+            now: now(),
+            good_for: SignedDuration::from_hours(1),
+        };
+        Session::issue(&key(), new).unwrap()
     }
 
     fn now() -> Timestamp {
@@ -257,6 +277,31 @@ mod tests {
         }
         assert_eq!(format!("{token:?}"), "SessionToken(…)");
         assert!(token.as_str().len() < 450, "{}", token.as_str().len());
+    }
+
+    #[test]
+    fn a_token_tells_when_its_user_signed_in() {
+        for signed_in_at in ["2026-11-24T20:00:00.5Z", "2026-11-24T09:30:00.000001Z"] {
+            let signed_in_at: Timestamp = signed_in_at.parse().unwrap();
+            let Issued { session, token } = issued_to_who_signed_in(signed_in_at);
+            let opened = Session::open(&key(), &session.access_key, token.as_str(), now()).unwrap();
+            assert_eq!(opened.signed_in_at, signed_in_at);
+            assert_eq!(opened.issued_at, now());
+        }
+    }
+
+    #[test]
+    fn tokens_of_before_there_were_renewals_count_from_their_beginning() {
+        let id = "ASIAIOSFODNN7EXAMPLE";
+        let content = format!(
+            r#"{{"a":"123456789012","u":"ada","k":"{id}","s":"{}","i":1795550400500000,"e":1795554000}}"#,
+            "s".repeat(40)
+        );
+        let sealed = key().seal(Purpose::Session, content.as_bytes()).unwrap();
+        let token = STANDARD.encode(sealed.as_bytes());
+        let opened = Session::open(&key(), &id.parse().unwrap(), &token, now()).unwrap();
+        assert_eq!(opened.signed_in_at, opened.issued_at);
+        assert_eq!(opened.issued_at, now());
     }
 
     #[test]

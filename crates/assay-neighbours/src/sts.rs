@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assay_api::{Caller, Fault, Invalid, NeighbourService, Neighbours, Protocol, Regions};
-use assay_identity::{AccountId, Action, AssumedRole, Identities, Role, Session, UserName};
+use assay_identity::{AccountId, Action, AssumedRole, Identities, NewSession, Role, Session, UserName};
 use assay_service::{Service, StoredIdentities};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -95,14 +95,16 @@ async fn assume(service: Arc<Service>, caller: Caller, asked: Asked) -> Result<V
     };
     let name = assumed.session.clone();
     let principal = &caller.principal;
-    let issued = Session::assume(
-        &service.master_key,
-        (principal.account, &principal.user),
-        Some(assumed),
-        service.clock.now(),
-        SignedDuration::from_secs(seconds),
-    )
-    .map_err(Fault::internal)?;
+    let now = service.clock.now();
+    let new = NewSession {
+        account: principal.account,
+        user: &principal.user,
+        assumed: Some(assumed),
+        signed_in_at: caller.signed_in_at.unwrap_or(now),
+        now,
+        good_for: SignedDuration::from_secs(seconds),
+    };
+    let issued = Session::issue(&service.master_key, new).map_err(Fault::internal)?;
     let role_name = role.assumable().unwrap_or_default();
     Ok(json!({
         "Credentials": {

@@ -2,8 +2,8 @@
 
 use assay_identity::{
     AccessKeyId, AccountId, Away, Cause, Identities, KeyRecord, Malformed, MasterKey, NoRandomness,
-    PasswordHash, Pending, Principal, Relation, Rule, Sealed, SecretKey, Standing, Status, UserName,
-    UserRecord,
+    PasswordHash, Pending, Principal, Relation, Rule, Sealed, SecretKey, SignInCode, Standing, Status,
+    UserName, UserRecord,
 };
 use assay_store::{Database, StoreError, StoredAccount, StoredKey, StoredPerson};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -197,6 +197,29 @@ impl Identities for StoredIdentities {
                 }
             }
             match found {
+                Some(person) => self.user_of(&person).await,
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn user_of_code<'a>(
+        &'a self,
+        code: &'a SignInCode,
+        now: Timestamp,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>> {
+        Box::pin(async move {
+            let digest = code.digest();
+            let taken = self.0.take_sign_in_code(&digest, now.as_microsecond());
+            let Some(code) = taken.await.map_err(cause)? else {
+                return Ok(None);
+            };
+            let person = self.0.person(&code.account, &code.person).await.map_err(cause)?;
+            // One of a name may be another since, and who ended their sessions ended what leads to new ones.
+            let is_meant = |person: &StoredPerson| {
+                code.created_at >= person.created_at && code.created_at >= person.sessions_not_before
+            };
+            match person.filter(is_meant) {
                 Some(person) => self.user_of(&person).await,
                 None => Ok(None),
             }

@@ -184,6 +184,26 @@ impl Service {
         known(changed, name)
     }
 
+    /// Ends the sessions of whoever calls, in their own account; gives since when others hold, in microseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn end_own_sessions(&self, caller: &Caller) -> Result<i64, Fault> {
+        let principal = &caller.principal;
+        let home = principal
+            .assumed
+            .as_ref()
+            .map_or(principal.account, |assumed| assumed.home);
+        let now = self.now();
+        let ended = self
+            .database
+            .end_sessions(&home.to_string(), principal.user.as_str(), now)
+            .await;
+        known(ended, &principal.user)?;
+        Ok(now)
+    }
+
     /// Forgets the agent of a host with its keys. People stay: what they did is told under their names.
     ///
     /// # Errors

@@ -135,6 +135,25 @@ impl Database {
         Ok(changed > 0)
     }
 
+    /// Ends the sessions of a person who signed in before a time; tells whether there is such a person.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn end_sessions(&self, account: &str, name: &str, now: i64) -> Result<bool> {
+        let mut writing = self.write().await?;
+        // What was ended stays so, whatever the clocks of those who end say.
+        let changed = writing
+            .run(&statement(
+                "UPDATE person SET sessions_not_before = CASE WHEN sessions_not_before < $3 THEN $3 \
+                 ELSE sessions_not_before END WHERE account = $1 AND name = $2",
+                bound![account, name, now],
+            ))
+            .await?;
+        writing.commit().await?;
+        Ok(changed > 0)
+    }
+
     /// Keeps another key of a person beside those that they have; tells whether there is such a person.
     ///
     /// # Errors

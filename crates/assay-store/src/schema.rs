@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Every migration, in order; the number of the first is 1.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002_counts.sql"),
     include_str!("schema/0003_usage.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("schema/0010_network.sql"),
     include_str!("schema/0011_use_changed.sql"),
     include_str!("schema/0012_news.sql"),
+    include_str!("schema/0013_sign_in_code.sql"),
 ];
 
 /// The number of the migration that began to keep counts, which are made of what is there already.

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use assay_store::{MOST_KEYS, OfRole, StoreError, StoredAccount, StoredKey, StoredPerson};
+use assay_store::{MOST_KEYS, OfRole, StoreError, StoredAccount, StoredKey, StoredPerson, StoredSignInCode};
 
 #[allow(dead_code, reason = "each test program uses a part of it")]
 mod support;
@@ -134,4 +134,47 @@ both!(keys_are_of_people_who_are_there, |world| {
             .await
             .unwrap()
     );
+});
+
+both!(sessions_that_were_ended_stay_so, |world| {
+    fill(world).await;
+    for (name, now, expected) in [
+        ("ada", 5, Some(5)),
+        ("ada", 3, Some(5)),
+        ("ada", 7, Some(7)),
+        ("eve", 9, None),
+    ] {
+        let changed = world.database.end_sessions(OWN, name, now).await.unwrap();
+        let person = world.database.person(OWN, name).await.unwrap();
+        assert_eq!(person.map(|person| person.sessions_not_before), expected);
+        assert_eq!(changed, expected.is_some());
+    }
+    let bob = world.database.person(OWN, "bob").await.unwrap().unwrap();
+    assert_eq!(bob.sessions_not_before, 0);
+});
+
+both!(a_code_is_taken_once, |world| {
+    let code = |digest: &str, created_at| StoredSignInCode {
+        digest: digest.into(),
+        account: OWN.into(),
+        person: "ada".into(),
+        created_at,
+        ends_at: created_at + 10,
+    };
+    let first = code("d1", 1);
+    for kept in [&first, &code("d2", 2), &code("d3", 3)] {
+        world.database.create_sign_in_code(kept).await.unwrap();
+    }
+    let take = async |digest: &str, now| world.database.take_sign_in_code(digest, now).await.unwrap();
+    assert_eq!(take("d0", 5).await, None);
+    assert_eq!(take("d1", 10).await, Some(first));
+    assert_eq!(take("d1", 10).await, None);
+    // An end is no part of the time before it; and those that ended are forgotten with the next.
+    assert_eq!(take("d2", 12).await, None);
+    assert_eq!(take("d2", 11).await, Some(code("d2", 2)));
+    world.database.create_sign_in_code(&code("d4", 13)).await.unwrap();
+    assert_eq!(take("d3", 5).await, None);
+    // Of two at once one gets it.
+    let (one, other) = tokio::join!(take("d4", 14), take("d4", 14));
+    assert_ne!(one.is_some(), other.is_some());
 });

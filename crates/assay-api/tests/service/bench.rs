@@ -18,7 +18,7 @@ use assay_api::{
 use assay_api_model::{Open, inspector_scan, inspector2};
 use assay_identity::{
     AccessKeyId, AccountId, Action, KeyKind, MasterKey, PasswordHash, Principal, Relation, Role, Rule,
-    SecretKey, Standing, Status, UserName,
+    SecretKey, SignInCode, Standing, Status, UserName,
 };
 use assay_sigv4::{BodyDigest, Credentials, Request, sign};
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,7 @@ pub(crate) struct State {
 pub(crate) struct People {
     pub(crate) keys: Mutex<HashMap<AccessKeyId, KeyRecord>>,
     pub(crate) users: Mutex<HashMap<(AccountId, UserName), UserRecord>>,
+    pub(crate) codes: Mutex<HashMap<String, (AccountId, UserName)>>,
 }
 
 impl Identities for People {
@@ -56,6 +57,17 @@ impl Identities for People {
         Box::pin(async move {
             let place = (account, name.clone());
             Ok(self.users.lock().unwrap().get(&place).cloned())
+        })
+    }
+
+    fn user_of_code<'a>(
+        &'a self,
+        code: &'a SignInCode,
+        _: Timestamp,
+    ) -> Pending<'a, Result<Option<UserRecord>, Cause>> {
+        Box::pin(async move {
+            let place = self.codes.lock().unwrap().remove(code.expose());
+            Ok(place.and_then(|place| self.users.lock().unwrap().get(&place).cloned()))
         })
     }
 

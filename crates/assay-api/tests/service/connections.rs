@@ -327,6 +327,48 @@ async fn in_the_clear() {
 }
 
 #[tokio::test]
+async fn codes_sign_in_as_passwords_do() {
+    let bench = Bench::start().await;
+    let code = |letter: &str| letter.repeat(43);
+    for (letter, account, user) in [("a", "111122223333", "ada"), ("d", "444455556666", "dan")] {
+        let place = (account.parse().unwrap(), user.parse().unwrap());
+        bench.people.codes.lock().unwrap().insert(code(letter), place);
+    }
+    for (body, status, told) in [
+        (json!({"code": code("a"), "user": "ada"}), 400, "or `code` alone"),
+        (json!({"code": code("b")}), 403, "ask for another"),
+        (json!({"code": "short"}), 403, "ask for another"),
+        (json!({"code": code("d")}), 403, "ask for another"),
+        (json!({"code": code("a"), "durationSeconds": 900}), 200, ""),
+        (json!({"code": code("a")}), 403, "ask for another"),
+    ] {
+        let answered = bench.post("/session", &body).await;
+        assert_eq!(answered.status, status, "{body}: {answered:?}");
+        match status {
+            200 => {
+                assert_eq!(answered.json()["user"], "ada");
+                assert_eq!(answered.header("cache-control"), Some("no-store"));
+            }
+            _ => assert!(answered.json()["message"].as_str().unwrap().contains(told)),
+        }
+    }
+    let records = bench.records.0.lock().unwrap();
+    let texts: Vec<String> = records
+        .iter()
+        .map(|record| serde_json::to_string(record).unwrap())
+        .collect();
+    assert_eq!(texts.len(), 6);
+    assert!(
+        texts[4].contains("user/ada") && texts[4].contains("withCode"),
+        "{}",
+        texts[4]
+    );
+    for text in texts {
+        assert!(!text.contains("aaaa") && !text.contains("short"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn signing_in() {
     let limits = Limits {
         sign_in_per_user: Rate {

@@ -23,6 +23,7 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
                     ("bot", "POST", "/resources" | "/resource/state") => 400,
                     // They ask for nothing that could be missing.
                     ("bot", "GET", "/agents/settings" | "/resources/wanted") => 200,
+                    ("bot", "POST", "/session/end") => 200,
                     ("bot", ..) => 403,
                     _ => status,
                 };
@@ -49,8 +50,8 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
     operations.sort();
     assert_eq!(
         operations.join(" "),
-        "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetIntelligence GetNetwork GetReport GetReportFile GetResource GetResourceBill GetSbomScans GetServiceLevels GetTrends \
-         ListCalls ListChanges ListFixes ListReports ListResourcePackages ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RotateAgentKey SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
+        "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EndSessions EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetIntelligence GetNetwork GetReport GetReportFile GetResource GetResourceBill GetSbomScans GetServiceLevels GetTrends \
+         ListCalls ListChanges ListFixes ListReports ListResourcePackages ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RenewSession RotateAgentKey SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
     );
     // Nothing refers to what is not there.
     let mut missing = Vec::new();

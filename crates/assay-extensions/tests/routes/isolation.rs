@@ -23,6 +23,8 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("CreateUserKey", ["404", "403", "403"]),
     ("DeleteUserKey", ["404", "403", "403"]),
     ("EnrolAgent", ["ok", "403", "403"]),
+    // Everybody may end their own.
+    ("EndSessions", ["ok", "ok", "ok"]),
     ("ExplainFinding", ["404", "ok", "403"]),
     ("ExplainResource", ["404", "ok", "403"]),
     ("ForgetHostAgent", ["404", "403", "403"]),
@@ -53,6 +55,8 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("NotePulls", ["ok", "403", "ok"]),
     ("PreviewSuppression", ["ok", "ok", "403"]),
     ("PushResource", ["ok", "403", "ok"]),
+    // Keys that do not end so have nothing to renew.
+    ("RenewSession", ["403", "403", "403"]),
     // Only agents of hosts have keys of their own, which they rotate.
     ("RotateAgentKey", ["403", "403", "403"]),
     ("SetFilterTerms", ["404", "403", "403"]),

@@ -18,6 +18,7 @@ mod machine_images;
 mod network;
 mod packages;
 mod resources;
+mod sessions;
 mod tellers;
 mod trends;
 mod users;

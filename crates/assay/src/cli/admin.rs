@@ -87,6 +87,21 @@ pub(crate) enum Admin {
         /// The user
         name: String,
     },
+    /// Make a link that signs a user in to the console, once and for a while
+    CreateSignInLink {
+        #[command(flatten)]
+        place: Place,
+        /// The account
+        account: String,
+        /// The user
+        name: String,
+        /// Where browsers reach the service
+        #[arg(long, value_name = "URL", value_parser = web_address, default_value = "http://127.0.0.1:8443")]
+        server: String,
+        /// How long it is good, such as 15m or 2h
+        #[arg(long, value_name = "TIME", value_parser = interval, default_value = "15m")]
+        valid_for: SignedDuration,
+    },
     /// Change what a user may do
     SetRole {
         #[command(flatten)]
@@ -198,6 +213,18 @@ pub(crate) enum Organization {
         #[arg(long)]
         check: bool,
     },
+}
+
+/// Reads the address of a service, without a slash at its end.
+fn web_address(text: &str) -> Result<String, String> {
+    let address = text.trim_end_matches('/');
+    let rest = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(['?', '#', ' ']) => Ok(address.to_owned()),
+        _ => Err("write it as https://assay.example.org:8443".to_owned()),
+    }
 }
 
 /// Whether somebody is let in.

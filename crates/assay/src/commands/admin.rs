@@ -11,7 +11,10 @@ use crate::{
     Answer,
     cli::{Admin, Standing},
     commands::organization,
-    service::{Place, change_user, create_enrolment_key, create_key, create_user, runtime, set_password},
+    service::{
+        Place, change_user, create_enrolment_key, create_key, create_sign_in_code, create_user, runtime,
+        set_password,
+    },
 };
 
 pub(crate) fn run(command: &Admin) -> Result<Answer> {
@@ -95,6 +98,20 @@ async fn carry_out(command: &Admin) -> Result<Answer> {
             let place = Place::open(place).await?;
             set_password(&place, account, name, &password).await?;
             anstream::println!("set the password of {name}; their sessions are over");
+        }
+        Admin::CreateSignInLink {
+            place,
+            account,
+            name,
+            server,
+            valid_for,
+        } => {
+            let place = Place::open(place).await?;
+            let (code, end) = create_sign_in_code(&place, account, name, *valid_for).await?;
+            // Beside the link, which is there to be taken by a shell.
+            anstream::eprintln!("signs {name} in once, until {end:.0}");
+            // What follows the mark stays in the browser.
+            anstream::println!("{server}/console/#code={}", code.expose());
         }
         Admin::SetRole {
             place,

@@ -14,7 +14,9 @@ use tokio::runtime::Runtime;
 use crate::cli;
 
 pub(crate) use first_start::first_start;
-pub(crate) use people::{change_user, create_enrolment_key, create_key, create_user, set_password};
+pub(crate) use people::{
+    change_user, create_enrolment_key, create_key, create_sign_in_code, create_user, set_password,
+};
 pub(crate) use updates::{Updates, keep_up_to_date};
 
 /// A service's directory and store.

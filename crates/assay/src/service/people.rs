@@ -1,9 +1,9 @@
 //! Making users and keys.
 
 use anyhow::{Context, Result, bail};
-use assay_identity::{AccessKeyId, AccountId, KeyKind, PasswordHash, Role, SecretKey, UserName};
-use assay_store::StoredPerson;
-use jiff::Timestamp;
+use assay_identity::{AccessKeyId, AccountId, KeyKind, PasswordHash, Role, SecretKey, SignInCode, UserName};
+use assay_store::{StoredPerson, StoredSignInCode};
+use jiff::{SignedDuration, Timestamp};
 
 use super::Place;
 
@@ -65,6 +65,36 @@ pub(crate) async fn set_password(place: &Place, account: &str, name: &str, passw
         person.sessions_not_before = Timestamp::now().as_microsecond();
     })
     .await
+}
+
+/// Makes a code that signs a user in once; gives it, the only time, with its end.
+pub(crate) async fn create_sign_in_code(
+    place: &Place,
+    account: &str,
+    name: &str,
+    valid_for: SignedDuration,
+) -> Result<(SignInCode, Timestamp)> {
+    let account = existing(place, account).await?.to_string();
+    match place.database.person(&account, name).await? {
+        None => bail!("the account {account} has no user {name}"),
+        Some(person) if person.status != "ACTIVE" => {
+            bail!("{name} is turned off; `assay admin set-user-status` lets them in again")
+        }
+        Some(_) => {}
+    }
+    let (code, now) = (SignInCode::generate()?, Timestamp::now());
+    let end = now.saturating_add(valid_for)?;
+    place
+        .database
+        .create_sign_in_code(&StoredSignInCode {
+            digest: code.digest(),
+            account,
+            person: name.to_owned(),
+            created_at: now.as_microsecond(),
+            ends_at: end.as_microsecond(),
+        })
+        .await?;
+    Ok((code, end))
 }
 
 /// Makes a key for a user; the secret is shown this once.

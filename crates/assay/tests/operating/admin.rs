@@ -260,3 +260,91 @@ fn an_organisation_is_what_its_file_says() {
         assert_eq!(apply(&changed, true), (0, String::new()));
     }
 }
+
+#[test]
+fn a_link_signs_in_once() {
+    let world = World::with_database();
+    let service = Service::start(&world, "data");
+    done(&world, &["create-user", ACCOUNT, "ada", "--role", "auditor"], "");
+    let link = |arguments: &[&str]| {
+        let all = [&["create-sign-in-link", ACCOUNT, "ada"][..], arguments].concat();
+        let printed = done(&world, &all, "");
+        let (page, code) = printed.trim_end().split_once("/console/#code=").unwrap();
+        (page.to_owned(), code.to_owned())
+    };
+    let sign_in = |code: &str| service.plain("POST", "/session", &[], &json!({ "code": code }).to_string());
+    let (page, code) = link(&["--server", "https://assay.example.org/"]);
+    assert_eq!(page, "https://assay.example.org");
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| sign_in(&code));
+        (sign_in(&code), one.join().unwrap())
+    });
+    let (taken, refused) = match one.status {
+        200 => (one, other),
+        _ => (other, one),
+    };
+    assert_eq!(
+        (taken.status, refused.status),
+        (200, 403),
+        "{taken:?} {refused:?}"
+    );
+    let text = |name: &str| taken.answer[name].as_str().unwrap().to_owned();
+    assert_eq!((&*text("user"), &*text("role")), ("ada", "auditor"));
+    let session = Credentials {
+        access_key: text("accessKeyId"),
+        secret: text("secretAccessKey"),
+        session_token: Some(text("sessionToken")),
+    };
+    assert_eq!(service.get(&session, CHANGES).status, 200);
+    let renewed = service.call(
+        &session,
+        "assay",
+        "POST",
+        "/assay/v1/session/renewal",
+        &json!(null),
+    );
+    assert_eq!(renewed.status, 200, "{renewed:?}");
+
+    // One that is too old, one that nobody made, one that was used: one answer for all.
+    let (page, old) = link(&["--valid-for", "1s"]);
+    assert_eq!(page, "http://127.0.0.1:8443");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    for code in [&*old, &code, "none"] {
+        let refused_too = sign_in(code);
+        assert_eq!(refused_too.status, 403);
+        assert_eq!(refused_too.answer, refused.answer);
+    }
+    // One of before the sessions ended, and one of somebody who was turned off since.
+    let (_, code) = link(&[]);
+    let ended = service.call(&session, "assay", "POST", "/assay/v1/session/end", &json!(null));
+    assert_eq!(ended.status, 200, "{ended:?}");
+    assert_eq!(service.get(&session, CHANGES).status, 403);
+    assert_eq!(sign_in(&code).status, 403);
+    let (_, code) = link(&[]);
+    done(&world, &["set-user-status", ACCOUNT, "ada", "inactive"], "");
+    assert_eq!(sign_in(&code).status, 403);
+
+    for (arguments, told) in [
+        (&["create-sign-in-link", ACCOUNT, "ada"][..], "ada is turned off"),
+        (&["create-sign-in-link", ACCOUNT, "eve"], "has no user eve"),
+        (
+            &[
+                "create-sign-in-link",
+                ACCOUNT,
+                "ada",
+                "--server",
+                "assay.example.org",
+            ],
+            "write it as https://",
+        ),
+    ] {
+        let output = admin(&world, arguments, "");
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && error.contains(told), "{error}");
+    }
+    let calls = service
+        .get(&service.administrator, "/assay/v1/calls?user=ada")
+        .answer;
+    assert!(calls.to_string().contains("CreateSession"), "{calls}");
+    assert!(!calls.to_string().contains(&code), "{calls}");
+}
