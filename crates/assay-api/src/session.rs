@@ -155,3 +155,69 @@ impl fmt::Debug for SessionCredentials {
         write!(formatter, "SessionCredentials({})", self.access_key_id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use assay_identity::{Assumed, Standing};
+    use serde_json::Value;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::cursor::Cursors;
+
+    fn caller(signed_in_at: Option<&str>, assumed: Option<Assumed>) -> Caller {
+        let (master, now) = (MasterKey::from_bytes([7; 32]), "2026-11-24T20:00:00Z");
+        let clock = Clock::new(|| now.parse().unwrap());
+        let cursors = Arc::new(Cursors::new(&master));
+        let account = "123456789012".parse().unwrap();
+        Caller {
+            principal: Principal {
+                account,
+                standing: Standing::alone(),
+                user: "ada".parse().unwrap(),
+                role: Role::Auditor,
+                assumed,
+            },
+            access_key: "ASIAIOSFODNN7EXAMPLE".parse().unwrap(),
+            signed_in_at: signed_in_at.map(|time| time.parse().unwrap()),
+            region: "eu-west-1".into(),
+            user_agent: None,
+            address: "127.0.0.1:1".parse().unwrap(),
+            request_id: Uuid::nil(),
+            pages: cursors.pages("", account, "eu-west-1", &Value::Null),
+            cursors,
+            sessions: Arc::new(Sessions::new(master, clock, vec!["eu-west-1".into()])),
+        }
+    }
+
+    #[test]
+    fn renewals() {
+        let role = Assumed {
+            home: "444455556666".parse().unwrap(),
+            session: "visit".parse().unwrap(),
+        };
+        for (signed_in_at, assumed, expected) in [
+            (Some("2026-11-24T20:00:00Z"), None, "2026-11-24T21:00:00Z"),
+            (Some("2026-11-24T09:00:00Z"), None, "2026-11-24T21:00:00Z"),
+            (Some("2026-11-24T08:30:00.7Z"), None, "2026-11-24T20:30:00Z"),
+            (Some("2026-11-24T08:00:01Z"), None, "2026-11-24T20:00:01Z"),
+            (Some("2026-11-24T08:00:00.9Z"), None, "has expired"),
+            (Some("2026-11-23T08:00:00Z"), None, "has expired"),
+            // Clocks of two machines differ a little.
+            (Some("2026-11-24T20:00:05Z"), None, "2026-11-24T21:00:00Z"),
+            (None, None, "is none of a session"),
+            (
+                Some("2026-11-24T20:00:00Z"),
+                Some(role.clone()),
+                "assume the role again",
+            ),
+            (None, Some(role), "is none of a session"),
+        ] {
+            let told = match caller(signed_in_at, assumed).renew_session() {
+                Ok(renewed) => renewed.expiration,
+                Err(fault) => fault.message(),
+            };
+            assert!(told.contains(expected), "{signed_in_at:?}: {told}");
+        }
+    }
+}
