@@ -576,6 +576,48 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/session/end': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End all sessions of whoever calls
+     * @description Wherever they signed in they have to sign in again, and links to sign in with that were made before are void. Their access
+     *     keys stay, and so do sessions of others.
+     */
+    post: operations['EndSessions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/session/renewal': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Have other temporary credentials in place of those that the call is signed with
+     * @description For who signed in at `POST /session`: they are good for an hour, and at the latest until twelve hours after the password or
+     *     code was given. Those that the call is signed with stay good until their end.
+     */
+    post: operations['RenewSession'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/trends': {
     parameters: {
       query?: never;
@@ -2511,6 +2553,40 @@ export interface components {
       medium?: number | null;
       /** Format: int64 */
       untriaged?: number | null;
+    };
+    /** @description Temporary credentials, with who has them. They are told this once. */
+    SessionCredentials: {
+      /** @description The id of the access key. */
+      accessKeyId: string;
+      /** @description The account of the user. */
+      account: string;
+      /**
+       * Format: date-time
+       * @description When they end to be good.
+       */
+      expiration: string;
+      /** @description The regions that are served; the first is the one to begin with. */
+      regions: string[];
+      /** @description How the account stands to others. */
+      relation: string;
+      /** @description What the user is there for. */
+      role: string;
+      /** @description Its secret. */
+      secretAccessKey: string;
+      /** @description What goes with every call that is signed with the key. */
+      sessionToken: string;
+      /** @description The user. */
+      user: string;
+    };
+    /** @description An end of sessions. */
+    SessionsEnd: {
+      /**
+       * Format: date-time
+       * @description Whoever signed in before has to sign in again.
+       */
+      endedAt: string;
+      /** @description Whose sessions ended. */
+      user: string;
     };
     /** @description A source's word on how bad it is. */
     SeverityWord: {
@@ -6602,6 +6678,222 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ServiceLevels'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  EndSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description They ended. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionsEnd'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  RenewSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The credentials, the only time, as `POST /session` answers them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionCredentials'];
         };
       };
       /** @description The request is not what the route takes. */
