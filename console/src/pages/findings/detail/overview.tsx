@@ -111,7 +111,12 @@ function Packages({ finding }: { finding: Finding }) {
           cell: ({ name, version, release, arch }) =>
             `${name} ${version}${release ? `-${release}` : ''}${arch ? ` (${arch})` : ''}`,
         },
-        { id: 'fixed', header: 'Fixed in', minWidth: 110, cell: ({ fixedInVersion }) => fixedInVersion ?? 'No fix yet' },
+        {
+          id: 'fixed',
+          header: 'Fixed in',
+          minWidth: 110,
+          cell: ({ fixedInVersion }) => fixedInVersion ?? 'No fix yet',
+        },
         { id: 'path', header: 'Path', cell: ({ filePath }) => filePath ?? '–' },
         {
           id: 'command',
