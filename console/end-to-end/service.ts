@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sign } from '../src/api/sign';
+import type { Credentials } from '../src/session/credentials';
 import { imageOf } from './image';
 
 /** The program that is tried: `$ASSAY`, else what `cargo build` made. */
@@ -107,6 +109,22 @@ export class Service {
   /** Tells the service of a resource, as the first administrator or with another's key. */
   push(target: string, resource: 'host' | 'image' | 'function', more: string[] = [], key?: string): void {
     this.run(['push', target, '--server', this.url, '--resource', resource, '--enable', ...more], { key });
+  }
+
+  /** Calls a route of our own, as the first administrator. */
+  async call(path: string, body: unknown): Promise<void> {
+    const signedIn = await fetch(new URL('/session', this.url), {
+      method: 'POST',
+      body: JSON.stringify({ account: ACCOUNT, user: 'administrator', password: PASSWORD }),
+    });
+    const credentials = (await signedIn.json()) as Credentials;
+    const request = new Request(new URL(path, this.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const answer = await fetch(await sign(request, credentials, REGION));
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
 
   /** Installs Python packages into a directory that is told of as a host. */

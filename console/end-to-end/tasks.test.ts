@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { inBrowser, signIn, useBrowser } from './browser';
+import { inBrowser, signIn, theService, useBrowser } from './browser';
 import { HOST, MEMBERS, REGION } from './service';
+
+const SILENT_HOST = 'i-0feedc0de00000055';
 
 inBrowser('a day’s work', () => {
   const { open } = useBrowser();
@@ -103,6 +105,33 @@ inBrowser('a day’s work', () => {
     // Texts have line breaks: a finding is a line that begins with its account.
     const rows = report.split('\n').filter((line) => /^"?000000000000/.test(line));
     expect(rows.length).toBe(shown.length);
+  });
+
+  it('tells why a host is not scanned, and what to do', async () => {
+    await theService().call('/assay/v1/resources', {
+      resource: { type: 'host', id: SILENT_HOST },
+      problem: { reason: 'UNMANAGED_EC2_INSTANCE' },
+    });
+    const { page } = await open(`/${REGION}/coverage`);
+    await signIn(page);
+    await page.getByRole('button', { name: 'Not scanning' }).click();
+    const row = page.getByRole('row', { name: new RegExp(SILENT_HOST) });
+    await row.getByText('UNMANAGED_EC2_INSTANCE').waitFor();
+    await row.getByText(/Enrol it: make a token/).waitFor();
+    await row.getByRole('link', { name: SILENT_HOST }).click();
+    await page.getByText('Nobody has told yet what is in it').waitFor();
+  });
+
+  it('shows what was found in a version of a function that is not scanned any more', async () => {
+    const latest = `arn:aws:lambda:${REGION}:000000000000:function:checkout`;
+    const query = new URLSearchParams({ type: 'AWS_LAMBDA_FUNCTION', id: latest });
+    const { page } = await open(`/${REGION}/resource?${query}`);
+    await signIn(page);
+    await page.getByRole('button', { name: /Version of the function/ }).click();
+    await page.getByRole('option', { name: 'Version 1' }).click();
+    await page.getByRole('heading', { name: 'function:checkout:1' }).waitFor();
+    await page.getByRole('tab', { name: 'Packages' }).click();
+    await page.getByText('pkg:pypi/pillow@8.4.0').first().waitFor();
   });
 
   it('shows how a score came about', async () => {

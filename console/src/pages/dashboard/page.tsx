@@ -2,6 +2,7 @@ import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { Suspense, lazy } from 'react';
+import { ScanningOff } from '../../coverage/scanning-off';
 import { Loading } from '../../states/states';
 import { CoverageCard } from './coverage';
 import { ExploitedCard } from './exploited';
@@ -19,6 +20,7 @@ export default function DashboardPage() {
       <Header variant="h1" description="Every number leads to the list that it counts.">
         Dashboard
       </Header>
+      <ScanningOff />
       <RiskCard />
       <CoverageCard />
       <Suspense fallback={<Loading what="the trend" />}>

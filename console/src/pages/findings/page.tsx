@@ -1,6 +1,7 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useSearchParams } from 'react-router';
+import { ScanningOff } from '../../coverage/scanning-off';
 import { Groups, GROUPINGS, isGrouping } from './groups';
 import { FixGroups } from './fixes';
 import { FindingList } from './list';
@@ -30,6 +31,7 @@ export default function FindingsPage() {
           setParameters(next);
         }}
       />
+      <ScanningOff />
       {by === 'fix' && <FixGroups />}
       {isGrouping(by) && <Groups key={by} by={by} />}
       {by !== 'fix' && !isGrouping(by) && <FindingList />}
