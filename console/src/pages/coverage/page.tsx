@@ -15,7 +15,7 @@ import { type FetchPage, usePages } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
 import { Ago, timeText } from '../../text/time';
 import { readable } from '../../text/words';
-import { shortName } from '../findings/resource-name';
+import { shortName } from '../../finding/resource-name';
 import { ExportBills } from './export-bills';
 
 const PAGE_SIZE = 50;

@@ -8,7 +8,7 @@ import { SeverityCountLinks } from '../../finding/severity';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
-import { GROUPINGS, type Grouping } from '../findings/groups';
+import { GROUPINGS, type Grouping } from '../../finding/groupings';
 import { Card } from './card';
 
 const SHOWN = ['host', 'image', 'function', 'account'] as const;

@@ -11,7 +11,7 @@ import { AppLink } from '../../shell/link';
 import { NotAssessed } from '../../states/states';
 import { count } from '../../text/words';
 import { Card } from './card';
-import { useTrends } from './trends';
+import { useTrends } from '../../finding/trends';
 
 /** How many findings are active, by severity, and what those numbers know nothing of. */
 export function RiskCard() {

@@ -5,7 +5,7 @@ import { SeverityCountLinks } from '../../finding/severity';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
-import { fixAddress, upgradeText } from '../findings/fixes';
+import { fixAddress, upgradeText } from '../../finding/fix';
 import { Card } from './card';
 
 /** The upgrades that end the most findings. */

@@ -9,7 +9,7 @@ import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
 import { Card } from './card';
 import { beyondAddress } from './service-level';
-import { useServiceLevels, useTrends } from './trends';
+import { useServiceLevels, useTrends } from '../../finding/trends';
 
 type Day = components['schemas']['Day'];
 type OfSeverity = components['schemas']['OfSeverity'];

@@ -22,7 +22,7 @@ import { type Column, type Order, PagedTable } from '../../table/table';
 import { Ago, timeText } from '../../text/time';
 import { readable } from '../../text/words';
 import { FindingPanel } from './detail/panel';
-import { nameOf } from './resource-name';
+import { nameOf } from '../../finding/resource-name';
 import { SavedViews } from './saved-views';
 import { ExportView } from './export';
 

@@ -2,7 +2,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useSearchParams } from 'react-router';
 import { ScanningOff } from '../../coverage/scanning-off';
-import { Groups, GROUPINGS, isGrouping } from './groups';
+import { GROUPINGS, isGrouping } from '../../finding/groupings';
+import { Groups } from './groups';
 import { FixGroups } from './fixes';
 import { FindingList } from './list';
 

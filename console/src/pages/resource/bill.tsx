@@ -5,7 +5,7 @@ import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
 import { useNotices } from '../../shell/notices';
 import { download } from '../../table/csv';
-import { shortName } from '../findings/resource-name';
+import { shortName } from '../../finding/resource-name';
 import type { RouteType } from './page';
 
 /** Downloads the bill of materials of a resource. */

@@ -12,7 +12,7 @@ import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { Failed, Loading, NothingThere } from '../../states/states';
 import { readable } from '../../text/words';
-import { shortName } from '../findings/resource-name';
+import { shortName } from '../../finding/resource-name';
 import { About } from './about';
 import { NotLookedAt } from './not-looked-at';
 import { Packages } from './packages';

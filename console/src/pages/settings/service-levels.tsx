@@ -10,7 +10,7 @@ import { answer } from '../../api/clients';
 import { faultOf } from '../../api/fault';
 import { useClients, useMayChange } from '../../session/context';
 import { useNotices } from '../../shell/notices';
-import { useServiceLevels } from '../dashboard/trends';
+import { useServiceLevels } from '../../finding/trends';
 import { Part } from './part';
 
 type Levels = components['schemas']['ServiceLevels'];

@@ -8,8 +8,8 @@ import { type FetchPage, usePages } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
 import { Ago, timeText } from '../../text/time';
 import { readable } from '../../text/words';
-import { useTrends } from '../dashboard/trends';
-import { nameOf } from '../findings/resource-name';
+import { useTrends } from '../../finding/trends';
+import { nameOf } from '../../finding/resource-name';
 
 /** The resources that a vulnerability touches, the worst first, and how many nobody knows about. */
 export function Touched({ id }: { id: string }) {

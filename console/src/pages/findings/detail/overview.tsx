@@ -12,7 +12,7 @@ import { SeverityBadge } from '../../../finding/severity';
 import { AppLink, OutsideLink } from '../../../shell/link';
 import { Time } from '../../../text/time';
 import { readable } from '../../../text/words';
-import { nameOf } from '../resource-name';
+import { nameOf } from '../../../finding/resource-name';
 
 type Explanation = components['schemas']['Explanation'];
 

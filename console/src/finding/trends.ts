@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { answer } from '../../api/clients';
-import { useClients } from '../../session/context';
+import { answer } from '../api/clients';
+import { useClients } from '../session/context';
 
 /** How findings went in the last 30 days. */
 export function useTrends() {
