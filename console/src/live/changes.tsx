@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, createContext, use, useEffect, useState } from 'react';
 import { answer } from '../api/clients';
-import { useClients } from '../session/context';
+import { faultOf } from '../api/fault';
+import { useClients, useSession } from '../session/context';
 
 /** Seconds that the service keeps a question about changes until there is one. */
 const WAIT = 20;
@@ -22,6 +23,7 @@ const LivenessContext = createContext<Liveness>('live');
  */
 export function LiveUpdates({ children }: { children: ReactNode }) {
   const { assay } = useClients();
+  const session = useSession();
   const queries = useQueryClient();
   const [liveness, setLiveness] = useState<Liveness>('live');
 
@@ -44,8 +46,12 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         last = mark;
         isBack = true;
         setLiveness('live');
-      } catch {
+      } catch (error) {
         if (stop.signal.aborted) return;
+        if (faultOf(error).isOfCredentials) {
+          session.refused();
+          return;
+        }
         isBack = false;
         setLiveness('unreachable');
         pause = PAUSE_WHEN_UNREACHABLE;
@@ -66,7 +72,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onSight);
     };
-  }, [assay, queries]);
+  }, [assay, session, queries]);
 
   return <LivenessContext value={liveness}>{children}</LivenessContext>;
 }
