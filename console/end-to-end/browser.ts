@@ -1,6 +1,9 @@
-import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { CHROMIUM, PASSWORD, Service } from './service';
+import { SETTINGS, launch } from './chromium';
+import { Service } from './service';
+
+export { signIn } from './chromium';
 
 /** Milliseconds that something may take to be there. */
 const PATIENCE = 10_000;
@@ -22,17 +25,12 @@ export function useBrowser() {
   let browser: Browser;
   beforeAll(async () => {
     if (url !== undefined) {
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+      browser = await launch();
     }
   });
   afterAll(() => browser?.close());
   const context = (options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> =>
-    browser.newContext({
-      reducedMotion: 'reduce',
-      viewport: { width: 1440, height: 1000 },
-      locale: 'en-GB',
-      ...options,
-    });
+    browser.newContext({ ...SETTINGS, ...options });
   const open = async (path = '/', options?: Parameters<Browser['newContext']>[0]): Promise<Watched> =>
     openIn(await context(options), path);
   return { context, open };
@@ -56,18 +54,6 @@ export async function openIn(context: BrowserContext, path: string): Promise<Wat
   });
   await page.goto(`${url}/console${path}`);
   return { page, complaints };
-}
-
-/** Signs in on the page that is shown. */
-export async function signIn(page: Page, user = 'administrator', account?: string): Promise<void> {
-  await page.getByLabel('User', { exact: true }).fill(user);
-  await page.getByLabel('Password').fill(PASSWORD);
-  if (account !== undefined) {
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('textbox', { name: 'Account' }).fill(account);
-  }
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: new RegExp(`^${user} @`) }).waitFor();
 }
 
 /** The service of all tests, to change something in it. */

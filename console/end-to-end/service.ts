@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,19 +53,38 @@ export class Service {
   }
 
   static async start(): Promise<Service> {
-    const directory = mkdtempSync(join(tmpdir(), 'assay-console-'));
+    const service = await Service.serve(temporaryDirectory(), ACCOUNT);
+    service.write('organization.toml', ORGANIZATION);
+    service.run(['admin', 'organization', 'apply', 'organization.toml', '--data', 'data']);
+    service.setPassword(ACCOUNT, 'administrator');
+    return service;
+  }
+
+  /** One over a store that was filled for an account before, with the intelligence in `first.idx` there. */
+  static async over(store: string, account: string): Promise<Service> {
+    const directory = temporaryDirectory();
+    symlinkSync(resolve(store), join(directory, 'data'));
+    const service = await Service.serve(directory, account, ['--db', 'data/first.idx']);
+    service.setPassword(account, 'administrator');
+    return service;
+  }
+
+  private static async serve(directory: string, account: string, more: string[] = []): Promise<Service> {
     const process = spawn(
       ASSAY,
       [
         'serve',
         '--data',
         'data',
+        '--account',
+        account,
         '--listen',
         '127.0.0.1:0',
         '--feeds',
         'none',
         '--write-credentials',
         'credentials',
+        ...more,
       ],
       { cwd: directory, env: environment(directory), stdio: ['ignore', 'pipe', 'ignore'] },
     );
@@ -69,11 +96,7 @@ export class Service {
       });
       process.once('exit', (code) => failed(new Error(`the service ended with ${code}`)));
     });
-    const service = new Service(url, directory, process);
-    service.write('organization.toml', ORGANIZATION);
-    service.run(['admin', 'organization', 'apply', 'organization.toml', '--data', 'data']);
-    service.setPassword(ACCOUNT, 'administrator');
-    return service;
+    return new Service(url, directory, process);
   }
 
   stop(): void {
@@ -95,6 +118,14 @@ export class Service {
 
   path(path: string): string {
     return join(this.directory, path);
+  }
+
+  /** The key of the first administrator. */
+  key(): { accessKeyId: string; secretAccessKey: string } {
+    const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = keyOf(
+      readFileSync(this.path('credentials'), 'utf8'),
+    );
+    return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
   }
 
   /** Makes a user; what is printed tells their key. */
@@ -163,6 +194,10 @@ export class Service {
     this.createUser(ACCOUNT, 'auditor', 'auditor');
     this.setPassword(ACCOUNT, 'auditor');
   }
+}
+
+function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'assay-console-'));
 }
 
 /** Nothing of the machine's own settings reaches the program. */

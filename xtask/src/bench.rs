@@ -52,6 +52,30 @@ pub(crate) fn pushes() -> Result<()> {
     Ok(())
 }
 
+/// Measures the web console in a browser: over a few findings, and over a service with a million.
+pub(crate) fn console() -> Result<()> {
+    ensure!(
+        Path::new("console/dist/index.html").exists() && Path::new("console/node_modules").exists(),
+        "the console is not built: run `make console` first"
+    );
+    let assay = std::path::absolute(program()?)?;
+    let filled = tempfile::tempdir()?;
+    example(
+        "assay-service",
+        "report_figures",
+        &[&filled.path().to_string_lossy(), "FILL"],
+    )?;
+    let status = Command::new("npm")
+        .args(["run", "--silent", "figures"])
+        .current_dir("console")
+        .env("ASSAY", assay)
+        .env("ASSAY_FILLED", filled.path())
+        .status()
+        .context("cannot start npm")?;
+    ensure!(status.success(), "the console could not be measured");
+    Ok(())
+}
+
 fn example(package: &str, name: &str, arguments: &[&str]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)

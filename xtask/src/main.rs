@@ -29,7 +29,7 @@ enum Task {
     /// Measure every figure of BENCHMARKS.md and print one JSON line for each
     Bench {
         /// Only figures whose name contains this; those of the service come by `service`, `reports`,
-        /// `agents`, `containers` and `pushes` alone
+        /// `agents`, `containers`, `pushes` and `console` alone
         filter: Option<String>,
         /// Counted runs of each figure, after one that is not counted
         #[arg(long, default_value_t = 5)]
@@ -91,6 +91,7 @@ fn main() -> anyhow::Result<()> {
                 Some("service") => return bench::service(),
                 Some("reports") => return bench::reports(),
                 Some("pushes") => return bench::pushes(),
+                Some("console") => return bench::console(),
                 Some("agents") => return agents::measure(&bench::program()?),
                 Some("containers") => return agents::measure_containers(&bench::program()?),
                 _ => {}
