@@ -8,15 +8,20 @@ const OPENINGS = 5;
 const PAGES = 10;
 const LIST = `/console/${REGION}/findings?findingStatus=ACTIVE`;
 
-/** Columns that a list is ordered by, one after the other, and filters that it is seen through. */
-const ORDERS = ['Severity', 'EPSS', 'Vulnerability', 'First observed', 'Score'];
+/** Columns that a list is ordered by, one after the other; the same again turns the order round. */
+const ORDERS = ['Vulnerability', 'Vulnerability', 'First observed', 'First observed', 'Score'];
+
+/** Filters that a list is seen through, each of which shows other rows than the one before; at last none. */
 const FILTERS = [
-  'severity=LOW',
-  'severity=CRITICAL',
-  'vulnerablePackages=package-5',
-  'resourceTags=team%3D7',
+  'vulnerabilityId=GHSA-7',
+  'vulnerabilityId.prefix=GHSA-4&sort=VULNERABILITY_ID.ascending',
+  'vulnerablePackages=package-50',
+  'resourceId=i-00000000000000003',
   '',
 ];
+
+/** Milliseconds after which nothing is expected any more. */
+const PATIENCE = 20_000;
 
 /** A list over many findings: opening it, going on, another order, a filter. */
 export async function tellList(browser: Browser, service: Service, over: string): Promise<void> {
@@ -60,8 +65,8 @@ export async function tellList(browser: Browser, service: Service, over: string)
 /** Clicks on something, or goes to an address as a link does; gives the milliseconds until other rows are painted. */
 function untilOtherRows(target: Locator, address?: string): Promise<number> {
   return target.evaluate(
-    (element: HTMLElement, address) =>
-      new Promise<number>((done) => {
+    (element: HTMLElement, { address, patience }) =>
+      new Promise<number>((done, failed) => {
         const rows = () =>
           [...document.querySelectorAll('tbody input')].map((input) => input.ariaLabel ?? input.id).join();
         const before = rows();
@@ -74,11 +79,12 @@ function untilOtherRows(target: Locator, address?: string): Promise<number> {
         const look = () => {
           const now = rows();
           const isThere = now !== '' && now !== before;
+          if (performance.now() - begun > patience) failed(new Error(`the list stays: ${location.href}`));
           requestAnimationFrame(isThere ? () => done(performance.now() - begun) : look);
         };
         look();
       }),
-    address,
+    { address, patience: PATIENCE },
   );
 }
 

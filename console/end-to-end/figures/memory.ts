@@ -6,7 +6,7 @@ import { Heap, type Held } from './heap';
 import { tell } from './line';
 
 /** Changes of an hour with one every two seconds. */
-const CHANGES = Number(process.env.CHANGES ?? 1_800);
+const CHANGES = 1_800;
 const SAMPLES = 6;
 
 /** Changes after which caches and compiled code are what they will be. */
