@@ -3,15 +3,12 @@ import {
   DescribeOrganizationConfigurationCommand,
   UpdateOrganizationConfigurationCommand,
 } from '@aws-sdk/client-inspector2';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { faultOf } from '../../api/fault';
+import { useQuery } from '@tanstack/react-query';
 import { useClients } from '../../session/context';
-import { useNotices } from '../../shell/notices';
-import { Failed, Loading } from '../../states/states';
+import { useChange } from '../../shell/change';
+import { Card } from '../../states/card';
 
 const SHOWN = [
   ['ec2', 'Hosts'],
@@ -22,50 +19,33 @@ const SHOWN = [
 /** What is turned on by itself in accounts that become members. */
 export function AutoEnable() {
   const { inspector, region } = useClients();
-  const notices = useNotices();
-  const queries = useQueryClient();
-  const queryKey = ['organization-configuration', region];
-  const { data, error, refetch } = useQuery({
-    queryKey,
+  const make = useChange();
+  const query = useQuery({
+    queryKey: ['organization-configuration', region],
     queryFn: async ({ signal: abortSignal }) =>
       (await inspector.send(new DescribeOrganizationConfigurationCommand({}), { abortSignal })).autoEnable,
   });
-  const change = async (autoEnable: AutoEnabled) => {
-    try {
-      await inspector.send(new UpdateOrganizationConfigurationCommand({ autoEnable }));
-      await queries.invalidateQueries({ queryKey });
-    } catch (fault) {
-      notices.tell('error', faultOf(fault).message);
-    }
-  };
+  const change = (autoEnable: AutoEnabled) =>
+    make(() => inspector.send(new UpdateOrganizationConfigurationCommand({ autoEnable })));
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description="What is scanned from the beginning in accounts that become members."
-        >
-          New members
-        </Header>
-      }
+    <Card
+      title="New members"
+      description="What is scanned from the beginning in accounts that become members."
+      query={query}
     >
-      {error !== null && (
-        <Failed error={error} what="the settings for new members" onRetry={() => void refetch()} />
-      )}
-      {error === null && data === undefined && <Loading what="the settings for new members" />}
-      {data && (
+      {(enabled) => (
         <SpaceBetween direction="horizontal" size="l">
           {SHOWN.map(([key, text]) => (
             <Toggle
               key={key}
-              checked={data[key] ?? false}
-              onChange={({ detail }) => void change({ ...data, [key]: detail.checked })}
+              checked={enabled[key] ?? false}
+              onChange={({ detail }) => void change({ ...enabled, [key]: detail.checked })}
             >
               {text}
             </Toggle>
           ))}
         </SpaceBetween>
       )}
-    </Container>
+    </Card>
   );
 }

@@ -12,14 +12,12 @@ import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { faultOf } from '../../api/fault';
 import { activeAddress } from '../../finding/address';
 import { useClients, useCredentials, useMayChange } from '../../session/context';
+import { useChange } from '../../shell/change';
 import { Dialog } from '../../shell/dialog';
 import { AppLink } from '../../shell/link';
-import { useNotices } from '../../shell/notices';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
@@ -36,8 +34,7 @@ export function AccountTable() {
   const { inspector, region } = useClients();
   const { account, relation } = useCredentials();
   const mayChange = useMayChange() && relation !== 'member';
-  const notices = useNotices();
-  const queries = useQueryClient();
+  const change = useChange();
   const [chosen, setChosen] = useState<string[]>([]);
   const [asksToStop, setAsksToStop] = useState<ScanType>();
   const fetchPage: FetchPage<AccountState> = async (nextToken, abortSignal) => {
@@ -58,28 +55,25 @@ export function AccountTable() {
   const selected = rows.filter(({ accountId }) => chosen.includes(accountId ?? ''));
   const lacking = rows.filter((row) => SCAN_TYPES.some((type) => statusOf(row, type) !== 'ENABLED'));
 
-  const work = async (what: string, change: () => Promise<number>) => {
-    try {
-      notices.tell('success', `${what} in ${counted(await change(), 'account')}.`);
-      await queries.invalidateQueries();
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
+  const enable = async (accountIds: string[] | undefined) => {
+    let changed = 0;
+    await change(
+      async () => {
+        const ids = accountIds ?? (await accountsOf(inspector, account, relation));
+        for (const batch of batches(ids, 100)) {
+          await inspector.send(new EnableCommand({ accountIds: batch, resourceTypes: [...SCAN_TYPES] }));
+        }
+        changed = ids.length;
+      },
+      () => `Scanning is turned on in ${counted(changed, 'account')}.`,
+    );
   };
-  const enable = async (accountIds: string[] | undefined) =>
-    work('Scanning is turned on', async () => {
-      const ids = accountIds ?? (await accountsOf(inspector, account, relation));
-      for (const batch of batches(ids, 100)) {
-        await inspector.send(new EnableCommand({ accountIds: batch, resourceTypes: [...SCAN_TYPES] }));
-      }
-      return ids.length;
-    });
   const disable = async (type: ScanType) => {
-    await work(`Scanning of ${readable(type).toLowerCase()} is turned off`, async () => {
-      const accountIds = selected.map(({ accountId = '' }) => accountId);
-      await inspector.send(new DisableCommand({ accountIds, resourceTypes: [type] }));
-      return accountIds.length;
-    });
+    const accountIds = selected.map(({ accountId = '' }) => accountId);
+    await change(
+      () => inspector.send(new DisableCommand({ accountIds, resourceTypes: [type] })),
+      `Scanning of ${readable(type).toLowerCase()} is turned off in ${counted(accountIds.length, 'account')}.`,
+    );
     setAsksToStop(undefined);
   };
 

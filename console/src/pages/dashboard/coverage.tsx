@@ -7,7 +7,7 @@ import { answer } from '../../api/clients';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count, readable } from '../../text/words';
-import { Card } from './card';
+import { Card } from '../../states/card';
 
 /** What there may be, also where there is none of it. */
 const PLURALS: Record<string, string> = {

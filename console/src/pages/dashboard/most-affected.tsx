@@ -9,7 +9,7 @@ import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
 import { GROUPINGS, type Grouping } from '../../finding/groupings';
-import { Card } from './card';
+import { Card } from '../../states/card';
 
 const SHOWN = ['host', 'image', 'function', 'account'] as const;
 

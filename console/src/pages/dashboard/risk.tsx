@@ -10,7 +10,7 @@ import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { NotAssessed } from '../../states/states';
 import { count } from '../../text/words';
-import { Card } from './card';
+import { Card } from '../../states/card';
 import { useTrends } from '../../finding/trends';
 
 /** How many findings are active, by severity, and what those numbers know nothing of. */

@@ -6,7 +6,7 @@ import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
 import { fixAddress, upgradeText } from '../../finding/fix';
-import { Card } from './card';
+import { Card } from '../../states/card';
 
 /** The upgrades that end the most findings. */
 export function TopFixesCard() {

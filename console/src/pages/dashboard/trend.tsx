@@ -7,7 +7,7 @@ import type { components } from '../../api/assay-routes';
 import { SeverityBadge } from '../../finding/severity';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
-import { Card } from './card';
+import { Card } from '../../states/card';
 import { beyondAddress } from './service-level';
 import { useServiceLevels, useTrends } from '../../finding/trends';
 

@@ -7,14 +7,13 @@ import {
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { faultOf } from '../../api/fault';
 import { type AddressFilter } from '../../filter/bar';
 import { conditionsOf } from '../../filter/criteria';
 import { FINDING_FIELDS } from '../../filter/findings';
 import { useClients, useMayChange } from '../../session/context';
-import { useNotices } from '../../shell/notices';
+import { useChange } from '../../shell/change';
 import { NameDialog } from './name-dialog';
 
 /**
@@ -24,12 +23,10 @@ import { NameDialog } from './name-dialog';
 export function SavedViews({ filter }: { filter: AddressFilter<FilterCriteria> }) {
   const { inspector, region } = useClients();
   const mayChange = useMayChange();
-  const notices = useNotices();
-  const queries = useQueryClient();
+  const change = useChange();
   const [isNaming, setNaming] = useState(false);
-  const key = ['saved-views', region];
   const { data: views = [] } = useQuery({
-    queryKey: key,
+    queryKey: ['saved-views', region],
     queryFn: async ({ signal: abortSignal }) => {
       const command = new ListFiltersCommand({ action: 'NONE', maxResults: 100 });
       return (await inspector.send(command, { abortSignal })).filters ?? [];
@@ -39,15 +36,6 @@ export function SavedViews({ filter }: { filter: AddressFilter<FilterCriteria> }
     ({ criteria }) =>
       JSON.stringify(conditionsOf(FINDING_FIELDS, criteria)) === JSON.stringify(filter.conditions),
   );
-  const change = async (work: () => Promise<unknown>, done: string) => {
-    try {
-      await work();
-      notices.tell('success', done);
-      await queries.invalidateQueries({ queryKey: key });
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
-  };
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <ButtonDropdown

@@ -3,14 +3,12 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import { useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { useClients, useMayChange } from '../../session/context';
 import { AppLink } from '../../shell/link';
-import { useNotices } from '../../shell/notices';
+import { useChange } from '../../shell/change';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
@@ -27,8 +25,7 @@ const LOOK_AGAIN = 1_500;
 export default function ReportsPage() {
   const { assay, inspector, region } = useClients();
   const mayChange = useMayChange();
-  const notices = useNotices();
-  const queries = useQueryClient();
+  const change = useChange();
   const [parameters, setParameters] = useSearchParams();
   const chosen = parameters.get('id') ?? undefined;
   const fetchPage: FetchPage<Report> = async (nextToken, signal) => {
@@ -39,16 +36,12 @@ export default function ReportsPage() {
   };
   const pages = usePages(['reports', region], fetchPage, { lookAgain: LOOK_AGAIN });
   const report = pages.rows?.find(({ id }) => id === chosen);
-  const cancel = async ({ id, kind }: Report) => {
-    try {
-      await (kind === 'FINDINGS'
-        ? inspector.send(new CancelFindingsReportCommand({ reportId: id }))
-        : inspector.send(new CancelSbomExportCommand({ reportId: id })));
-      await queries.invalidateQueries({ queryKey: ['reports', region] });
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
-  };
+  const cancel = ({ id: reportId, kind }: Report) =>
+    change(() =>
+      kind === 'FINDINGS'
+        ? inspector.send(new CancelFindingsReportCommand({ reportId }))
+        : inspector.send(new CancelSbomExportCommand({ reportId })),
+    );
   return (
     <SpaceBetween size="l">
       <PagedTable<Report>

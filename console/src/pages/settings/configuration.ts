@@ -3,28 +3,19 @@ import {
   UpdateConfigurationCommand,
   type UpdateConfigurationRequest,
 } from '@aws-sdk/client-inspector2';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { faultOf } from '../../api/fault';
+import { useQuery } from '@tanstack/react-query';
 import { useClients } from '../../session/context';
-import { useNotices } from '../../shell/notices';
+import { useChange } from '../../shell/change';
 
 /** How hosts and images are scanned in the account, and how to change it. */
 export function useConfiguration() {
   const { inspector, region } = useClients();
-  const notices = useNotices();
-  const queries = useQueryClient();
+  const make = useChange();
   const query = useQuery({
     queryKey: ['configuration', region],
     queryFn: ({ signal: abortSignal }) => inspector.send(new GetConfigurationCommand({}), { abortSignal }),
   });
-  const change = async (request: UpdateConfigurationRequest) => {
-    try {
-      await inspector.send(new UpdateConfigurationCommand(request));
-      notices.tell('success', 'The settings are changed.');
-      await queries.invalidateQueries({ queryKey: ['configuration', region] });
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
-  };
+  const change = (request: UpdateConfigurationRequest) =>
+    make(() => inspector.send(new UpdateConfigurationCommand(request)), 'The settings are changed.');
   return { query, change };
 }

@@ -8,37 +8,26 @@ import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { faultOf } from '../../api/fault';
 import { useClients, useCredentials, useMayChange } from '../../session/context';
-import { useNotices } from '../../shell/notices';
-import { Part } from './part';
+import { useChange } from '../../shell/change';
+import { Card } from '../../states/card';
 
 /** Whether agents read packages of languages, and below which further directories they watch. */
 export function DeepInspection() {
   const { inspector, region } = useClients();
   const { relation } = useCredentials();
   const mayChange = useMayChange();
-  const notices = useNotices();
-  const queries = useQueryClient();
-  const queryKey = ['deep-inspection', region];
+  const change = useChange();
   const query = useQuery({
-    queryKey,
+    queryKey: ['deep-inspection', region],
     queryFn: ({ signal: abortSignal }) =>
       inspector.send(new GetEc2DeepInspectionConfigurationCommand({}), { abortSignal }),
   });
-  const work = async (change: () => Promise<unknown>) => {
-    try {
-      await change();
-      notices.tell('success', 'The settings are changed.');
-      await queries.invalidateQueries({ queryKey });
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
-  };
+  const work = (made: () => Promise<unknown>) => change(made, 'The settings are changed.');
   return (
-    <Part
+    <Card
       title="Deep inspection"
       description="Agents read packages of languages anywhere on a host, and look at once when something changes below the directories here."
       query={query}
@@ -86,7 +75,7 @@ export function DeepInspection() {
           )}
         </SpaceBetween>
       )}
-    </Part>
+    </Card>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Ec2ScanMode } from '@aws-sdk/client-inspector2';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import { useCredentials, useMayChange } from '../../session/context';
-import { Part } from './part';
+import { Card } from '../../states/card';
 import { useConfiguration } from './configuration';
 
 /** Whether hosts without an agent are read by their disks. */
@@ -10,7 +10,7 @@ export function HostScanning() {
   const { relation } = useCredentials();
   const mayChange = useMayChange() && relation !== 'member';
   return (
-    <Part
+    <Card
       title="Scanning of hosts"
       description="In an organisation this is for all members that follow it."
       query={query}
@@ -38,6 +38,6 @@ export function HostScanning() {
           ]}
         />
       )}
-    </Part>
+    </Card>
   );
 }

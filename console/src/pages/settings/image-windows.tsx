@@ -9,7 +9,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import { useCredentials, useMayChange } from '../../session/context';
 import { useConfiguration } from './configuration';
-import { Part } from './part';
+import { Card } from '../../states/card';
 
 const DAYS = ['DAYS_3', 'DAYS_7', 'DAYS_14', 'DAYS_30', 'DAYS_60', 'DAYS_90', 'DAYS_180'] as const;
 const PUSH_WINDOWS = [...DAYS, 'LIFETIME'] as const satisfies EcrRescanDuration[];
@@ -30,7 +30,7 @@ export function ImageWindows() {
   const { relation } = useCredentials();
   const mayChange = useMayChange() && relation !== 'member';
   return (
-    <Part
+    <Card
       title="Scanning of images"
       description="An image that is past both windows is not watched any more, and its findings are closed. Pulling it brings it back."
       query={query}
@@ -78,6 +78,6 @@ export function ImageWindows() {
           </ColumnLayout>
         );
       }}
-    </Part>
+    </Card>
   );
 }

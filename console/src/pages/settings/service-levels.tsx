@@ -3,15 +3,13 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { useClients, useMayChange } from '../../session/context';
-import { useNotices } from '../../shell/notices';
+import { useChange } from '../../shell/change';
 import { useServiceLevels } from '../../finding/trends';
-import { Part } from './part';
+import { Card } from '../../states/card';
 
 type Levels = components['schemas']['ServiceLevels'];
 
@@ -21,34 +19,27 @@ const SHOWN = ['critical', 'high', 'medium', 'low', 'informational', 'untriaged'
 export function ServiceLevels() {
   const query = useServiceLevels();
   return (
-    <Part
+    <Card
       title="Service levels"
       description="Within how many days findings are to be fixed. The dashboard counts those that are beyond."
       query={query}
     >
       {(levels) => <Form key={JSON.stringify(levels)} levels={levels} />}
-    </Part>
+    </Card>
   );
 }
 
 function Form({ levels }: { levels: Levels }) {
   const { assay } = useClients();
   const mayChange = useMayChange();
-  const notices = useNotices();
-  const queries = useQueryClient();
+  const change = useChange();
   const [days, setDays] = useState(() => new Map(SHOWN.map((name) => [name, String(levels[name] ?? '')])));
   const isGood = [...days.values()].every((text) => /^(|[1-9]\d{0,3})$/.test(text));
   const save = async () => {
     const body = Object.fromEntries(
       SHOWN.map((name) => [name, days.get(name) === '' ? null : Number(days.get(name))]),
     ) as Levels;
-    try {
-      await answer(assay.PUT('/service-levels', { body }));
-      notices.tell('success', 'The service levels are changed.');
-      await queries.invalidateQueries();
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
+    await change(() => answer(assay.PUT('/service-levels', { body })), 'The service levels are changed.');
   };
   return (
     <SpaceBetween size="m">

@@ -2,17 +2,16 @@ import { DeleteFilterCommand, type Filter, ListFiltersCommand } from '@aws-sdk/c
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { conditionsOf, parametersOf } from '../../filter/criteria';
 import { FINDING_FIELDS } from '../../filter/findings';
 import { useClients, useMayChange } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { Dialog } from '../../shell/dialog';
-import { useNotices } from '../../shell/notices';
+import { useChange } from '../../shell/change';
 import { NothingThere } from '../../states/states';
 import { RuleDialog } from '../../suppression/rule-dialog';
 import { type FetchPage, usePages } from '../../table/pages';
@@ -27,8 +26,7 @@ export type Rule = components['schemas']['Rule'];
 export default function SuppressionPage() {
   const { assay, inspector, region } = useClients();
   const mayChange = useMayChange();
-  const notices = useNotices();
-  const queries = useQueryClient();
+  const change = useChange();
   const [chosen, setChosen] = useState<string>();
   const [dialog, setDialog] = useState<'make' | 'terms' | 'delete'>();
   const fetchPage: FetchPage<Rule> = async (nextToken, signal) => {
@@ -57,13 +55,10 @@ export default function SuppressionPage() {
   });
   const rule = pages.rows?.find(({ arn }) => arn === chosen);
   const remove = async ({ arn, name }: Rule) => {
-    try {
-      await inspector.send(new DeleteFilterCommand({ arn }));
-      notices.tell('success', `The rule ${name} is deleted; what it suppressed is active again.`);
-      await queries.invalidateQueries();
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
+    await change(
+      () => inspector.send(new DeleteFilterCommand({ arn })),
+      `The rule ${name} is deleted; what it suppressed is active again.`,
+    );
     setDialog(undefined);
   };
   return (

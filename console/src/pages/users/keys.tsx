@@ -6,10 +6,9 @@ import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
+import { useChange } from '../../shell/change';
 import { Dialog } from '../../shell/dialog';
-import { useNotices } from '../../shell/notices';
 import { Time } from '../../text/time';
 import type { User } from './page';
 import type { MadeKey } from './secret-dialog';
@@ -17,25 +16,12 @@ import type { MadeKey } from './secret-dialog';
 type Key = components['schemas']['AccessKey'];
 
 /** The access keys of a user: made, turned off and on, deleted. */
-export function Keys({
-  user,
-  onChange,
-  onSecret,
-}: {
-  user: User;
-  onChange: () => Promise<void>;
-  onSecret: (made: MadeKey) => void;
-}) {
+export function Keys({ user, onSecret }: { user: User; onSecret: (made: MadeKey) => void }) {
   const { assay } = useClients();
-  const notices = useNotices();
+  const change = useChange();
   const [toDelete, setToDelete] = useState<Key>();
-  const work = async (change: () => Promise<unknown>) => {
-    try {
-      await change();
-      await onChange();
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
+  const work = async (made: () => Promise<unknown>) => {
+    await change(made);
     setToDelete(undefined);
   };
   return (

@@ -8,11 +8,10 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
-import { faultOf } from '../../api/fault';
 import { useClients } from '../../session/context';
+import { useChange } from '../../shell/change';
 import { Dialog } from '../../shell/dialog';
 import { AppLink } from '../../shell/link';
-import { useNotices } from '../../shell/notices';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
@@ -30,7 +29,7 @@ type Dialog = 'new' | 'password' | 'lock' | 'forget';
 /** Who may do what in the account, and with which keys. People and services are listed apart from agents of hosts. */
 export default function UsersPage() {
   const { assay, region } = useClients();
-  const notices = useNotices();
+  const change = useChange();
   const queries = useQueryClient();
   const [parameters, setParameters] = useSearchParams();
   const [dialog, setDialog] = useState<Dialog>();
@@ -45,14 +44,8 @@ export default function UsersPage() {
   const pages = usePages(['users', region, role], fetchPage);
   const user = pages.rows?.find(({ name }) => name === chosen);
   const refresh = () => queries.invalidateQueries({ queryKey: ['users', region] });
-  const work = async (change: () => Promise<unknown>, done: string) => {
-    try {
-      await change();
-      notices.tell('success', done);
-      await refresh();
-    } catch (error) {
-      notices.tell('error', faultOf(error).message);
-    }
+  const work = async (made: () => Promise<unknown>, done: string) => {
+    await change(made, done);
     setDialog(undefined);
   };
   const setStatus = ({ name, role, status }: User) => {
@@ -113,7 +106,7 @@ export default function UsersPage() {
         empty={<NothingThere title={role === 'host' ? 'No host is enrolled' : 'There are no users'} />}
       />
       {user ? (
-        <Keys user={user} onChange={refresh} onSecret={setSecret} />
+        <Keys user={user} onSecret={setSecret} />
       ) : (
         <Box color="text-body-secondary">Choose a user to see their keys.</Box>
       )}

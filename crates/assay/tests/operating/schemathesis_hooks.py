@@ -11,6 +11,7 @@ from requests.auth import AuthBase
 
 KNOWN = json.loads(os.environ["ASSAY_KNOWN"])
 CREDENTIALS = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+CALLER = KNOWN["/calls"]["user"]
 
 
 class Signed(AuthBase):
@@ -38,6 +39,13 @@ def map_query(context, query):
         if name in query and len(str(query[name])) % 2:
             query[name] = value
     return query
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Leaves whoever calls who they are: names come from answers as well, and another administrator may demote this one."""
+    if case.query and case.query.get("name") == CALLER:
+        case.query["name"] = "somebody"
 
 
 @schemathesis.hook

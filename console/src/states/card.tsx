@@ -1,25 +1,28 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import type { ReactNode } from 'react';
-import { Failed, Loading } from '../../states/states';
+import { Failed, Loading } from './states';
 
-/** One part of the settings, with what is shown while it is not there, or cannot be had. */
-export function Part<Data>({
+/** One part of a page, with what there is to show while it is not there yet, or cannot be had. */
+export function Card<Data>({
   title,
   description,
+  actions,
   query: { data, error, refetch },
   children,
 }: {
   title: string;
-  description: string;
+  description?: string;
+  actions?: ReactNode;
   query: { data: Data | undefined; error: unknown; refetch: () => unknown };
   children: (data: Data) => ReactNode;
 }) {
   const what = title.charAt(0).toLowerCase() + title.slice(1);
   return (
     <Container
+      fitHeight
       header={
-        <Header variant="h2" description={description}>
+        <Header variant="h2" description={description} actions={actions}>
           {title}
         </Header>
       }
