@@ -191,6 +191,9 @@ export class Service {
       const key = this.createUser(member, 'collector', 'administrator');
       this.host(`i-0feedc0de${member.slice(0, 7)}`, { django: '3.2' }, key);
     }
+    // Nobody may sign in often: each file of many tests has somebody of its own.
+    this.createUser(ACCOUNT, 'analyst', 'administrator');
+    this.setPassword(ACCOUNT, 'analyst');
     this.createUser(ACCOUNT, 'auditor', 'auditor');
     this.setPassword(ACCOUNT, 'auditor');
   }

@@ -11,7 +11,7 @@ inBrowser('a day’s work', () => {
 
   it('activates the organisation in three clicks', async () => {
     const { page } = await open(`/${REGION}/`);
-    await signIn(page);
+    await signIn(page, 'analyst');
     // Turned off by the API for one member, so that there is something to turn on.
     await page.getByRole('link', { name: 'Accounts', exact: true }).click();
     const row = page.getByRole('row', { name: new RegExp(MEMBERS[1]) });
@@ -30,7 +30,7 @@ inBrowser('a day’s work', () => {
 
   it('finds what a new CVE touches', async () => {
     const { page } = await open(`/${REGION}/`);
-    await signIn(page);
+    await signIn(page, 'analyst');
     await page.getByRole('link', { name: 'Vulnerability search' }).click();
     await page.getByRole('searchbox').or(page.getByLabel('Vulnerability')).first().fill('CVE-2022-28346');
     await page.getByRole('button', { name: 'Search' }).click();
@@ -49,7 +49,7 @@ inBrowser('a day’s work', () => {
     const { page } = await open(
       `/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}&vulnerablePackages=pillow`,
     );
-    await signIn(page);
+    await signIn(page, 'analyst');
     await page
       .getByRole('link', { name: /pillow/ })
       .or(page.getByRole('button', { name: /- pillow/ }))
@@ -68,7 +68,7 @@ inBrowser('a day’s work', () => {
 
     await page.getByRole('link', { name: 'Suppression rules' }).click();
     const rule = page.getByRole('row', { name: /pillow in the old shop/ });
-    await rule.getByText('administrator').waitFor();
+    await rule.getByText('analyst').waitFor();
     expect(await rule.locator('time').first().getAttribute('datetime')).toMatch(/^2030-0[12]-/);
     await rule.getByRole('link').first().click();
     await page
@@ -86,7 +86,7 @@ inBrowser('a day’s work', () => {
 
   it('exports the filtered view, and it is what the list has', async () => {
     const { page } = await open(`/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}`);
-    await signIn(page);
+    await signIn(page, 'analyst');
     await page
       .getByRole('button', { name: /- django/ })
       .first()
@@ -113,7 +113,7 @@ inBrowser('a day’s work', () => {
       problem: { reason: 'UNMANAGED_EC2_INSTANCE' },
     });
     const { page } = await open(`/${REGION}/coverage`);
-    await signIn(page);
+    await signIn(page, 'analyst');
     await page.getByRole('button', { name: 'Not scanning' }).click();
     const row = page.getByRole('row', { name: new RegExp(SILENT_HOST) });
     await row.getByText('UNMANAGED_EC2_INSTANCE').waitFor();
@@ -126,7 +126,7 @@ inBrowser('a day’s work', () => {
     const latest = `arn:aws:lambda:${REGION}:000000000000:function:checkout`;
     const query = new URLSearchParams({ type: 'AWS_LAMBDA_FUNCTION', id: latest });
     const { page } = await open(`/${REGION}/resource?${query}`);
-    await signIn(page);
+    await signIn(page, 'analyst');
     await page.getByRole('button', { name: /Version of the function/ }).click();
     await page.getByRole('option', { name: 'Version 1' }).click();
     await page.getByRole('heading', { name: 'function:checkout:1' }).waitFor();
@@ -136,7 +136,7 @@ inBrowser('a day’s work', () => {
 
   it('shows how a score came about', async () => {
     const { page } = await open(`/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}`);
-    await signIn(page);
+    await signIn(page, 'analyst');
     await page
       .getByRole('button', { name: /- django/ })
       .first()
