@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, createContext, use, useMemo, useSyncExternalStore } from 'react';
+import { type ReactNode, createContext, use, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { type Clients, clientsOf } from '../api/clients';
 import { faultOf } from '../api/fault';
 import type { Credentials } from './credentials';
@@ -11,6 +11,15 @@ const ClientsContext = createContext<Clients | undefined>(undefined);
 /** Makes a session known to the pages below, with what they know of the service's answers. */
 export function SessionProvider({ session, children }: { session: Session; children: ReactNode }) {
   const queries = useMemo(() => queryClient(session), [session]);
+  // What one person was told is none of the next one's, nor of nobody's.
+  useEffect(() => {
+    let told = nameOf(session);
+    return session.subscribe(() => {
+      const now = nameOf(session);
+      if (now !== told) queries.clear();
+      told = now;
+    });
+  }, [session, queries]);
   return (
     <SessionContext value={session}>
       <QueryClientProvider client={queries}>{children}</QueryClientProvider>
@@ -48,6 +57,12 @@ export function useMayChange(): boolean {
 
 export function useClients(): Clients {
   return known(use(ClientsContext));
+}
+
+/** Who is signed in, by account and name. */
+function nameOf(session: Session): string | undefined {
+  const state = session.current();
+  return state.kind === 'signed-in' ? `${state.credentials.account} ${state.credentials.user}` : undefined;
 }
 
 function known<T>(value: T | undefined): T {

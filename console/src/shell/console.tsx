@@ -17,7 +17,7 @@ export function Console() {
   const state = useSessionState();
   return (
     <I18nProvider locale="en" messages={[messages]}>
-      <NoticesProvider>
+      <>
         {state.kind !== 'signed-in' && (
           // Pages have their ground from the frame, which is not there yet.
           <div className="ground">
@@ -31,12 +31,14 @@ export function Console() {
           </div>
         )}
         {state.kind === 'signed-in' && (
-          <Routes>
-            <Route index element={<ToRegion />} />
-            <Route path=":region/*" element={<Region />} />
-          </Routes>
+          <NoticesProvider>
+            <Routes>
+              <Route index element={<ToRegion />} />
+              <Route path=":region/*" element={<Region />} />
+            </Routes>
+          </NoticesProvider>
         )}
-      </NoticesProvider>
+      </>
     </I18nProvider>
   );
 }
