@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer } from '../api/clients';
+import { follows } from '../live/follow';
 import { useClients } from '../session/context';
 
 /** How findings went in the last 30 days. */
@@ -8,7 +9,7 @@ export function useTrends() {
   return useQuery({
     queryKey: ['trends', region],
     queryFn: ({ signal }) => answer(assay.GET('/trends', { signal })),
-    meta: { live: true },
+    meta: follows('calmly'),
   });
 }
 

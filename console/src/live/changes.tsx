@@ -3,6 +3,7 @@ import { type ReactNode, createContext, use, useEffect, useState } from 'react';
 import { answer } from '../api/clients';
 import { faultOf } from '../api/fault';
 import { useClients, useSession } from '../session/context';
+import { Followers } from './follow';
 
 /** Seconds that the service keeps a question about changes until there is one. */
 const WAIT = 20;
@@ -29,6 +30,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const stop = new AbortController();
+    const followers = new Followers(queries);
     let timer: ReturnType<typeof setTimeout>;
     let last: number | undefined;
     let isAsking = false;
@@ -41,7 +43,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         const query = last === undefined || !isBack ? {} : { than: last, wait: WAIT };
         const { mark } = await answer(assay.GET('/changes/mark', { params: { query }, signal: stop.signal }));
         if (last !== undefined && mark !== last) {
-          void queries.invalidateQueries({ predicate: ({ meta }) => meta?.live === true });
+          followers.changed();
         }
         last = mark;
         isBack = true;
@@ -69,6 +71,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
     document.addEventListener('visibilitychange', onSight);
     return () => {
       stop.abort();
+      followers.stop();
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onSight);
     };

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Follows, follows } from '../live/follow';
 
 /** A part of a list, and where the next begins. */
 export interface Page<Row> {
@@ -37,9 +38,12 @@ export function usePages<Row>(
   fetchPage: FetchPage<Row>,
   {
     lookAgain,
+    follow,
   }: {
-    /** Milliseconds between looks, for lists that change without findings that change. */
-    lookAgain?: number;
+    /** Milliseconds between looks, for lists that change without findings that change; by what is shown, or always. */
+    lookAgain?: number | ((rows: Row[] | undefined) => number | false);
+    /** How it follows findings that change; it does not, unless it is said. */
+    follow?: Follows;
   } = {},
 ): Pages<Row> {
   const name = JSON.stringify(key);
@@ -50,8 +54,9 @@ export function usePages<Row>(
     queryKey: [...key, 'page', cursor ?? null],
     queryFn: ({ signal }) => fetchPage(cursor, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: lookAgain ?? false,
-    meta: { live: true },
+    refetchInterval:
+      typeof lookAgain === 'function' ? ({ state }) => lookAgain(state.data?.rows) : (lookAgain ?? false),
+    ...(follow === undefined ? {} : { meta: follows(follow) }),
   });
   const next = query.isPlaceholderData ? undefined : query.data?.next;
   const isLast = page === cursors.length;
@@ -73,12 +78,21 @@ export function usePages<Row>(
 }
 
 /** Pages of what is in memory as a whole. */
-export function pagesOf<Row>(rows: readonly Row[], size: number): FetchPage<Row> {
-  return (cursor) => {
-    const begin = Number(cursor ?? 0);
-    const end = begin + size;
-    const next = end < rows.length ? String(end) : undefined;
-    return Promise.resolve({ rows: rows.slice(begin, end), next });
+export function useRows<Row>(rows: Row[], size: number): Pages<Row> {
+  const [wanted, show] = useState(1);
+  const known = Math.max(Math.ceil(rows.length / size), 1);
+  const page = Math.min(wanted, known);
+  return {
+    rows: rows.slice((page - 1) * size, page * size),
+    error: null,
+    isFetching: false,
+    isStale: false,
+    page,
+    known,
+    hasMore: false,
+    show,
+    retry: () => undefined,
+    fetchPage: () => Promise.resolve({ rows, next: undefined }),
   };
 }
 

@@ -4,6 +4,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { answer } from '../../api/clients';
+import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count, readable } from '../../text/words';
@@ -48,7 +49,7 @@ export function CoverageCard() {
     },
     // What is covered changes without findings that change.
     refetchInterval: LOOK_AGAIN,
-    meta: { live: true },
+    meta: follows('calmly'),
   });
   return (
     <Card title="Coverage" query={query} actions={<AppLink to="/coverage">All resources</AppLink>}>

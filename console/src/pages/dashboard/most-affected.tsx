@@ -5,6 +5,7 @@ import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { activeAddress } from '../../finding/address';
 import { SeverityCountLinks } from '../../finding/severity';
+import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
@@ -31,7 +32,7 @@ export function MostAffectedCard() {
           return { by, grouping, groups: responses.flatMap((response) => grouping.group(response) ?? []) };
         }),
       ),
-    meta: { live: true },
+    meta: follows('calmly'),
   });
   return (
     <Card title="Most affected" query={query}>

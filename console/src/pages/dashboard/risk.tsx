@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { SEVERITIES } from '../../filter/findings';
 import { activeAddress } from '../../finding/address';
 import { SeverityBadge, type SeverityCounts, countOf } from '../../finding/severity';
+import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { NotAssessed } from '../../states/states';
@@ -45,7 +46,7 @@ export function RiskCard() {
       } while (nextToken !== undefined);
       return total;
     },
-    meta: { live: true },
+    meta: follows('calmly'),
   });
   return (
     <Card title="Active findings" query={query}>

@@ -2,6 +2,7 @@ import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { answer } from '../../api/clients';
 import { SeverityCountLinks } from '../../finding/severity';
+import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { count } from '../../text/words';
@@ -14,7 +15,7 @@ export function TopFixesCard() {
   const query = useQuery({
     queryKey: ['top-fixes', region],
     queryFn: ({ signal }) => answer(assay.GET('/fixes', { params: { query: { maxResults: 5 } }, signal })),
-    meta: { live: true },
+    meta: follows('calmly'),
   });
   return (
     <Card title="Top fixes" query={query} actions={<AppLink to="/findings?by=fix">All fixes</AppLink>}>

@@ -24,7 +24,7 @@ export function FixGroups() {
     setGaps(page.gaps);
     return { rows: page.fixes, next: page.nextToken ?? undefined };
   };
-  const pages = usePages(['fixes', region], fetchPage);
+  const pages = usePages(['fixes', region], fetchPage, { follow: 'calmly' });
   return (
     <SpaceBetween size="m">
       <NotAssessed gaps={gaps} />

@@ -27,7 +27,7 @@ export function Groups({ by }: { by: keyof typeof GROUPINGS }) {
     const rows = (answer.responses ?? []).flatMap((response) => grouping.group(response) ?? []);
     return { rows, next: answer.nextToken };
   };
-  const pages = usePages(['finding-groups', region, by], fetchPage);
+  const pages = usePages(['finding-groups', region, by], fetchPage, { follow: 'calmly' });
   return (
     <PagedTable<Group>
       title={`Findings by ${grouping.text}`}

@@ -52,7 +52,7 @@ export function FindingList() {
     const answer = await inspector.send(command, { abortSignal });
     return { rows: answer.findings ?? [], next: answer.nextToken };
   };
-  const pages = usePages(['findings', region, criteria, sortCriteria], fetchPage);
+  const pages = usePages(['findings', region, criteria, sortCriteria], fetchPage, { follow: 'closely' });
   const chosen = parameters.get('finding') ?? undefined;
   const choose = useCallback(
     (arn: string | undefined) => {

@@ -1,6 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { NothingThere } from '../../states/states';
-import { pagesOf, usePages } from '../../table/pages';
+import { useRows } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
 import { Ago, Time, timeText } from '../../text/time';
 import { bytes, count, readable } from '../../text/words';
@@ -10,7 +10,7 @@ type Feed = Intelligence['feeds'][number];
 
 /** The feeds that the intelligence is compiled from, each with its age. */
 export function Feeds({ feeds }: { feeds: Feed[] }) {
-  const pages = usePages(['feeds', feeds], pagesOf(feeds, 100));
+  const pages = useRows(feeds, 100);
   return (
     <PagedTable<Feed>
       title="Feeds"

@@ -1,5 +1,5 @@
 import { NothingThere } from '../../states/states';
-import { pagesOf, usePages } from '../../table/pages';
+import { useRows } from '../../table/pages';
 import { type Column, PagedTable } from '../../table/table';
 import { Time, timeText } from '../../text/time';
 import { count } from '../../text/words';
@@ -9,7 +9,7 @@ type Generation = Intelligence['generations'][number];
 
 /** The latest generations of the intelligence: what each brought, and what came of it in this account. */
 export function Generations({ generations }: { generations: Generation[] }) {
-  const pages = usePages(['generations', generations], pagesOf(generations, 50));
+  const pages = useRows(generations, 50);
   return (
     <PagedTable<Generation>
       title="Generations"

@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
+import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { Failed, Loading } from '../../states/states';
 import { Time } from '../../text/time';
@@ -26,7 +27,7 @@ export default function IntelligencePage() {
     queryKey: ['intelligence', region],
     queryFn: ({ signal }) => answer(assay.GET('/intelligence', { signal })),
     refetchInterval: LOOK_AGAIN,
-    meta: { live: true },
+    meta: follows('calmly'),
   });
   if (error && data === undefined) {
     return <Failed error={error} what="the intelligence" onRetry={() => void refetch()} />;

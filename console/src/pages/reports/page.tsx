@@ -34,7 +34,9 @@ export default function ReportsPage() {
     );
     return { rows: page.reports, next: page.nextToken ?? undefined };
   };
-  const pages = usePages(['reports', region], fetchPage, { lookAgain: LOOK_AGAIN });
+  const pages = usePages(['reports', region], fetchPage, {
+    lookAgain: (rows) => (rows?.some(({ status }) => status === 'IN_PROGRESS') ? LOOK_AGAIN : false),
+  });
   const report = pages.rows?.find(({ id }) => id === chosen);
   const cancel = ({ id: reportId, kind }: Report) =>
     change(() =>

@@ -1,14 +1,14 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { components } from '../../api/assay-routes';
 import { NothingThere } from '../../states/states';
-import { pagesOf, usePages } from '../../table/pages';
+import { useRows } from '../../table/pages';
 import { PagedTable } from '../../table/table';
 
 type Part = components['schemas']['NotAssessed'];
 
 /** What in a resource could not be looked at, and why. */
 export function NotLookedAt({ parts }: { parts: Part[] }) {
-  const pages = usePages(['not-assessed', parts], pagesOf(parts, 50));
+  const pages = useRows(parts, 50);
   return (
     <PagedTable<Part>
       title="Not assessed"

@@ -20,7 +20,7 @@ export function Packages({ id, type }: { id: string; type: RouteType | undefined
     const page = await answer(assay.GET('/resource/packages', { params: { query }, signal }));
     return { rows: page.packages, next: page.nextToken ?? undefined };
   };
-  const pages = usePages(['packages', region, id, type], fetchPage);
+  const pages = usePages(['packages', region, id, type], fetchPage, { follow: 'calmly' });
   return (
     <PagedTable<Package>
       title="Packages"

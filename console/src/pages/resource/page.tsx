@@ -8,6 +8,7 @@ import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
 import { faultOf } from '../../api/fault';
 import { activeAddress } from '../../finding/address';
+import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { Failed, Loading, NothingThere } from '../../states/states';
@@ -43,7 +44,7 @@ export default function ResourcePage() {
   const { data, error, refetch } = useQuery({
     queryKey: ['resource', region, id, type],
     queryFn: ({ signal }) => answer(assay.GET('/resource', { params: { query: { id, type } }, signal })),
-    meta: { live: true },
+    meta: follows('calmly'),
   });
   if (error && data === undefined) {
     if (faultOf(error).status === 404) return <Elsewhere id={id} />;

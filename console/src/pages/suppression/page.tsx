@@ -38,7 +38,7 @@ export default function SuppressionPage() {
       next: page.nextToken ?? undefined,
     };
   };
-  const pages = usePages(['suppression-rules', region], fetchPage);
+  const pages = usePages(['suppression-rules', region], fetchPage, { follow: 'calmly' });
   const { data: criteria } = useQuery({
     queryKey: ['suppression-criteria', region],
     queryFn: async ({ signal: abortSignal }) => {

@@ -26,7 +26,7 @@ export function Touched({ id }: { id: string }) {
     const answer = await inspector.send(command, { abortSignal });
     return { rows: answer.findings ?? [], next: answer.nextToken };
   };
-  const pages = usePages(['touched', region, id], fetchPage);
+  const pages = usePages(['touched', region, id], fetchPage, { follow: 'closely' });
   return (
     <PagedTable<Finding>
       title="Resources that it touches"

@@ -2,6 +2,7 @@ import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { answer } from '../../../api/clients';
 import { SeverityBadge } from '../../../finding/severity';
+import { follows } from '../../../live/follow';
 import { useClients } from '../../../session/context';
 import { Failed, Loading } from '../../../states/states';
 import { Time } from '../../../text/time';
@@ -13,7 +14,7 @@ export function History({ arn }: { arn: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['history', region, arn],
     queryFn: ({ signal }) => answer(assay.GET('/history', { params: { query: { finding: arn } }, signal })),
-    meta: { live: true },
+    meta: follows('closely'),
   });
   if (error) return <Failed error={error} what="the history" onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="the history" />;

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { answer } from '../../../api/clients';
+import { follows } from '../../../live/follow';
 import { useClients } from '../../../session/context';
 import { InSplitPanel } from '../../../shell/split-panel';
 import { Failed, Loading, NothingThere } from '../../../states/states';
@@ -31,7 +32,7 @@ function Content({ arn }: { arn: string }) {
       });
       return findings[0] ?? null;
     },
-    meta: { live: true },
+    meta: follows('closely'),
   });
   return (
     <SplitPanel
@@ -77,12 +78,12 @@ function Parts({ finding }: { finding: Finding }) {
       const command = new BatchGetFindingDetailsCommand({ findingArns: [arn] });
       return (await inspector.send(command, { abortSignal })).findingDetails?.[0] ?? null;
     },
-    meta: { live: true },
+    meta: follows('closely'),
   });
   const explanation = useQuery({
     queryKey: ['explanation', region, arn],
     queryFn: ({ signal }) => answer(assay.GET('/explain', { params: { query: { finding: arn } }, signal })),
-    meta: { live: true },
+    meta: follows('closely'),
   });
   const asked = parameters.get('tab');
   const tab = TABS.find((known) => known === asked) ?? 'overview';
