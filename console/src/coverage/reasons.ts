@@ -11,7 +11,7 @@ interface Reason {
 }
 
 /** Every reason of Inspector's API in words, with its remedy. */
-export const REASONS: Record<ScanStatusReason, Reason> = {
+const REASONS: Record<ScanStatusReason, Reason> = {
   SUCCESSFUL: { text: 'Scanned', standing: 'well' },
   PENDING_INITIAL_SCAN: { text: 'Waits for its first scan', standing: 'waiting' },
   PENDING_REVIVAL_SCAN: { text: 'Waits to be scanned again', standing: 'waiting' },

@@ -45,7 +45,7 @@ export function SeverityCountLinks({
   const shown = SEVERITIES.filter((severity) => countOf(counts, severity) > 0);
   if (shown.length === 0) return <>0</>;
   return (
-    <span className="severity-counts">
+    <span>
       {shown.map((severity) => (
         <span key={severity} className="severity-count">
           <SeverityBadge severity={severity} />{' '}

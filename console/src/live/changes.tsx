@@ -14,7 +14,7 @@ const PAUSE_OUT_OF_SIGHT = 30_000;
 const PAUSE_WHEN_UNREACHABLE = 3_000;
 
 /** Whether what is shown follows the service. */
-export type Liveness = 'live' | 'unreachable';
+type Liveness = 'live' | 'unreachable';
 
 const LivenessContext = createContext<Liveness>('live');
 

@@ -2,7 +2,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Credentials } from '../session/credentials';
 
 /** One page: where it is, how the navigation calls it, and who sees it there. */
-export interface PageEntry {
+interface PageEntry {
   /** The path below the region. */
   path: string;
   Page: LazyExoticComponent<ComponentType>;
@@ -12,7 +12,7 @@ export interface PageEntry {
 
 /** The parts of the navigation, in their order. */
 export const SECTIONS = ['Overview', 'Work', 'Administration'] as const;
-export type Section = (typeof SECTIONS)[number];
+type Section = (typeof SECTIONS)[number];
 
 /** All pages, in the order of the navigation. */
 export const PAGES: PageEntry[] = [

@@ -49,8 +49,7 @@ export function PagedTable<Row>({
   selected,
   onSelect,
   selectionType,
-  counter,
-  info,
+  within = 'page',
 }: {
   title: string;
   /** What rows are, in the plural: `findings`. */
@@ -68,8 +67,8 @@ export function PagedTable<Row>({
   selected?: Row[];
   onSelect?: (rows: Row[]) => void;
   selectionType?: 'single' | 'multi';
-  counter?: string;
-  info?: ReactNode;
+  /** Whether the table is what its page is about, or a part of it. */
+  within?: 'page' | 'part';
 }) {
   const { rows, error } = pages;
   const sorted = columns.find(
@@ -79,7 +78,7 @@ export function PagedTable<Row>({
   return (
     <Table<Row>
       variant="container"
-      stickyHeader
+      stickyHeader={within === 'page'}
       resizableColumns
       wrapLines
       items={rows ?? []}
@@ -109,9 +108,7 @@ export function PagedTable<Row>({
       empty={empty}
       header={
         <Header
-          variant="awsui-h1-sticky"
-          counter={counter}
-          info={info}
+          variant={within === 'page' ? 'awsui-h1-sticky' : 'h2'}
           description={description}
           actions={
             <SpaceBetween direction="horizontal" size="xs">

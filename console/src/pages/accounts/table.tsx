@@ -24,7 +24,7 @@ import { type Column, PagedTable } from '../../table/table';
 import { counted, readable } from '../../text/words';
 
 /** What can be scanned; code is not yet. */
-export const SCAN_TYPES = ['EC2', 'ECR', 'LAMBDA'] as const satisfies ResourceScanType[];
+const SCAN_TYPES = ['EC2', 'ECR', 'LAMBDA'] as const satisfies ResourceScanType[];
 type ScanType = (typeof SCAN_TYPES)[number];
 
 const PAGE_SIZE = 50;
@@ -138,11 +138,7 @@ export function AccountTable() {
 }
 
 /** All accounts that scanning is turned on in together: one's own, and for a delegated administrator the members. */
-export async function accountsOf(
-  inspector: Inspector2Client,
-  account: string,
-  relation: string,
-): Promise<string[]> {
+async function accountsOf(inspector: Inspector2Client, account: string, relation: string): Promise<string[]> {
   const ids = [account];
   if (relation !== 'delegated-administrator') return ids;
   let nextToken: string | undefined;

@@ -17,6 +17,7 @@ export function Feeds({ feeds }: { feeds: Feed[] }) {
       what="feeds"
       columns={COLUMNS}
       pages={pages}
+      within="part"
       rowKey={({ name }) => name}
       empty={
         <NothingThere title="No feed is in use">The program carries its starter intelligence.</NothingThere>

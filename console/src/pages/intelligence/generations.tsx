@@ -16,6 +16,7 @@ export function Generations({ generations }: { generations: Generation[] }) {
       what="generations"
       columns={COLUMNS}
       pages={pages}
+      within="part"
       rowKey={({ digest, takenAt }) => `${digest} ${takenAt}`}
       empty={<NothingThere title="No generation was taken up yet" />}
     />

@@ -9,7 +9,7 @@ import { NothingThere } from '../../states/states';
 import { download } from '../../table/csv';
 import { type FetchPage, usePages } from '../../table/pages';
 import { PagedTable } from '../../table/table';
-import { bytes } from '../../text/words';
+import { bytes, readable } from '../../text/words';
 import type { Report } from './page';
 
 type File = components['schemas']['File'];
@@ -27,8 +27,10 @@ export function Files({ report }: { report: Report }) {
   return (
     <PagedTable<File>
       title="Files"
+      description={`${report.bucket}, ${readable(report.format)}`}
       what="files"
       pages={pages}
+      within="part"
       rowKey={({ name }) => name}
       columns={[
         {

@@ -1,6 +1,5 @@
 import { CancelFindingsReportCommand, CancelSbomExportCommand } from '@aws-sdk/client-inspector2';
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { useSearchParams } from 'react-router';
@@ -71,14 +70,7 @@ export default function ReportsPage() {
           </NothingThere>
         }
       />
-      {report && (
-        <div>
-          <Header variant="h2" description={`${report.bucket}, ${readable(report.format)}`}>
-            Files
-          </Header>
-          <Files key={report.id} report={report} />
-        </div>
-      )}
+      {report && <Files key={report.id} report={report} />}
     </SpaceBetween>
   );
 }

@@ -46,7 +46,7 @@ export function About({ resource }: { resource: ToldResource }) {
 const DEEPEST = 4;
 
 /** The texts in a tree, each with the words that lead to it. */
-export function pathsIn(tree: unknown, words: readonly string[] = []): [string, string][] {
+function pathsIn(tree: unknown, words: readonly string[] = []): [string, string][] {
   if (tree === null || tree === undefined || tree === '') return [];
   const name = words.at(-1) ?? '';
   if (Array.isArray(tree) && tree.every((one) => typeof one !== 'object')) return [[name, tree.join(', ')]];

@@ -15,6 +15,7 @@ export function NotLookedAt({ parts }: { parts: Part[] }) {
       what="parts that are not assessed"
       description="Of these nobody knows whether they have vulnerabilities."
       pages={pages}
+      within="part"
       rowKey={({ code, path, message }) => `${code} ${path} ${message}`}
       columns={[
         {

@@ -26,6 +26,7 @@ export function Packages({ id, type }: { id: string; type: RouteType | undefined
       title="Packages"
       what="packages"
       pages={pages}
+      within="part"
       rowKey={({ purl, paths }) => `${purl} ${paths[0]}`}
       actions={<Bill id={id} type={type} />}
       columns={[

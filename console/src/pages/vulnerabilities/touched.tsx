@@ -34,6 +34,7 @@ export function Touched({ id }: { id: string }) {
       description={<AppLink to={findingsAddress(filterCriteria)}>All of its active findings</AppLink>}
       columns={COLUMNS(id)}
       pages={pages}
+      within="part"
       rowKey={({ findingArn }) => findingArn ?? ''}
       filter={<NotAssessed gaps={gaps} />}
       empty={<NothingThere title="It touches nothing that was looked into" />}
