@@ -1,6 +1,12 @@
 //! Who calls, from where, and for which region.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use assay_identity::{AccessKeyId, Action, Principal};
 use axum::extract::FromRequestParts;
@@ -37,9 +43,15 @@ pub struct Caller {
     /// Tokens of pages, for lists whose operation the model does not know.
     pub cursors: Arc<Cursors>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) is_stopping: Arc<AtomicBool>,
 }
 
 impl Caller {
+    /// Whether the service stops: who waits for something is to be answered now.
+    pub fn service_is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
     /// Refuses what the caller may not do.
     ///
     /// # Errors

@@ -201,6 +201,7 @@ pub(crate) async fn admit(
         pages: shared.cursors.pages("", account, &suspect.region, &Value::Null),
         cursors: shared.cursors.clone(),
         sessions: shared.sessions.clone(),
+        is_stopping: shared.is_stopping.clone(),
         principal: suspect.principal,
         access_key: suspect.access_key,
         signed_in_at: suspect.signed_in_at,

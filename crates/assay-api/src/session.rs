@@ -187,6 +187,7 @@ mod tests {
             pages: cursors.pages("", account, "eu-west-1", &Value::Null),
             cursors,
             sessions: Arc::new(Sessions::new(master, clock, vec!["eu-west-1".into()])),
+            is_stopping: Arc::default(),
         }
     }
 

@@ -26,6 +26,7 @@ mod images;
 mod intelligence;
 mod inventory;
 mod kept;
+mod keys;
 mod kind;
 mod mark;
 mod network;

@@ -23,7 +23,7 @@ use crate::{
     routes::Extensions,
 };
 
-/// Seconds that a request may wait: short enough for a service that stops.
+/// Seconds that a request may wait: no proxy on the way gives up on it.
 const LONGEST_WAIT: i64 = 20;
 
 /// How often the store is looked at for one that waits. Another process may have changed it.
@@ -75,7 +75,8 @@ pub(crate) async fn mark(
     let until = Instant::now() + Duration::from_secs(wait.unsigned_abs());
     let turn = WAITING.try_acquire();
     let mut mark = look().await?;
-    while turn.is_ok() && Some(mark) == asked.than && Instant::now() < until {
+    while turn.is_ok() && Some(mark) == asked.than && Instant::now() < until && !caller.service_is_stopping()
+    {
         sleep_until(until.min(Instant::now() + LOOK_EVERY)).await;
         mark = look().await?;
     }

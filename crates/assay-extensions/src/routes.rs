@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, intelligence, mark,
-    network, packages, preview, push, reports, resources, scans, sessions, trends, users,
+    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, intelligence, keys,
+    mark, network, packages, preview, push, reports, resources, scans, sessions, trends, users,
 };
 
 /// What the routes work on.
@@ -98,8 +98,8 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::set, users::forget))
         .routes(routes!(users::set_password))
-        .routes(routes!(users::create_key))
-        .routes(routes!(users::set_key, users::delete_key))
+        .routes(routes!(keys::create))
+        .routes(routes!(keys::set, keys::delete))
         .routes(routes!(sessions::renew))
         .routes(routes!(sessions::end))
         .routes(routes!(backup::make))

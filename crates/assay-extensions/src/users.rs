@@ -1,19 +1,19 @@
-//! Users of the caller's own account and their access keys, for administrators.
+//! Users of the caller's own account, for administrators; their access keys are beside it.
 
 use std::sync::Arc;
 
 use assay_api::{Caller, Fault, Logged};
-use assay_identity::{AccessKeyId, Action, Role, SecretKey, Status, UserName};
+use assay_identity::{Action, Role, Status, UserName};
 use assay_service::{FirstKey, UserWithKeys};
-use assay_store::{StoredKey, StoredPerson};
+use assay_store::StoredPerson;
 use axum::{body::Bytes, extract::State as Shared, response::Response};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema, openapi::ObjectBuilder};
 
 use crate::{
-    answer::{exact_time, logged, secret, time, told},
+    answer::{exact_time, logged, secret, told},
+    keys::{Key, MadeKey},
     request::{self, Asked, page_size},
     routes::Extensions,
     shapes::one_of,
@@ -69,26 +69,6 @@ pub(crate) struct User {
     access_keys: Vec<Key>,
 }
 
-/// An access key, without its secret.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = AccessKey)]
-pub(crate) struct Key {
-    /// Its id.
-    access_key_id: String,
-    /// Whose it is.
-    user: String,
-    /// Whether it is good.
-    #[schema(schema_with = statuses)]
-    status: String,
-    /// When it was made.
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// From when on it is not good any more; null for never.
-    #[schema(format = DateTime)]
-    ends_at: Option<String>,
-}
-
 /// A user who was made.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -98,34 +78,12 @@ struct MadeUser {
     access_key: Option<MadeKey>,
 }
 
-/// An access key with its secret, which is told this once.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct MadeKey {
-    /// Its id.
-    access_key_id: String,
-    /// Its secret.
-    secret_access_key: String,
-}
-
 fn roles() -> ObjectBuilder {
     one_of(Role::ALL.map(Role::as_str))
 }
 
-fn statuses() -> ObjectBuilder {
+pub(crate) fn statuses() -> ObjectBuilder {
     one_of([Status::Active, Status::Disabled].map(assay_service::status_to_text))
-}
-
-impl From<&StoredKey> for Key {
-    fn from(key: &StoredKey) -> Self {
-        Self {
-            access_key_id: key.id.clone(),
-            user: key.person.clone(),
-            status: key.status.clone(),
-            created_at: exact_time(key.created_at),
-            ends_at: time(key.ends_at),
-        }
-    }
 }
 
 impl From<&UserWithKeys> for User {
@@ -350,136 +308,7 @@ pub(crate) async fn forget(
     logged(log, &answer)
 }
 
-/// An access key to make.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewKey {
-    /// Whose it is.
-    #[schema(pattern = "^[0-9A-Za-z_+=,.@-]{1,64}$")]
-    user: String,
-    /// From when on it is not good any more; null for never. Keys that hosts are enrolled with should have an end.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    ends_at: Option<Timestamp>,
-}
-
-/// Make an access key for a user
-///
-/// One beside those that they have, twenty at most.
-#[utoipa::path(post, path = "/users/keys", operation_id = "CreateUserKey", request_body = NewKey, responses(
-    (status = 200, description = "The key with its secret, the only time.", body = MadeKey),
-    (status = 402, description = "The user has as many keys as they may."),
-    (status = 404, description = "There is no such user in this account."),
-))]
-pub(crate) async fn create_key(
-    Shared(extensions): Shared<Arc<Extensions>>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Response, Fault> {
-    caller.require(Action::ManageUsers)?;
-    let asked: NewKey = request::body("an access key", &body)?;
-    let user = user_name("user", &asked.user)?;
-    let (stored, secret_key) = extensions
-        .service
-        .create_key(&caller, &user, asked.ends_at)
-        .await?;
-    let log = Logged {
-        name: "CreateUserKey",
-        parameters: Some(json!({ "user": user, "endsAt": time(stored.ends_at) })),
-        response: Some(json!({ "accessKeyId": stored.id })),
-    };
-    secret(log, &MadeKey::of(&stored.id, &secret_key))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WhichKey {
-    /// The id of an access key.
-    #[param(pattern = "^(AKIA|ASIA)[A-Z0-9]{16}$")]
-    id: String,
-}
-
-/// Whether an access key is good.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct KeyStanding {
-    /// Whether it is.
-    #[schema(schema_with = statuses)]
-    status: String,
-}
-
-/// Turn an access key on or off
-///
-/// It has effect at once. The key that the call is signed with stays on.
-#[utoipa::path(put, path = "/users/key", operation_id = "SetUserKey", params(WhichKey), request_body = KeyStanding, responses(
-    (status = 200, description = "The key as it is now.", body = Key),
-    (status = 404, description = "There is no such key in this account."),
-    (status = 409, description = "The call is signed with it."),
-))]
-pub(crate) async fn set_key(
-    Shared(extensions): Shared<Arc<Extensions>>,
-    caller: Caller,
-    Asked(asked): Asked<WhichKey>,
-    body: Bytes,
-) -> Result<Response, Fault> {
-    caller.require(Action::ManageUsers)?;
-    let id = key_id(&asked.id)?;
-    let wanted: KeyStanding = request::body("the status of an access key", &body)?;
-    let status = status_of(&wanted.status)?;
-    let key = extensions.service.set_key_status(&caller, &id, status).await?;
-    let log = changed(
-        "SetUserKey",
-        json!({ "accessKeyId": id, "user": key.person, "status": key.status }),
-    );
-    logged(log, &Key::from(&key))
-}
-
-/// An access key that is no more.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct DeletedKey {
-    /// Its id.
-    access_key_id: String,
-    /// Whose it was.
-    user: String,
-}
-
-/// Delete an access key
-///
-/// It has effect at once. The key that the call is signed with stays.
-#[utoipa::path(delete, path = "/users/key", operation_id = "DeleteUserKey", params(WhichKey), responses(
-    (status = 200, description = "It is deleted.", body = DeletedKey),
-    (status = 404, description = "There is no such key in this account."),
-    (status = 409, description = "The call is signed with it."),
-))]
-pub(crate) async fn delete_key(
-    Shared(extensions): Shared<Arc<Extensions>>,
-    caller: Caller,
-    Asked(asked): Asked<WhichKey>,
-) -> Result<Response, Fault> {
-    caller.require(Action::ManageUsers)?;
-    let id = key_id(&asked.id)?;
-    let key = extensions.service.delete_key(&caller, &id).await?;
-    let log = changed("DeleteUserKey", json!({ "accessKeyId": id, "user": key.person }));
-    let answer = DeletedKey {
-        access_key_id: key.id,
-        user: key.person,
-    };
-    logged(log, &answer)
-}
-
-impl MadeKey {
-    fn of(id: &str, secret: &SecretKey) -> MadeKey {
-        MadeKey {
-            access_key_id: id.to_owned(),
-            secret_access_key: secret.expose().to_owned(),
-        }
-    }
-}
-
-/// What the log keeps of a call that changed something and whose answer tells nothing new.
-fn changed(name: &'static str, parameters: Value) -> Logged {
+pub(crate) fn changed(name: &'static str, parameters: Value) -> Logged {
     Logged {
         name,
         parameters: Some(parameters),
@@ -487,7 +316,7 @@ fn changed(name: &'static str, parameters: Value) -> Logged {
     }
 }
 
-fn user_name(field: &str, text: &str) -> Result<UserName, Fault> {
+pub(crate) fn user_name(field: &str, text: &str) -> Result<UserName, Fault> {
     text.parse()
         .map_err(|_| Fault::field(field, "must be 1 to 64 letters, digits and _+=,.@-"))
 }
@@ -498,18 +327,9 @@ fn role_of(field: &str, text: &str) -> Result<Role, Fault> {
         .map_err(|_| Fault::field(field, format!("must be one of {roles}")))
 }
 
-fn status_of(text: &str) -> Result<Status, Fault> {
+pub(crate) fn status_of(text: &str) -> Result<Status, Fault> {
     [Status::Active, Status::Disabled]
         .into_iter()
         .find(|status| assay_service::status_to_text(*status) == text)
         .ok_or_else(|| Fault::field("status", "must be ACTIVE or INACTIVE"))
-}
-
-fn key_id(text: &str) -> Result<AccessKeyId, Fault> {
-    text.parse().map_err(|_| {
-        Fault::field(
-            "id",
-            "must be the id of an access key, AKIA and 16 capital letters and digits",
-        )
-    })
 }

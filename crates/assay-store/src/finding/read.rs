@@ -151,6 +151,9 @@ impl Database {
     ///
     /// When the database does not answer.
     pub async fn change_mark(&self, scopes: &[ScopeId]) -> Result<i64> {
+        if scopes.is_empty() {
+            return Ok(0);
+        }
         let mut select = Statement::new(
             "SELECT CAST(COALESCE(SUM(next_change - 1), 0) AS BIGINT) FROM scope WHERE id IN ",
         );
