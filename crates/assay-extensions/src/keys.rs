@@ -69,7 +69,6 @@ impl MadeKey {
     }
 }
 
-/// What the log keeps of a call that changed something and whose answer tells nothing new.
 /// An access key to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
