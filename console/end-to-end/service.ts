@@ -192,10 +192,14 @@ export class Service {
       this.host(`i-0feedc0de${member.slice(0, 7)}`, { django: '3.2' }, key);
     }
     // Nobody may sign in often: each file of many tests has somebody of its own.
-    this.createUser(ACCOUNT, 'analyst', 'administrator');
-    this.setPassword(ACCOUNT, 'analyst');
-    this.createUser(ACCOUNT, 'auditor', 'auditor');
-    this.setPassword(ACCOUNT, 'auditor');
+    for (const [name, role] of [
+      ['analyst', 'administrator'],
+      ['operator', 'administrator'],
+      ['auditor', 'auditor'],
+    ] as const) {
+      this.createUser(ACCOUNT, name, role);
+      this.setPassword(ACCOUNT, name);
+    }
   }
 }
 

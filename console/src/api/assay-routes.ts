@@ -49,7 +49,13 @@ export interface paths {
     };
     /** What agents of this account are to do */
     get: operations['GetAgentSettings'];
-    put?: never;
+    /**
+     * Set what agents of this account are to do
+     * @description And those of members of the organisation that the account is in charge of, where nothing else is set for them. Agents ask
+     *     for it with every report, so that what is set holds after the interval that held before. Whether and where they inspect
+     *     deeply, `UpdateEc2DeepInspectionConfiguration` of Inspector's API sets.
+     */
+    put: operations['SetAgentSettings'];
     post?: never;
     delete?: never;
     options?: never;
@@ -789,6 +795,12 @@ export interface components {
     /** @description What an agent is to do. */
     AgentSettings: {
       deepInspection: components['schemas']['DeepInspection'];
+      /**
+       * Format: int32
+       * @description How many seconds pass between two reports where no change makes the agent report at once, and its host says nothing else.
+       *     What changes beside package databases, containers and named directories is found up to this much later.
+       */
+      reportEverySeconds: number;
     };
     /** @description Calls, the latest first. */
     Calls: {
@@ -1944,6 +1956,14 @@ export interface components {
       /** @description The host's id, as its resource has it: the agent may tell of this host only. */
       hostId: string;
     };
+    /** @description What agents are to do from their next report on. */
+    NewAgentSettings: {
+      /**
+       * Format: int64
+       * @description How many seconds pass between two reports; 1800 where nobody set it. More delays findings.
+       */
+      reportEverySeconds: number;
+    };
     /** @description An access key to make. */
     NewKey: {
       /**
@@ -2475,6 +2495,7 @@ export interface components {
     };
     /** @description What runs on a host. */
     Running: {
+      agent?: components['schemas']['RunningAgent'] | null;
       /** @description The cluster that containers of Kubernetes are of, as an ARN or a name. */
       cluster?: string | null;
       /** @description Containers that run. The first thousand are kept. */
@@ -2486,6 +2507,16 @@ export interface components {
        *     start anew. The first thousand are kept.
        */
       outdated?: components['schemas']['Outdated'][];
+    };
+    /** @description An agent that stays on its host. */
+    RunningAgent: {
+      /**
+       * Format: int32
+       * @description How many seconds pass between two of its reports where no change makes it report at once.
+       */
+      reportEverySeconds: number;
+      /** @description Its version. The first 256 characters are kept. */
+      version: string;
     };
     /** @enum {string} */
     Runtime: 'docker' | 'containerd' | 'podman' | 'cri-o';
@@ -3154,6 +3185,118 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The settings. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AgentSettings'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
+  SetAgentSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewAgentSettings'];
+      };
+    };
+    responses: {
+      /** @description What holds now. */
       200: {
         headers: {
           [name: string]: unknown;

@@ -55,6 +55,19 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${NUMBER.format(value)} ${value === 1 ? one : many}`;
 }
 
+const UNITS: readonly [seconds: number, name: string][] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
+
+/** A length of time in the largest unit that it is a whole number of: `90 minutes`, `1 hour`. */
+export function duration(seconds: number): string {
+  const [length, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
+  return counted(seconds / length, name);
+}
+
 const BYTES = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A size in bytes in the largest decimal unit that fits. */

@@ -132,6 +132,10 @@ impl<'a> Reporter<'a> {
                 .flatten()
                 .filter_map(|path| path.as_str().map(str::to_owned))
                 .collect(),
+            report_every: answer["reportEverySeconds"]
+                .as_u64()
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .filter(|seconds| *seconds > 0),
         };
         if self.state.settings()? != settings {
             self.state.keep_settings(&settings)?;

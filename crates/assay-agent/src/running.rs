@@ -30,6 +30,19 @@ pub struct Running {
     /// The cluster that containers of Kubernetes are of: its ARN, or its name; none where nobody says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
+    /// The agent itself, where it stays on the host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+}
+
+/// An agent that stays on its host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Agent {
+    /// Its version.
+    pub version: &'static str,
+    /// How many seconds pass between two of its reports where no change makes it report at once.
+    pub report_every_seconds: u64,
 }
 
 /// A socket that waits for whoever comes.
@@ -67,6 +80,7 @@ pub fn running(root: &Path, cluster: Option<&str>) -> Running {
         outdated,
         containers: assay_containers::running(root),
         cluster: cluster.map(str::to_owned),
+        agent: None,
     }
 }
 

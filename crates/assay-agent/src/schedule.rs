@@ -49,8 +49,9 @@ impl Change {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     every: Duration,
-    /// When the host is read next, whatever happens.
-    next: Instant,
+    /// Since when the time runs after which the host is read, whatever happens; none before it was read at all.
+    last: Option<Instant>,
+    start: Instant,
     /// Since when and until when what is installed changed.
     packages: Option<Change>,
     /// The same of containers.
@@ -66,12 +67,18 @@ impl Schedule {
     pub fn new(every: Duration, now: Instant) -> Schedule {
         Schedule {
             every,
-            next: now,
+            last: None,
+            start: now,
             packages: None,
             containers: None,
             made_up: now,
             again: None,
         }
+    }
+
+    /// From now on the host is read every so often, counted from when it was read last.
+    pub fn repeat(&mut self, every: Duration) {
+        self.every = every;
     }
 
     /// What is due.
@@ -80,7 +87,7 @@ impl Schedule {
             Some(first) => change.told().max(first),
             None => change.told(),
         };
-        let mut read = self.next;
+        let mut read = self.last.map_or(self.start, |last| last + self.every);
         if let Some(change) = self.packages {
             read = read.min(may_be(change));
         }
@@ -116,7 +123,7 @@ impl Schedule {
         let mut is_of_change = self.containers.take().is_some();
         if what == Due::Read {
             is_of_change |= self.packages.take().is_some();
-            self.next = now + self.every;
+            self.last = Some(now);
         }
         if is_of_change {
             self.made_up = self.made_up.max(now) + ONE_MORE;
@@ -166,6 +173,38 @@ mod tests {
         schedule.taken();
         assert_eq!(schedule.due(start), Due::Nothing(EVERY));
         assert_eq!(schedule.due(start + EVERY), Due::Read);
+    }
+
+    /// What nothing on the host points out is found when the host is read next: after half an hour at most, and as much later as
+    /// the pause is longer.
+    #[test]
+    fn what_nobody_watches_is_found_as_late_as_the_host_is_read() {
+        for (minutes, delay) in [(30, 29), (60, 59), (24 * 60, 24 * 60 - 1)] {
+            let start = Instant::now();
+            let mut schedule = Schedule::new(seconds(minutes * 60), start);
+            schedule.begin(Due::Read, start);
+            schedule.taken();
+            let changed = start + seconds(60);
+            let read = (0..)
+                .map(|minute| changed + seconds(minute * 60))
+                .find(|now| schedule.due(*now) == Due::Read);
+            assert_eq!(read.unwrap() - changed, seconds(delay * 60));
+        }
+    }
+
+    #[test]
+    fn another_pause_counts_from_the_last_reading() {
+        let start = Instant::now();
+        let mut schedule = Schedule::new(EVERY, start);
+        schedule.repeat(seconds(60));
+        assert_eq!(schedule.due(start), Due::Read, "it was never read");
+        schedule.begin(Due::Read, start);
+        let later = start + seconds(50);
+        assert_eq!(schedule.due(later), Due::Nothing(seconds(10)));
+        schedule.repeat(seconds(100));
+        assert_eq!(schedule.due(later), Due::Nothing(seconds(50)));
+        schedule.repeat(seconds(40));
+        assert_eq!(schedule.due(later), Due::Read);
     }
 
     #[test]

@@ -8,13 +8,16 @@ use std::{
 };
 
 use assay_sigv4::Credentials;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// The largest report that is kept, in bytes.
 const LARGEST_REPORT: u64 = 128 << 20;
+
+/// How often a host is read where nobody says otherwise; what is rarer than this delays what is found.
+pub const USUAL_INTERVAL: SignedDuration = SignedDuration::from_mins(30);
 
 const IDENTITY: &str = "agent.json";
 const SETTINGS: &str = "settings.json";
@@ -56,6 +59,8 @@ pub struct Settings {
     pub inspects_deeply: bool,
     /// Directories whose changes are told at once.
     pub watched: Vec<String>,
+    /// How many seconds pass between two reports; none where the service does not say.
+    pub report_every: Option<u32>,
 }
 
 /// What the service took last.
@@ -99,7 +104,18 @@ impl Default for Settings {
         Self {
             inspects_deeply: true,
             watched: Vec::new(),
+            report_every: None,
         }
+    }
+}
+
+impl Settings {
+    /// How often the host is read: as it says itself, else as the service says.
+    pub fn interval(&self, own: Option<SignedDuration>) -> SignedDuration {
+        let of_service = self
+            .report_every
+            .map(|seconds| SignedDuration::from_secs(seconds.into()));
+        own.or(of_service).unwrap_or(USUAL_INTERVAL)
     }
 }
 

@@ -55,6 +55,8 @@ pub enum RouteMethod {
     Get,
     /// With a body.
     Post,
+    /// With a body that takes the place of what was there.
+    Put,
 }
 
 impl Route {
@@ -155,6 +157,7 @@ impl Client {
         let method = match route.method {
             RouteMethod::Get => Method::GET,
             RouteMethod::Post => Method::POST,
+            RouteMethod::Put => Method::PUT,
         };
         let headers = [("content-type", "application/json"), ("host", &self.host)]
             .map(|(name, value)| (name, value.as_bytes()));
@@ -186,7 +189,7 @@ impl Client {
                 let request = request.body(()).map_err(|error| unreachable(&error))?;
                 self.agent.run(request)
             }
-            RouteMethod::Post => {
+            RouteMethod::Post | RouteMethod::Put => {
                 let request = request.body(body).map_err(|error| unreachable(&error))?;
                 self.agent.run(request)
             }

@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::{secret, told},
+    answer::{logged, secret, told},
     request,
     routes::Extensions,
 };
@@ -46,6 +46,20 @@ struct AgentKey {
 #[serde(rename_all = "camelCase")]
 struct AgentSettings {
     deep_inspection: DeepInspection,
+    /// How many seconds pass between two reports where no change makes the agent report at once, and its host says nothing else.
+    /// What changes beside package databases, containers and named directories is found up to this much later.
+    #[schema(minimum = 60, maximum = 86400)]
+    report_every_seconds: u32,
+}
+
+/// What agents are to do from their next report on.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewAgentSettings {
+    /// How many seconds pass between two reports; 1800 where nobody set it. More delays findings.
+    #[serde(deserialize_with = "request::whole")]
+    #[schema(value_type = i64, minimum = 60, maximum = 86400)]
+    report_every_seconds: Option<i64>,
 }
 
 /// Looking for packages that no package manager of the system knows.
@@ -100,9 +114,42 @@ pub(crate) async fn settings(
     Shared(extensions): Shared<Arc<Extensions>>,
     caller: Caller,
 ) -> Result<Response, Fault> {
-    caller.require(Action::Push)?;
-    let deep_inspection = extensions.service.deep_inspection(&caller).await?;
-    let answer = AgentSettings {
+    // For agents, and for whoever looks into what these do.
+    caller
+        .require(Action::Push)
+        .or_else(|_| caller.require(Action::Read))?;
+    let answer = settings_of(&extensions, &caller).await?;
+    told("GetAgentSettings", json!({}), &answer)
+}
+
+/// Set what agents of this account are to do
+///
+/// And those of members of the organisation that the account is in charge of, where nothing else is set for them. Agents ask
+/// for it with every report, so that what is set holds after the interval that held before. Whether and where they inspect
+/// deeply, `UpdateEc2DeepInspectionConfiguration` of Inspector's API sets.
+#[utoipa::path(put, path = "/agents/settings", operation_id = "SetAgentSettings", request_body = NewAgentSettings, responses((status = 200, description = "What holds now.", body = AgentSettings)))]
+pub(crate) async fn set_settings(
+    Shared(extensions): Shared<Arc<Extensions>>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, Fault> {
+    caller.require(Action::SetScanConfiguration)?;
+    let wanted: NewAgentSettings = request::body("settings of agents", &body)?;
+    let Some(seconds) = wanted.report_every_seconds else {
+        return Err(Fault::field("reportEverySeconds", "must be a number of seconds"));
+    };
+    let report_every = extensions.service.set_report_interval(&caller, seconds).await?;
+    let log = Logged {
+        name: "SetAgentSettings",
+        parameters: Some(json!({ "reportEverySeconds": report_every })),
+        response: None,
+    };
+    logged(log, &settings_of(&extensions, &caller).await?)
+}
+
+async fn settings_of(extensions: &Extensions, caller: &Caller) -> Result<AgentSettings, Fault> {
+    let deep_inspection = extensions.service.deep_inspection(caller).await?;
+    Ok(AgentSettings {
         deep_inspection: DeepInspection {
             status: match deep_inspection.is_on {
                 true => "ACTIVATED",
@@ -110,8 +157,8 @@ pub(crate) async fn settings(
             },
             package_paths: deep_inspection.paths,
         },
-    };
-    told("GetAgentSettings", json!({}), &answer)
+        report_every_seconds: extensions.service.report_interval(caller).await?,
+    })
 }
 
 /// Tells a key to whom it is for, and the log its id only.

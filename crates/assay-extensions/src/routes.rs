@@ -77,7 +77,7 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(network::get))
         .routes(routes!(agents::enrol))
         .routes(routes!(agents::rotate_key))
-        .routes(routes!(agents::settings))
+        .routes(routes!(agents::settings, agents::set_settings))
         .routes(routes!(feed::changes))
         .routes(routes!(feed::history))
         .routes(routes!(mark::mark))

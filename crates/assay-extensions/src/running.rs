@@ -19,6 +19,9 @@ use crate::{
 /// The most of each list that is kept, and of the files of one program.
 const MOST: (usize, usize) = (1000, 50);
 
+/// The most seconds between two reports that an agent may tell: a year.
+const LONGEST_INTERVAL: u32 = 366 * 24 * 60 * 60;
+
 /// What runs on a host.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -36,6 +39,22 @@ pub(crate) struct Running {
     /// The cluster that containers of Kubernetes are of, as an ARN or a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cluster: Option<String>,
+    /// The agent that tells this; left out where none stays on the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agent: Option<Agent>,
+}
+
+/// An agent that stays on its host.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = RunningAgent)]
+struct Agent {
+    /// Its version. The first 256 characters are kept.
+    version: String,
+    /// How many seconds pass between two of its reports where no change makes it report at once.
+    #[serde(deserialize_with = "interval")]
+    #[schema(minimum = 1, maximum = 31622400)]
+    report_every_seconds: u32,
 }
 
 /// A socket that waits for whoever comes.
@@ -79,6 +98,14 @@ fn port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     port.ok_or_else(|| D::Error::custom("a port must be a whole number of 16 bits"))
 }
 
+/// Reads how many seconds pass, however their number is written.
+fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let seconds = whole(deserializer)?.and_then(|seconds| u32::try_from(seconds).ok());
+    seconds
+        .filter(|seconds| (1..=LONGEST_INTERVAL).contains(seconds))
+        .ok_or_else(|| D::Error::custom(format!("reports are from 1 to {LONGEST_INTERVAL} seconds apart")))
+}
+
 /// Of the addresses that there are, a schema can say those of version 4.
 fn address() -> ObjectBuilder {
     ObjectBuilder::new()
@@ -102,6 +129,9 @@ impl Running {
         }
         if let Some(cluster) = &mut self.cluster {
             cut(cluster);
+        }
+        if let Some(agent) = &mut self.agent {
+            cut(&mut agent.version);
         }
     }
 

@@ -1,12 +1,63 @@
 //! Agents of hosts: their users, their keys, and what they are to do.
 
+use std::ops::RangeInclusive;
+
 use assay_api::{Caller, Fault};
 use assay_identity::{AccessKeyId, Role, SecretKey, UserName};
 use assay_store::{StoreError, StoredPerson};
 
-use crate::{fault::store_fault, service::Service};
+use crate::{
+    fault::store_fault,
+    service::Service,
+    settings::{Agents, Read, Since, effective},
+};
+
+/// How many seconds pass between two reports of an agent where nobody set it.
+const USUAL_REPORT_INTERVAL: u32 = 30 * 60;
+
+/// How many may be set: from a minute to a day.
+const REPORT_INTERVALS: RangeInclusive<u32> = 60..=24 * 60 * 60;
 
 impl Service {
+    /// How many seconds pass between two reports of the caller's agents: as its account set it, else as whoever rules it did.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn report_interval(&self, caller: &Caller) -> Result<u32, Fault> {
+        let set = effective(self, caller, &caller.principal.account.to_string()).await?;
+        Ok(set
+            .agents
+            .map_or(USUAL_REPORT_INTERVAL, |agents| agents.setting.report_every))
+    }
+
+    /// Sets how many seconds pass between two reports of the caller's agents, and of those of members that it rules.
+    ///
+    /// # Errors
+    ///
+    /// Seconds outside [`REPORT_INTERVALS`]; somebody who set something meanwhile; when the database does not answer.
+    pub async fn set_report_interval(&self, caller: &Caller, seconds: i64) -> Result<u32, Fault> {
+        let wanted = u32::try_from(seconds)
+            .ok()
+            .filter(|seconds| REPORT_INTERVALS.contains(seconds));
+        let Some(report_every) = wanted else {
+            let (least, most) = (REPORT_INTERVALS.start(), REPORT_INTERVALS.end());
+            return Err(Fault::field(
+                "reportEverySeconds",
+                format!("must be from {least} to {most}"),
+            ));
+        };
+        let read = Read::of(self, self.scope(caller).await?).await?;
+        let mut kept = read.settings.clone();
+        kept.agents = Some(Since {
+            at: self.now(),
+            by: caller.principal.account.to_string(),
+            setting: Agents { report_every },
+        });
+        read.replace(self, kept).await?;
+        Ok(report_every)
+    }
+
     /// Makes the user of a host's agent, which has the host's id for a name, and its first key. A host of which nothing was
     /// told yet is enrolled anew: its key may have been lost on the way, and there is nothing to take over.
     ///

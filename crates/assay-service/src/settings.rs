@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) ami: Option<Since<api::AmiConfiguration>>,
     #[serde(default)]
     pub(crate) deep_inspection: DeepInspection,
+    #[serde(default)]
+    pub(crate) agents: Option<Since<Agents>>,
 }
 
 /// A setting, when it was made, in microseconds since 1970, and by which account.
@@ -48,6 +50,13 @@ pub(crate) struct DeepInspection {
     pub(crate) organization_paths: Vec<String>,
 }
 
+/// What the agents of hosts do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Agents {
+    /// How many seconds pass between two reports where nothing makes an agent report at once.
+    pub(crate) report_every: u32,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -56,6 +65,7 @@ impl Default for Settings {
             ecr: None,
             ami: None,
             deep_inspection: DeepInspection::default(),
+            agents: None,
         }
     }
 }
@@ -67,6 +77,7 @@ impl Settings {
             ec2: self.ec2.filter(|set| set.by == account),
             ecr: self.ecr.filter(|set| set.by == account),
             ami: self.ami.filter(|set| set.by == account),
+            agents: self.agents.filter(|set| set.by == account),
             ..self
         }
     }
@@ -77,6 +88,7 @@ impl Settings {
             ec2: self.ec2.or(others.ec2),
             ecr: self.ecr.or(others.ecr),
             ami: self.ami.or(others.ami),
+            agents: self.agents.or(others.agents),
             ..self
         }
     }

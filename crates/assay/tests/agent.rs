@@ -6,12 +6,12 @@ mod support;
 
 use std::{
     fs,
-    process::{Child, Output, Stdio},
+    process::{Child, Output},
     thread,
     time::{Duration, Instant},
 };
 
-use assay_client::{Client, Route};
+use assay_client::{Client, Route, RouteMethod};
 use assay_sigv4::Credentials;
 use serde_json::{Value, json};
 use support::{
@@ -78,7 +78,7 @@ impl Agent {
         )
     }
 
-    /// Starts it for as long as it is there.
+    /// Starts it for as long as it is there; what it says is in `agent.log`.
     fn start(&self, serving: &Serving, more: &[&str]) -> Running {
         let arguments = self.arguments(&serving.url, more);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -87,7 +87,7 @@ impl Agent {
             .command(&arguments)
             .env("ASSAY_ENROLMENT_TOKEN", &self.token)
             .env("ASSAY_AGENT_STATE", "agent")
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(self.world.path("agent.log")).unwrap())
             .spawn();
         Running(process.unwrap())
     }
@@ -346,6 +346,40 @@ fn deep_inspection_is_as_the_service_says() {
     assert_eq!(code, 0, "{told}");
     let of_system = packages(&told);
     assert!((1..all).contains(&of_system), "{of_system} of {all}");
+}
+
+#[test]
+fn how_often_a_host_is_read_is_as_it_says_itself_else_as_the_service_says() {
+    let (agent, serving) = Agent::new();
+    let told = || {
+        let (client, keys) = agent.administrator(&serving);
+        let resource = client.ask(&keys, Route::get("/assay/v1/resource"), &[("id", HOST)]);
+        resource.unwrap_or_default()["running"]["agent"]["reportEverySeconds"].clone()
+    };
+    let log = || fs::read_to_string(agent.world.path("agent.log")).unwrap();
+    let hourly = json!({"reportEverySeconds": 3600});
+    let set = Route {
+        method: RouteMethod::Put,
+        ..Route::post("/assay/v1/agents/settings")
+    };
+    agent.ask(&serving, set, &hourly);
+    let running = agent.start(&serving, &[]);
+    // It begins as usual, and hears of it with its first report.
+    until("the hour", || log().contains("reports every 1h"));
+    assert!(log().contains("reports every 30m"), "{}", log());
+    assert!(log().contains("is found up to 1h later"), "{}", log());
+    assert_eq!(told(), 3600);
+    drop(running);
+
+    let running = agent.start(&serving, &["--every", "2h"]);
+    until("its own way", || told() == 7200);
+    assert!(!log().contains("reports every 1h"), "{}", log());
+    drop(running);
+
+    // Who reports once does not stay.
+    let (code, said) = agent.once(&serving.url, &[]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(told(), Value::Null);
 }
 
 #[test]

@@ -3,6 +3,8 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import Button from '@cloudscape-design/components/button';
+import { useAgentSettings } from '../../coverage/agent-settings';
+import { LateFindings } from '../../coverage/late-findings';
 import { ScanningReason, ScanningStatus } from '../../coverage/status';
 import { reasonOf } from '../../coverage/reasons';
 import { FilterBar, useAddressFilter } from '../../filter/bar';
@@ -38,8 +40,10 @@ export default function CoveragePage() {
   const status = conditions.find(
     ({ field, operator }) => field === 'scanStatusCode' && operator === '=',
   )?.text;
+  const agents = useAgentSettings().data;
   return (
     <SpaceBetween size="m">
+      <LateFindings who="Agents of hosts report" seconds={agents?.reportEverySeconds} />
       <SegmentedControl
         label="Show resources"
         selectedId={status ?? 'ALL'}

@@ -2,11 +2,12 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { Time } from '../../text/time';
-import { count, readable } from '../../text/words';
+import { count, duration, readable } from '../../text/words';
 import type { ToldResource } from './page';
 
 /** What is known of a resource itself. */
 export function About({ resource }: { resource: ToldResource }) {
+  const agent = resource.running?.agent;
   const tags = Object.entries(resource.tags);
   return (
     <SpaceBetween size="l">
@@ -20,6 +21,14 @@ export function About({ resource }: { resource: ToldResource }) {
           { label: 'Inventory', value: <Time at={resource.inventoryAt} never="None yet" /> },
           { label: 'First seen', value: <Time at={resource.firstSeenAt} /> },
           { label: 'Last told of or changed', value: <Time at={resource.changedAt} /> },
+          ...(agent
+            ? [
+                {
+                  label: 'Agent',
+                  value: `${agent.version}, reports every ${duration(agent.reportEverySeconds)}`,
+                },
+              ]
+            : []),
           { label: 'Digest of the inventory', value: <code>{resource.inventory?.digest ?? '–'}</code> },
         ]}
       />

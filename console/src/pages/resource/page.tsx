@@ -7,6 +7,7 @@ import { useSearchParams } from 'react-router';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
 import { faultOf } from '../../api/fault';
+import { LateFindings } from '../../coverage/late-findings';
 import { activeAddress } from '../../finding/address';
 import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
@@ -72,6 +73,7 @@ export default function ResourcePage() {
           So it has no findings. That does not make it safe.
         </Alert>
       )}
+      <LateFindings who="Its agent reports" seconds={data.running?.agent?.reportEverySeconds} />
       <Tabs
         activeTabId={parameters.get('tab') ?? 'overview'}
         onChange={({ detail }) => {

@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useCredentials, useMayChange } from '../../session/context';
+import { AgentReports } from './agent-reports';
 import { Appearance } from './appearance';
 import { DeepInspection } from './deep-inspection';
 import { HostScanning } from './host-scanning';
@@ -23,6 +24,7 @@ export default function SettingsPage() {
         </Alert>
       )}
       <HostScanning />
+      <AgentReports />
       <ImageWindows />
       <DeepInspection />
       <ServiceLevels />

@@ -328,6 +328,48 @@ async fn agents_ask_what_they_are_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn agents_are_told_how_often_to_report() {
+    let bench = Bench::start().await;
+    let own = key(&enrol(&bench, "eli", HOST).await);
+    let target = "/assay/v1/agents/settings";
+    let told = async || {
+        let sent = bench.send_by(Some(&own), "assay", "GET", target, "").await;
+        sent.answer["reportEverySeconds"].clone()
+    };
+    let set = async |user: &str, seconds: Value| {
+        let body = json!({"reportEverySeconds": seconds});
+        bench.call(user, "assay", "PUT", target, &body).await
+    };
+    assert_eq!(told().await, 1800);
+    let changed = set("ada", json!(3600)).await;
+    assert_eq!(changed.answer["reportEverySeconds"], 3600, "{changed:?}");
+    assert_eq!(told().await, 3600);
+    for seconds in [
+        json!(59),
+        json!(86401),
+        json!(-1),
+        json!(1.5),
+        json!("1h"),
+        json!(null),
+    ] {
+        let refused = set("ada", seconds.clone()).await;
+        assert_eq!(refused.status, 400, "{seconds}: {refused:?}");
+    }
+    for user in ["aud", "bot", "eli"] {
+        assert_eq!(set(user, json!(60)).await.status, 403, "{user}");
+    }
+    // Who may not set it may see it, and what else was set stays.
+    assert_eq!(bench.get("aud", "/agents/settings").await.answer, changed.answer);
+    let mode = json!({"ec2Configuration": {"scanMode": "EC2_HYBRID"}});
+    let mode = bench
+        .call("ada", "inspector2", "POST", "/configuration/update", &mode)
+        .await;
+    assert_eq!(mode.status, 200, "{mode:?}");
+    assert_eq!(told().await, 3600);
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_runs_on_a_host_is_told_and_stays_with_it() {
     let bench = Bench::start().await;
     let own = key(&enrol(&bench, "eli", HOST).await);
@@ -344,6 +386,7 @@ async fn what_runs_on_a_host_is_told_and_stays_with_it() {
                 "pod": {"namespace": "sales", "name": "shop-0", "workload": {"type": "StatefulSet", "name": "shop"}}},
         ],
         "cluster": "prod",
+        "agent": {"version": "0.1.0", "reportEverySeconds": 3600},
     });
     let mut body = whole(HOST);
     body["resource"]["running"] = running.clone();
@@ -365,6 +408,8 @@ async fn what_runs_on_a_host_is_told_and_stays_with_it() {
         json!({"containers": [{"runtime": "lxc", "id": "c1", "image": {"digests": []}}]}),
         json!({"containers": [{"runtime": "docker", "id": "c1", "image": {"digests": ["latest"]}}]}),
         json!({"containers": [{"runtime": "docker", "id": "c1"}]}),
+        json!({"agent": {"version": "0.1.0"}}),
+        json!({"agent": {"version": "0.1.0", "reportEverySeconds": 0}}),
     ] {
         body["resource"]["running"] = wrong.clone();
         assert_eq!(push(&bench, &own, &body).await.status, 400, "{wrong}");

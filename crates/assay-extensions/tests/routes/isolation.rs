@@ -28,7 +28,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("ExplainFinding", ["404", "ok", "403"]),
     ("ExplainResource", ["404", "ok", "403"]),
     ("ForgetHostAgent", ["404", "403", "403"]),
-    ("GetAgentSettings", ["ok", "403", "ok"]),
+    ("GetAgentSettings", ["ok", "ok", "ok"]),
     ("GetChangeMark", ["ok", "ok", "403"]),
     ("GetFilterTerms", ["404", "ok", "403"]),
     ("GetFindingHistory", ["404", "ok", "403"]),
@@ -59,6 +59,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("RenewSession", ["403", "403", "403"]),
     // Only agents of hosts have keys of their own, which they rotate.
     ("RotateAgentKey", ["403", "403", "403"]),
+    ("SetAgentSettings", ["ok", "403", "403"]),
     ("SetFilterTerms", ["404", "403", "403"]),
     ("SetServiceLevels", ["ok", "403", "403"]),
     ("SetUser", ["404", "403", "403"]),
@@ -94,6 +95,7 @@ fn asked(route: &str, [finding, rule, report, key]: [&str; 4]) -> (String, Value
             String::new(),
             json!({"resource": {"type": "host", "id": "i-00000000000000002"}}),
         ),
+        "SetAgentSettings" => (String::new(), json!({"reportEverySeconds": 60})),
         "SetFilterTerms" => (format!("?arn={rule}"), json!({"owner": "mine"})),
         "SetUser" => (
             "?name=bot".to_owned(),

@@ -31,8 +31,9 @@ pub(crate) struct Agent {
     pub(crate) state: PathBuf,
     /// How often the host is read where nothing changes, such as 30m or 6h. A change of installed packages or
     /// of containers that run is told at once; what else changes is found this much later, and after 7 days of silence the host counts as stale
-    #[arg(long, value_name = "TIME", value_parser = interval, default_value = "30m")]
-    pub(crate) every: SignedDuration,
+    /// [default: as the service says, which is 30m where nobody set it]
+    #[arg(long, value_name = "TIME", value_parser = interval)]
+    pub(crate) every: Option<SignedDuration>,
     /// The root of the host's files, for an agent in a container
     #[arg(long, value_name = "DIR", default_value = "/")]
     pub(crate) root: PathBuf,
@@ -57,6 +58,9 @@ pub(crate) struct Agent {
     /// Tell what an earlier report could not, else what runs, without reading the host again
     #[arg(long, requires = "once", hide = true)]
     pub(crate) spooled: bool,
+    /// Tell that an agent stays on the host, and how often it reports
+    #[arg(long, requires = "once", hide = true)]
+    pub(crate) stays: bool,
 }
 
 /// Reads how long something takes: 90s, 30m, 6h, 7d.

@@ -1,7 +1,9 @@
 //! One report.
 
 use anyhow::Result;
-use assay_agent::{Identity, Report, ReportError, Reporter, State, Taken, addresses, running};
+use assay_agent::{
+    Agent, Identity, Report, ReportError, Reporter, Settings, State, Taken, addresses, running,
+};
 use assay_model::Inventory;
 
 use crate::{
@@ -48,7 +50,7 @@ pub(crate) fn report(options: &cli::Agent, state: &State, identity: Identity) ->
 
 /// Tells what was kept, or of the host without reading it; else reads it.
 fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Result<Taken> {
-    let report = Report {
+    let mut report = Report {
         tags: options
             .tag
             .iter()
@@ -59,6 +61,7 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
         running: running(&options.root, options.cluster.as_deref()),
     };
     if options.spooled {
+        report.running.agent = agent(options, &state.settings()?);
         if let Some(document) = state.spooled()? {
             reporter.rotate_key(options.rotate_key_after.unsigned_abs())?;
             return Ok(reporter.report(&document, &report)?);
@@ -69,6 +72,7 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
     }
     // Who is refused need not read the host.
     let settings = reporter.settings()?;
+    report.running.agent = agent(options, &settings);
     let mut inventory = read(options)?;
     if !settings.inspects_deeply {
         inventory.packages.retain(|package| package.purl.is_of_system());
@@ -78,6 +82,14 @@ fn tell(options: &cli::Agent, state: &State, reporter: &mut Reporter<'_>) -> Res
     drop(inventory);
     reporter.rotate_key(options.rotate_key_after.unsigned_abs())?;
     Ok(reporter.report(&document, &report)?)
+}
+
+/// The agent that stays on the host, if this is a report of one.
+fn agent(options: &cli::Agent, settings: &Settings) -> Option<Agent> {
+    options.stays.then(|| Agent {
+        version: env!("CARGO_PKG_VERSION"),
+        report_every_seconds: settings.interval(options.every).unsigned_abs().as_secs(),
+    })
 }
 
 fn read(options: &cli::Agent) -> Result<Inventory> {

@@ -8,12 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use assay_agent::{Due, Identity, Schedule, State, Watch, Woken, package_databases};
+use assay_agent::{Due, Identity, Schedule, State, USUAL_INTERVAL, Watch, Woken, package_databases};
+use jiff::SignedDuration;
 
 use crate::{Answer, cli};
-
-/// How often the host is read where nobody says otherwise; longer than this is said.
-const USUAL: Duration = Duration::from_secs(30 * 60);
 
 /// How long a report may take before it is broken off.
 const LONGEST_REPORT: Duration = Duration::from_secs(30 * 60);
@@ -22,15 +20,9 @@ const LONGEST_REPORT: Duration = Duration::from_secs(30 * 60);
 const GLANCE: Duration = Duration::from_millis(200);
 
 pub(crate) fn run(options: &cli::Agent, state: &State, identity: &Identity) -> Result<Answer> {
-    let every = options.every.unsigned_abs();
-    tracing::info!(host = identity.host_id, "reports every {:#}", options.every);
-    if every > USUAL {
-        tracing::warn!(
-            "what changes beside package databases and containers is found up to {:#} later",
-            options.every
-        );
-    }
-    let mut schedule = Schedule::new(every, Instant::now());
+    let mut every = interval(options, state);
+    say(identity, every);
+    let mut schedule = Schedule::new(every.unsigned_abs(), Instant::now());
     let mut watched = Watched::by(options, state);
     loop {
         match schedule.due(Instant::now()) {
@@ -39,6 +31,12 @@ pub(crate) fn run(options: &cli::Agent, state: &State, identity: &Identity) -> R
                 watched = Watched::by(options, state);
                 schedule.begin(Due::Read, Instant::now());
                 carry_out(&mut schedule, Due::Read);
+                let wanted = interval(options, state);
+                if wanted != every {
+                    every = wanted;
+                    say(identity, every);
+                    schedule.repeat(every.unsigned_abs());
+                }
                 if watched.is_outdated(state) {
                     let others = Watched::by(options, state);
                     // What these have seen is not lost with them.
@@ -58,6 +56,19 @@ pub(crate) fn run(options: &cli::Agent, state: &State, identity: &Identity) -> R
                 }
             }
         }
+    }
+}
+
+/// How often the host is read, as far as is known before its next report.
+fn interval(options: &cli::Agent, state: &State) -> SignedDuration {
+    state.settings().unwrap_or_default().interval(options.every)
+}
+
+/// Says how often, and what comes of it where that is rare.
+fn say(identity: &Identity, every: SignedDuration) {
+    tracing::info!(host = identity.host_id, "reports every {every:#}");
+    if every > USUAL_INTERVAL {
+        tracing::warn!("what changes beside package databases and containers is found up to {every:#} later");
     }
 }
 
@@ -136,7 +147,7 @@ fn report(due: Due) -> Result<Ended> {
     let mut command = Command::new(program);
     command
         .args(std::env::args_os().skip(1))
-        .arg("--once")
+        .args(["--once", "--stays"])
         .env_remove("ASSAY_ENROLMENT_TOKEN");
     if due == Due::Tell {
         command.arg("--spooled");
