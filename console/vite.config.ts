@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { fontsAsFiles } from './scripts/fonts';
 
 // `npm run dev` serves the pages and hands calls on to a service that runs there.
 const SERVICE = process.env.ASSAY_SERVER ?? 'http://127.0.0.1:8443';
@@ -8,7 +9,7 @@ const PROXY = { '^/(?!console)': { target: SERVICE } };
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react()],
+  plugins: [react(), fontsAsFiles()],
   build: {
     target: 'es2023',
     // The policy of the pages allows no inline script, so nothing may be loaded before by one.

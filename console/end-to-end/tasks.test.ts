@@ -107,6 +107,17 @@ inBrowser('a day’s work', () => {
     expect(rows.length).toBe(shown.length);
   });
 
+  it('downloads a part of a page', async () => {
+    const { page } = await open(`/${REGION}/`);
+    await signIn(page, 'operator');
+    const table = await saved(page, () =>
+      page.getByRole('button', { name: 'Download as CSV: Top fixes' }).click(),
+    );
+    const [header, first] = table.split('\r\n');
+    expect(header).toBe('Upgrade,Ends,Critical,High,Medium,Low,Informational,Untriaged,Resources');
+    expect(first).toMatch(/ to .*,\d+$/);
+  });
+
   it('tells why a host is not scanned, and what to do', async () => {
     await theService().call('/assay/v1/resources', {
       resource: { type: 'host', id: SILENT_HOST },

@@ -20,10 +20,11 @@ const LICENCE: &str = include_str!("../../LICENSE");
 /// Files of a tar, by path, mode and content; a path that ends in a slash is a directory.
 type Files<'a> = Vec<(&'a str, u32, &'a [u8])>;
 
-/// Builds the program with everything in it that it needs; gives its path.
+/// Builds the program with everything in it that it needs, the console first; gives its path.
 ///
 /// Where a target with musl is installed, `cargo build --target …-musl` and `--binary` do as well; glibc is everywhere.
 pub(crate) fn build() -> Result<PathBuf> {
+    build_console()?;
     let machine = std::env::consts::ARCH;
     let target = format!("{machine}-unknown-linux-gnu");
     let built = Command::new(env!("CARGO"))
@@ -45,6 +46,21 @@ pub(crate) fn build() -> Result<PathBuf> {
     let directory =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     Ok(directory.join(target).join("release/assay"))
+}
+
+/// Builds the console that the program takes in, as every other build does.
+fn build_console() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let built = Command::new("make")
+        .args(["--no-print-directory", "console"])
+        .current_dir(&root)
+        .status()
+        .context("cannot run make, which builds the console")?;
+    ensure!(
+        built.success() && root.join("console/dist/index.html").exists(),
+        "the console is not built, for the reason above; a program without it can be packaged by --binary"
+    );
+    Ok(())
 }
 
 /// Makes the package in a directory; gives its path. Equal inputs give equal bytes.

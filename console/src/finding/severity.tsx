@@ -1,5 +1,6 @@
 import Badge from '@cloudscape-design/components/badge';
 import { AppLink } from '../shell/link';
+import type { Told } from '../table/columns';
 import { count, readable } from '../text/words';
 import { SEVERITIES } from '../filter/findings';
 
@@ -32,6 +33,14 @@ export interface SeverityCounts {
 
 export function countOf(counts: SeverityCounts | undefined, severity: Severity): number {
   return counts?.[severity.toLowerCase() as keyof SeverityCounts] ?? 0;
+}
+
+/** Counts of findings as downloaded tables have them: a column for each severity. */
+export function severityTexts<Row>(counts: (row: Row) => SeverityCounts | undefined): Told<Row>[] {
+  return SEVERITIES.map((severity) => ({
+    header: readable(severity),
+    text: (row) => countOf(counts(row), severity),
+  }));
 }
 
 /** Counts that lead to the findings that they count. `to` makes the address of them for a severity. */

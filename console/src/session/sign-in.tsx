@@ -22,7 +22,7 @@ const ENDINGS: Record<Ending, string> = {
 };
 
 /** Where people sign in. The address stays, so that they come to what they wanted to see. */
-export default function SignIn({ ending }: { ending: Ending | undefined }) {
+export function SignIn({ ending }: { ending: Ending | undefined }) {
   const session = useSession();
   const [user, setUser] = useState('');
   const [password, setPassword] = useState('');

@@ -1,16 +1,15 @@
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import { Navigate, Route, Routes, useLocation, useParams } from 'react-router';
 import { RegionProvider, useCredentials, useSessionState } from '../session/context';
+import { SignIn } from '../session/sign-in';
 import { LiveUpdates } from '../live/changes';
 import { Loading, NothingThere } from '../states/states';
 import { Frame } from './frame';
 import { AppLink } from './link';
 import { NoticesProvider } from './notices';
 import { PAGES } from './pages';
-
-const SignIn = lazy(() => import('../session/sign-in'));
 
 /** The console: who signs in sees the pages, each of which is fetched when it is first opened. */
 export function Console() {
@@ -21,13 +20,7 @@ export function Console() {
         {state.kind !== 'signed-in' && (
           // Pages have their ground from the frame, which is not there yet.
           <div className="ground">
-            {state.kind === 'asking-tabs' ? (
-              <Loading what="the console" />
-            ) : (
-              <Suspense fallback={<Loading what="the console" />}>
-                <SignIn ending={state.ending} />
-              </Suspense>
-            )}
+            {state.kind === 'asking-tabs' ? <Loading what="the console" /> : <SignIn ending={state.ending} />}
           </div>
         )}
         {state.kind === 'signed-in' && (

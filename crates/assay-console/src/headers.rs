@@ -5,9 +5,9 @@
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 
-/// Everything comes from us and goes to us. Fonts and images may be written into style sheets; nothing else is inline.
+/// Everything comes from us and goes to us. Images may be written into style sheets; nothing else is inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+     font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
 /// What a browser could do for a page and is not to do for ours. Writing into the clipboard is left.

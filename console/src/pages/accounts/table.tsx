@@ -20,7 +20,8 @@ import { Dialog } from '../../shell/dialog';
 import { AppLink } from '../../shell/link';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { counted, readable } from '../../text/words';
 
 /** What can be scanned; code is not yet. */

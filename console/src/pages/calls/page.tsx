@@ -10,7 +10,8 @@ import { answer } from '../../api/clients';
 import { useClients } from '../../session/context';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { Time, timeText } from '../../text/time';
 
 /** A record in CloudTrail's form; members that are shown. */

@@ -1,15 +1,14 @@
 import { ListFindingAggregationsCommand } from '@aws-sdk/client-inspector2';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import Header from '@cloudscape-design/components/header';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { activeAddress } from '../../finding/address';
-import { SeverityCountLinks } from '../../finding/severity';
+import { SeverityCountLinks, severityTexts } from '../../finding/severity';
 import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
+import { SmallTable } from '../../table/small-table';
 import { count } from '../../text/words';
-import { GROUPINGS, type Grouping } from '../../finding/groupings';
+import { GROUPINGS, type Group, type Grouping } from '../../finding/groupings';
 import { Card } from '../../states/card';
 
 const SHOWN = ['host', 'image', 'function', 'account'] as const;
@@ -39,26 +38,28 @@ export function MostAffectedCard() {
       {(kinds) => (
         <ColumnLayout columns={2}>
           {kinds.map(({ by, grouping, groups }) => (
-            <Table
+            <SmallTable
               key={by}
-              variant="embedded"
-              wrapLines
-              items={groups}
-              header={
-                <Header variant="h3" actions={<AppLink to={`/findings?by=${by}`}>All</AppLink>}>
-                  {grouping.header}s
-                </Header>
-              }
-              ariaLabels={{ tableLabel: `Most affected ${by}s` }}
+              title={`Most affected ${by}s`}
+              heading={`${grouping.header}s`}
+              actions={<AppLink to={`/findings?by=${by}`}>All</AppLink>}
+              rows={groups}
               empty={`No ${by} has an active finding.`}
-              columnDefinitions={[
-                { id: 'name', header: grouping.header, isRowHeader: true, cell: ({ title }) => title },
+              columns={[
+                {
+                  id: 'name',
+                  header: grouping.header,
+                  isRowHeader: true,
+                  cell: ({ title }) => title,
+                  text: ({ name }) => name,
+                },
                 {
                   id: 'all',
                   header: 'Findings',
                   cell: ({ counts, filter }) => (
                     <AppLink to={activeAddress(filter)}>{count(counts?.all)}</AppLink>
                   ),
+                  text: ({ counts }) => counts?.all,
                 },
                 {
                   id: 'grave',
@@ -69,6 +70,7 @@ export function MostAffectedCard() {
                       to={(severity) => activeAddress({ ...filter, severity })}
                     />
                   ),
+                  texts: severityTexts(({ counts }: Group) => counts),
                 },
               ]}
             />

@@ -1,12 +1,12 @@
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { answer } from '../../api/clients';
-import { SeverityCountLinks } from '../../finding/severity';
+import { SeverityCountLinks, severityTexts } from '../../finding/severity';
 import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
+import { SmallTable } from '../../table/small-table';
 import { count } from '../../text/words';
-import { fixAddress, upgradeText } from '../../finding/fix';
+import { type Fix, fixAddress, upgradeText } from '../../finding/fix';
 import { Card } from '../../states/card';
 
 /** The upgrades that end the most findings. */
@@ -20,18 +20,18 @@ export function TopFixesCard() {
   return (
     <Card title="Top fixes" query={query} actions={<AppLink to="/findings?by=fix">All fixes</AppLink>}>
       {({ fixes }) => (
-        <Table
-          variant="embedded"
-          wrapLines
-          items={fixes}
-          ariaLabels={{ tableLabel: 'Top fixes' }}
+        <SmallTable
+          title="Top fixes"
+          heading={null}
+          rows={fixes}
           empty="No upgrade ends a finding."
-          columnDefinitions={[
-            { id: 'upgrade', header: 'Upgrade', isRowHeader: true, cell: upgradeText },
+          columns={[
+            { id: 'upgrade', header: 'Upgrade', isRowHeader: true, text: upgradeText },
             {
               id: 'ends',
               header: 'Ends',
               cell: (fix) => <AppLink to={fixAddress(fix)}>{count(fix.findings.all)}</AppLink>,
+              text: ({ findings }) => findings.all,
             },
             {
               id: 'severities',
@@ -42,8 +42,14 @@ export function TopFixesCard() {
                   to={(severity) => fixAddress(fix, severity)}
                 />
               ),
+              texts: severityTexts(({ findings }: Fix) => findings),
             },
-            { id: 'helps', header: 'Resources', cell: ({ resources }) => count(resources) },
+            {
+              id: 'helps',
+              header: 'Resources',
+              cell: ({ resources }) => count(resources),
+              text: ({ resources }) => resources,
+            },
           ]}
         />
       )}

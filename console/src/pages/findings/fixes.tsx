@@ -1,11 +1,12 @@
 import { answer } from '../../api/clients';
 import { type Fix, fixAddress, upgradeText } from '../../finding/fix';
-import { SeverityCountLinks } from '../../finding/severity';
+import { SeverityCountLinks, severityTexts } from '../../finding/severity';
 import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { NothingThere, NotAssessed } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { count, counted } from '../../text/words';
 import { useState } from 'react';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -79,6 +80,7 @@ const COLUMNS: Column<Fix>[] = [
     id: 'severities',
     header: 'By severity',
     cell: (fix) => <SeverityCountLinks counts={fix.findings} to={(severity) => fixAddress(fix, severity)} />,
+    texts: severityTexts(({ findings }: Fix) => findings),
     width: 380,
   },
 ];

@@ -7,7 +7,8 @@ import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { count } from '../../text/words';
 
 const PAGE_SIZE = 50;

@@ -1,7 +1,8 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { NothingThere } from '../../states/states';
 import { useRows } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { Ago, Time, timeText } from '../../text/time';
 import { bytes, count, readable } from '../../text/words';
 import type { Intelligence } from './page';

@@ -1,6 +1,7 @@
 import { NothingThere } from '../../states/states';
 import { useRows } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { Time, timeText } from '../../text/time';
 import { count } from '../../text/words';
 import type { Intelligence } from './page';

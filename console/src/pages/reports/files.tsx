@@ -8,7 +8,7 @@ import { useNotices } from '../../shell/notices';
 import { NothingThere } from '../../states/states';
 import { download } from '../../table/csv';
 import { type FetchPage, usePages } from '../../table/pages';
-import { PagedTable } from '../../table/table';
+import { PagedTable } from '../../table/paged-table';
 import { bytes, readable } from '../../text/words';
 import type { Report } from './page';
 

@@ -2,7 +2,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { components } from '../../api/assay-routes';
 import { NothingThere } from '../../states/states';
 import { useRows } from '../../table/pages';
-import { PagedTable } from '../../table/table';
+import { PagedTable } from '../../table/paged-table';
 
 type Part = components['schemas']['NotAssessed'];
 

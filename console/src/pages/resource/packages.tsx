@@ -5,7 +5,7 @@ import { useClients } from '../../session/context';
 import { AppLink } from '../../shell/link';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
-import { PagedTable } from '../../table/table';
+import { PagedTable } from '../../table/paged-table';
 import { count, readable } from '../../text/words';
 import { Bill } from './bill';
 import type { RouteType } from './page';

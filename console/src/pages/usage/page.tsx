@@ -4,7 +4,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useClients } from '../../session/context';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
-import { type Column, PagedTable } from '../../table/table';
+import type { Column } from '../../table/columns';
+import { PagedTable } from '../../table/paged-table';
 import { readable } from '../../text/words';
 
 type Row = Usage & { accountId: string };

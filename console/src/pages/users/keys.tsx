@@ -1,17 +1,20 @@
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { components } from '../../api/assay-routes';
 import { answer } from '../../api/clients';
 import { useClients } from '../../session/context';
 import { useChange } from '../../shell/change';
 import { Dialog } from '../../shell/dialog';
+import { useRows } from '../../table/pages';
+import { PagedTable } from '../../table/paged-table';
 import { Time } from '../../text/time';
 import type { User } from './page';
 import type { MadeKey } from './secret-dialog';
+
+/** Nobody has more keys than this. */
+const PAGE_SIZE = 20;
 
 type Key = components['schemas']['AccessKey'];
 
@@ -19,6 +22,7 @@ type Key = components['schemas']['AccessKey'];
 export function Keys({ user, onSecret }: { user: User; onSecret: (made: MadeKey) => void }) {
   const { assay } = useClients();
   const change = useChange();
+  const pages = useRows(user.accessKeys, PAGE_SIZE);
   const [toDelete, setToDelete] = useState<Key>();
   const work = async (made: () => Promise<unknown>) => {
     await change(made);
@@ -26,37 +30,33 @@ export function Keys({ user, onSecret }: { user: User; onSecret: (made: MadeKey)
   };
   return (
     <>
-      <Table<Key>
-        items={user.accessKeys}
-        trackBy="accessKeyId"
-        ariaLabels={{ tableLabel: `Keys of ${user.name}` }}
+      <PagedTable<Key>
+        title={`Keys of ${user.name}`}
+        what={`keys of ${user.name}`}
+        within="part"
+        pages={pages}
+        rowKey={({ accessKeyId }) => accessKeyId}
         empty={`${user.name} has no key.`}
-        header={
-          <Header
-            variant="h2"
-            actions={
-              user.role !== 'host' && (
-                <Button
-                  onClick={() =>
-                    void work(async () =>
-                      onSecret(await answer(assay.POST('/users/keys', { body: { user: user.name } }))),
-                    )
-                  }
-                >
-                  Make a key
-                </Button>
-              )
-            }
-          >
-            Keys of {user.name}
-          </Header>
+        actions={
+          user.role !== 'host' && (
+            <Button
+              onClick={() =>
+                void work(async () =>
+                  onSecret(await answer(assay.POST('/users/keys', { body: { user: user.name } }))),
+                )
+              }
+            >
+              Make a key
+            </Button>
+          )
         }
-        columnDefinitions={[
+        columns={[
           {
             id: 'id',
             header: 'Key',
             isRowHeader: true,
             cell: ({ accessKeyId }) => <code>{accessKeyId}</code>,
+            text: ({ accessKeyId }) => accessKeyId,
           },
           {
             id: 'status',
@@ -67,9 +67,20 @@ export function Keys({ user, onSecret }: { user: User; onSecret: (made: MadeKey)
               ) : (
                 <StatusIndicator type="stopped">Off</StatusIndicator>
               ),
+            text: ({ status }) => status,
           },
-          { id: 'created', header: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },
-          { id: 'ends', header: 'Ends', cell: ({ endsAt }) => <Time at={endsAt} never="Never" /> },
+          {
+            id: 'created',
+            header: 'Made',
+            cell: ({ createdAt }) => <Time at={createdAt} />,
+            text: ({ createdAt }) => createdAt,
+          },
+          {
+            id: 'ends',
+            header: 'Ends',
+            cell: ({ endsAt }) => <Time at={endsAt} never="Never" />,
+            text: ({ endsAt }) => endsAt,
+          },
           {
             id: 'change',
             header: 'Change',

@@ -4,10 +4,10 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { components } from '../../../api/assay-routes';
 import { Failed, Loading } from '../../../states/states';
+import { SmallTable } from '../../../table/small-table';
 import { counted, readable } from '../../../text/words';
 
 type Explanation = components['schemas']['Explanation'];
@@ -28,27 +28,24 @@ export function Evidence({
       <StatusIndicator type="info">{data.because}</StatusIndicator>
       {/* What is affected comes first; the rest is why other places of it are not. */}
       {data.packages.toSorted(affectedFirst).map((installed) => (
-        <Table
+        <SmallTable
           key={`${installed.package} ${installed.installed}`}
-          variant="embedded"
-          wrapLines
-          items={installed.statements}
-          header={
-            <Header
-              variant="h3"
-              description={`${readable(installed.outcome.replaceAll('-', '_'))}${installed.fixedIn ? `, fixed in ${installed.fixedIn}` : ''}${installed.owner ? `, belongs to ${installed.owner}` : ''}`}
-            >
-              {installed.package}
-            </Header>
-          }
-          ariaLabels={{ tableLabel: `What advisories say of ${installed.package}` }}
+          title={`What advisories say of ${installed.package}`}
+          heading={installed.package}
+          description={`${readable(installed.outcome.replaceAll('-', '_'))}${installed.fixedIn ? `, fixed in ${installed.fixedIn}` : ''}${installed.owner ? `, belongs to ${installed.owner}` : ''}`}
+          rows={installed.statements}
           empty="No advisory speaks of it."
-          columnDefinitions={[
-            { id: 'source', header: 'Source', isRowHeader: true, cell: ({ source }) => source },
-            { id: 'advisory', header: 'Advisory', cell: ({ advisory }) => advisory },
-            { id: 'range', header: 'Versions', cell: ({ range }) => <code>{range}</code> },
-            { id: 'status', header: 'Status', cell: ({ status }) => readable(status.replaceAll('-', '_')) },
-            { id: 'fixed', header: 'Fixed in', cell: ({ fixedIn }) => fixedIn ?? '–' },
+          columns={[
+            { id: 'source', header: 'Source', isRowHeader: true, text: ({ source }) => source },
+            { id: 'advisory', header: 'Advisory', text: ({ advisory }) => advisory },
+            {
+              id: 'range',
+              header: 'Versions',
+              cell: ({ range }) => <code>{range}</code>,
+              text: ({ range }) => range,
+            },
+            { id: 'status', header: 'Status', text: ({ status }) => readable(status.replaceAll('-', '_')) },
+            { id: 'fixed', header: 'Fixed in', text: ({ fixedIn }) => fixedIn },
           ]}
           footer={
             <ExpandableSection headerText={counted(installed.evidence.length, 'place')}>

@@ -1,10 +1,11 @@
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { answer } from '../../../api/clients';
 import { SeverityBadge } from '../../../finding/severity';
 import { follows } from '../../../live/follow';
 import { useClients } from '../../../session/context';
 import { Failed, Loading } from '../../../states/states';
+import type { CsvValue } from '../../../table/csv';
+import { SmallTable } from '../../../table/small-table';
 import { Time } from '../../../text/time';
 import { readable } from '../../../text/words';
 
@@ -19,17 +20,21 @@ export function History({ arn }: { arn: string }) {
   if (error) return <Failed error={error} what="the history" onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="the history" />;
   return (
-    <Table
-      variant="embedded"
-      wrapLines
-      items={data.changes.toReversed()}
-      ariaLabels={{ tableLabel: 'History of the finding' }}
-      columnDefinitions={[
-        { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} /> },
-        { id: 'change', header: 'What', isRowHeader: true, cell: ({ change }) => readable(change) },
-        { id: 'status', header: 'Status', cell: ({ status }) => readable(status) },
-        { id: 'cause', header: 'Why', cell: ({ cause }) => readable(cause) },
-        { id: 'reference', header: 'By', cell: ({ causeReference }) => <code>{causeReference}</code> },
+    <SmallTable
+      title="History of the finding"
+      heading={null}
+      rows={data.changes.toReversed()}
+      columns={[
+        { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} />, text: ({ at }) => at },
+        { id: 'change', header: 'What', isRowHeader: true, text: ({ change }) => readable(change) },
+        { id: 'status', header: 'Status', text: ({ status }) => readable(status) },
+        { id: 'cause', header: 'Why', text: ({ cause }) => readable(cause) },
+        {
+          id: 'reference',
+          header: 'By',
+          cell: ({ causeReference }) => <code>{causeReference}</code>,
+          text: ({ causeReference }) => causeReference,
+        },
         {
           id: 'severity',
           header: 'Severity',
@@ -41,14 +46,18 @@ export function History({ arn }: { arn: string }) {
                 <SeverityBadge severity={severityBefore} /> → <SeverityBadge severity={severity} />
               </>
             ),
+          text: ({ severity, severityBefore }) => moved(severityBefore, severity),
         },
-        {
-          id: 'score',
-          header: 'Score',
-          cell: ({ score, scoreBefore }) =>
-            score === scoreBefore ? (score ?? '–') : `${scoreBefore ?? '–'} → ${score ?? '–'}`,
-        },
+        { id: 'score', header: 'Score', text: ({ score, scoreBefore }) => moved(scoreBefore, score) },
       ]}
     />
   );
+}
+
+/** What something was and became: once where that is the same. */
+function moved<Value extends string | number>(
+  before: Value | null | undefined,
+  now: Value | null | undefined,
+): CsvValue {
+  return now === before ? now : `${before ?? '–'} → ${now ?? '–'}`;
 }

@@ -5,11 +5,11 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import type { components } from '../../../api/assay-routes';
 import { resourceAddress, vulnerabilityAddress } from '../../../finding/address';
 import { SeverityBadge } from '../../../finding/severity';
 import { AppLink, OutsideLink } from '../../../shell/link';
+import { SmallTable } from '../../../table/small-table';
 import { Time } from '../../../text/time';
 import { readable } from '../../../text/words';
 import { nameOf } from '../../../finding/resource-name';
@@ -96,32 +96,30 @@ export function Overview({
 
 function Packages({ finding }: { finding: Finding }) {
   return (
-    <Table
-      variant="embedded"
-      wrapLines
-      header={<Header variant="h3">Vulnerable packages</Header>}
-      items={finding.packageVulnerabilityDetails?.vulnerablePackages ?? []}
-      ariaLabels={{ tableLabel: 'Vulnerable packages' }}
-      columnDefinitions={[
+    <SmallTable
+      title="Vulnerable packages"
+      rows={finding.packageVulnerabilityDetails?.vulnerablePackages ?? []}
+      columns={[
         {
           id: 'package',
           header: 'Package',
           minWidth: 140,
           isRowHeader: true,
-          cell: ({ name, version, release, arch }) =>
+          text: ({ name, version, release, arch }) =>
             `${name} ${version}${release ? `-${release}` : ''}${arch ? ` (${arch})` : ''}`,
         },
         {
           id: 'fixed',
           header: 'Fixed in',
           minWidth: 110,
-          cell: ({ fixedInVersion }) => fixedInVersion ?? 'No fix yet',
+          text: ({ fixedInVersion }) => fixedInVersion ?? 'No fix yet',
         },
-        { id: 'path', header: 'Path', cell: ({ filePath }) => filePath ?? '–' },
+        { id: 'path', header: 'Path', text: ({ filePath }) => filePath },
         {
           id: 'command',
           header: 'Command',
           cell: ({ remediation }) => (remediation ? <Copyable text={remediation} /> : '–'),
+          text: ({ remediation }) => remediation,
         },
       ]}
     />

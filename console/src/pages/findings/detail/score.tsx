@@ -4,9 +4,9 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
 import type { components } from '../../../api/assay-routes';
 import { NothingThere } from '../../../states/states';
+import { SmallTable } from '../../../table/small-table';
 import { metricsOf, type ComparedMetric } from './vector';
 
 /** How a score came about: the base vector beside the adjusted one, and a reason for each metric that moved. */
@@ -58,26 +58,25 @@ export function Score({
           { label: 'Source', value: adjusted?.scoreSource ?? '–' },
         ]}
       />
-      <Table<ComparedMetric>
-        variant="embedded"
-        wrapLines
-        items={metrics}
-        header={<Header variant="h3">Metrics</Header>}
-        ariaLabels={{ tableLabel: 'Metrics of the score' }}
+      <SmallTable<ComparedMetric>
+        title="Metrics of the score"
+        heading="Metrics"
+        rows={metrics}
         empty="The score has no vector."
-        columnDefinitions={[
-          { id: 'metric', header: 'Metric', isRowHeader: true, cell: ({ name }) => name },
-          { id: 'base', header: 'Base', cell: ({ base }) => base ?? '–' },
+        columns={[
+          { id: 'metric', header: 'Metric', isRowHeader: true, text: ({ name }) => name },
+          { id: 'base', header: 'Base', text: ({ base }) => base },
           {
             id: 'here',
             header: 'Here',
             cell: ({ base, here }) =>
               here === base ? (here ?? '–') : <StatusIndicator type="info">{here ?? '–'}</StatusIndicator>,
+            text: ({ here }) => here,
           },
           {
             id: 'reason',
             header: 'Why',
-            cell: ({ key, name }) => reasons.get(key) ?? reasons.get(name) ?? '',
+            text: ({ key, name }) => reasons.get(key) ?? reasons.get(name) ?? '',
           },
         ]}
       />
@@ -93,27 +92,28 @@ export function Score({
           ))}
         </div>
       )}
-      <Table
-        variant="embedded"
-        items={scores}
-        header={<Header variant="h3">Scores by source</Header>}
-        ariaLabels={{ tableLabel: 'Scores by source' }}
-        columnDefinitions={[
-          { id: 'source', header: 'Source', isRowHeader: true, cell: ({ source }) => source },
-          { id: 'version', header: 'CVSS', cell: ({ version }) => version },
-          { id: 'score', header: 'Score', cell: ({ baseScore }) => baseScore?.toFixed(1) },
-          { id: 'vector', header: 'Vector', cell: ({ scoringVector }) => <code>{scoringVector}</code> },
+      <SmallTable
+        title="Scores by source"
+        rows={scores}
+        columns={[
+          { id: 'source', header: 'Source', isRowHeader: true, text: ({ source }) => source },
+          { id: 'version', header: 'CVSS', text: ({ version }) => version },
+          { id: 'score', header: 'Score', text: ({ baseScore }) => baseScore?.toFixed(1) },
+          {
+            id: 'vector',
+            header: 'Vector',
+            cell: ({ scoringVector }) => <code>{scoringVector}</code>,
+            text: ({ scoringVector }) => scoringVector,
+          },
         ]}
       />
       {explanation !== undefined && explanation.vulnerability.severities.length > 0 && (
-        <Table
-          variant="embedded"
-          items={explanation.vulnerability.severities}
-          header={<Header variant="h3">Severities by source</Header>}
-          ariaLabels={{ tableLabel: 'Severities by source' }}
-          columnDefinitions={[
-            { id: 'source', header: 'Source', isRowHeader: true, cell: ({ source }) => source },
-            { id: 'severity', header: 'Severity', cell: ({ severity }) => severity },
+        <SmallTable
+          title="Severities by source"
+          rows={explanation.vulnerability.severities}
+          columns={[
+            { id: 'source', header: 'Source', isRowHeader: true, text: ({ source }) => source },
+            { id: 'severity', header: 'Severity', text: ({ severity }) => severity },
           ]}
         />
       )}

@@ -8,21 +8,8 @@ import { type ReactNode, useState } from 'react';
 import { useNotices } from '../shell/notices';
 import { Failed } from '../states/states';
 import { faultOf } from '../api/fault';
-import { type CsvValue, csv, download } from './csv';
+import { type Column, downloadTable, shown } from './columns';
 import { type Pages, gather } from './pages';
-
-/** One column: how it is shown, and what a file has of it. */
-export interface Column<Row> {
-  id: string;
-  header: string;
-  cell: (row: Row) => ReactNode;
-  /** What a downloaded table has in it; nothing for columns that are not told. */
-  text?: (row: Row) => CsvValue;
-  /** By what the list is ordered where this column is chosen. */
-  sortingField?: string;
-  width?: number;
-  isRowHeader?: boolean;
-}
 
 /** How a list is ordered. */
 export interface Order {
@@ -147,8 +134,8 @@ export function PagedTable<Row>({
 }
 
 function definition<Row>(column: Column<Row>): TableProps.ColumnDefinition<Row> {
-  const { id, header, cell, sortingField, width, isRowHeader = false } = column;
-  return { id, header, cell, sortingField, width, isRowHeader, minWidth: 80 };
+  const { id, header, sortingField, width, minWidth = 80, isRowHeader = false } = column;
+  return { id, header, cell: shown(column), sortingField, width, isRowHeader, minWidth };
 }
 
 /** Downloads the whole list that a table shows a page of. */
@@ -167,12 +154,7 @@ function CsvButton<Row>({
     setGathered(0);
     try {
       const { rows, isWhole } = await gather(pages.fetchPage, MOST_ROWS, setGathered);
-      const told = columns.flatMap(({ header, text }) => (text ? [{ header, text }] : []));
-      const content = csv(
-        told.map(({ header }) => header),
-        rows.map((row) => told.map(({ text }) => text(row))),
-      );
-      download(`assay-${name.replaceAll(' ', '-')}.csv`, content, 'text/csv');
+      downloadTable(name, columns, rows);
       if (!isWhole) {
         notices.tell(
           'warning',

@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { type CsvValue, csv, download } from './csv';
+
+/** One column of a downloaded table. */
+export interface Told<Row> {
+  header: string;
+  text: (row: Row) => CsvValue;
+}
+
+/** One column: how it is shown, and what a file has of it. */
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** How it is shown; as its text where nothing else is said. */
+  cell?: (row: Row) => ReactNode;
+  /** What a downloaded table has in it; nothing for columns that are not told. */
+  text?: (row: Row) => CsvValue;
+  /** What a downloaded table has in place of this column, where that is several things. */
+  texts?: Told<Row>[];
+  /** By what the list is ordered where this column is chosen. */
+  sortingField?: string;
+  width?: number;
+  minWidth?: number;
+  isRowHeader?: boolean;
+}
+
+/** What a cell shows. */
+export function shown<Row>({ cell, text }: Column<Row>): (row: Row) => ReactNode {
+  return cell ?? ((row) => text?.(row) ?? '–');
+}
+
+/** Hands a table to the browser to be kept, named by what it has: all its columns that have a text. */
+export function downloadTable<Row>(what: string, columns: Column<Row>[], rows: readonly Row[]): void {
+  const told = columns.flatMap(({ header, text, texts }) => texts ?? (text ? [{ header, text }] : []));
+  const content = csv(
+    told.map(({ header }) => header),
+    rows.map((row) => told.map(({ text }) => text(row))),
+  );
+  const name = what
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  download(`assay-${name}.csv`, content, 'text/csv');
+}
