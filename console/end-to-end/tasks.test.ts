@@ -20,6 +20,8 @@ inBrowser('a day’s work', () => {
     await page.getByRole('menuitem', { name: 'Functions' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();
     await row.getByText('Disabled').first().waitFor();
+    // People know accounts by their names.
+    await row.getByText('search (').waitFor();
     // The clicks that count.
     await page.getByRole('link', { name: 'Dashboard' }).click();
     await page.getByRole('link', { name: 'Accounts', exact: true }).click();

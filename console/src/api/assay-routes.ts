@@ -1,5 +1,25 @@
 // Made of the service’s description of its routes by `npm run generate URL`; a test holds it to that.
 export interface paths {
+  '/accounts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The accounts that can be seen from this one, with their names
+     * @description The account itself, and of an organisation that it administers those that it rules.
+     */
+    get: operations['ListAccounts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/agents': {
     parameters: {
       query?: never;
@@ -778,6 +798,12 @@ export interface components {
       status: 'ACTIVE' | 'INACTIVE';
       /** @description Whose it is. */
       user: string;
+    };
+    /** @description Accounts, in order of their ids. */
+    Accounts: {
+      accounts: components['schemas']['NamedAccount'][];
+      /** @description Where to go on; null at the end. */
+      nextToken?: string | null;
     };
     /** @description A key of an agent. It is told this once. */
     AgentKey: {
@@ -1884,6 +1910,13 @@ export interface components {
       /** @description The type, as Inspector's API has it. */
       type: string;
     };
+    /** @description An account. */
+    NamedAccount: {
+      /** @description Its 12 digits. */
+      id: string;
+      /** @description What people call it; empty where nobody gave it a name. */
+      name: string;
+    };
     /** @description The network of the account and region. */
     Network: {
       /**
@@ -2944,6 +2977,119 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  ListAccounts: {
+    parameters: {
+      query?: {
+        /** @description The most accounts that are wanted. */
+        maxResults?: number;
+        /** @description Where to go on, as the last answer had it. */
+        nextToken?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accounts'];
+        };
+      };
+      /** @description The request is not what the route takes. */
+      400: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request is not signed well, or the caller may not do this. */
+      403: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description There is no such path. */
+      404: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The request did not arrive whole in good time. */
+      408: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The body is larger than it may be. */
+      413: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The caller asks too often. */
+      429: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service failed at this; its log tells more. */
+      500: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+      /** @description The service cannot do it for now. */
+      503: {
+        headers: {
+          /** @description The name of the fault. */
+          'x-amzn-errortype': string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Fault'];
+        };
+      };
+    };
+  };
   EnrolAgent: {
     parameters: {
       query?: never;

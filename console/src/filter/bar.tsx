@@ -1,6 +1,7 @@
 import PropertyFilter, { type PropertyFilterProps } from '@cloudscape-design/components/property-filter';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { accountText, useAccountNames } from '../account/names';
 import { readable } from '../text/words';
 import { type Condition, conditionsIn, conditionsOf, criteriaOf, parametersOf, problemOf } from './criteria';
 import type { Fields, Field } from './fields';
@@ -48,6 +49,7 @@ export function FilterBar<Criteria>({
   matches?: string;
 }) {
   const [problem, setProblem] = useState<string>();
+  const accounts = useAccountNames();
   const known = Object.entries<Field>(fields);
   return (
     <PropertyFilter
@@ -63,7 +65,15 @@ export function FilterBar<Criteria>({
         field.use === 'offered' ? [propertyOf(key, field)] : [],
       )}
       filteringOptions={known.flatMap(([key, { values = [], use }]) =>
-        use === 'offered' ? values.map((value) => ({ propertyKey: key, value, label: readable(value) })) : [],
+        use === 'offered'
+          ? values === 'accounts'
+            ? [...accounts.keys()].map((id) => ({
+                propertyKey: key,
+                value: id,
+                label: accountText(id, accounts),
+              }))
+            : values.map((value) => ({ propertyKey: key, value, label: readable(value) }))
+          : [],
       )}
       hideOperations
       disableFreeTextFiltering

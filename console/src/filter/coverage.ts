@@ -12,7 +12,7 @@ export const COVERAGE_FIELDS: Fields<CoverageFilterCriteria> = {
   }),
   lastScannedAt: field('Last scanned', 'Scanning', date),
 
-  accountId: field('Account', 'Resource', word),
+  accountId: field('Account', 'Resource', word, { values: 'accounts' }),
   resourceType: field('Resource type', 'Resource', word, {
     values: [
       'AWS_EC2_INSTANCE',

@@ -5,8 +5,8 @@ export interface Field {
   label: string;
   group: string;
   kind: Kind<unknown>;
-  /** The values that there are. */
-  values?: readonly string[];
+  /** The values that there are; `accounts` for those that are seen from here. */
+  values?: readonly string[] | 'accounts';
   /** Whether it is offered, or only understood in filters that others made. */
   use: 'offered' | 'understood';
 }

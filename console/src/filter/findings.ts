@@ -27,7 +27,7 @@ export const FINDING_FIELDS: Fields<FilterCriteria> = {
   vendorSeverity: field('Severity of the vendor', 'Vulnerability', text),
   vulnerablePackages: field('Package', 'Vulnerability', packages),
 
-  awsAccountId: field('Account', 'Resource', text),
+  awsAccountId: field('Account', 'Resource', text, { values: 'accounts' }),
   resourceType: field('Resource type', 'Resource', text, {
     values: ['AWS_EC2_INSTANCE', 'AWS_ECR_CONTAINER_IMAGE', 'AWS_LAMBDA_FUNCTION', 'CODE_REPOSITORY'],
   }),

@@ -1,5 +1,6 @@
 import type { AggregationRequest, AggregationResponse, AggregationType } from '@aws-sdk/client-inspector2';
 import type { ReactNode } from 'react';
+import { Account } from '../account/account';
 import { AppLink } from '../shell/link';
 import { type activeAddress, resourceAddress, vulnerabilityAddress } from './address';
 import { shortName } from './resource-name';
@@ -119,7 +120,7 @@ export const GROUPINGS = {
       of && {
         key: of.accountId ?? '',
         name: of.accountId ?? '',
-        title: of.accountId,
+        title: <Account id={of.accountId} />,
         about: '',
         account: of.accountId,
         counts: of.severityCounts,

@@ -3,6 +3,7 @@ import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/com
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { type ReactNode, useState } from 'react';
 import { useHref, useLocation, useNavigate } from 'react-router';
+import { useAccountNames } from '../account/names';
 import { useLiveness } from '../live/changes';
 import { useClients, useCredentials, useSession } from '../session/context';
 import { faultOf } from '../api/fault';
@@ -83,6 +84,7 @@ function Navigation() {
 
 function Top() {
   const { account, user, role, relation, regions } = useCredentials();
+  const accounts = useAccountNames();
   const session = useSession();
   const notices = useNotices();
   const { region } = useClients();
@@ -167,7 +169,7 @@ function Top() {
         },
         {
           type: 'menu-dropdown',
-          text: `${user} @ ${account}`,
+          text: `${user} @ ${accounts.get(account) || account}`,
           description: `${role}, ${relation.replaceAll('-', ' ')}`,
           iconName: 'user-profile',
           items: [

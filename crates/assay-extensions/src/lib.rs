@@ -8,6 +8,7 @@
 //! * What a route answers is its caller's own account's, in the region of the request; a delegated administrator's
 //!   explanations reach its members.
 
+mod accounts;
 mod agents;
 mod answer;
 mod backup;

@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, intelligence, keys,
-    mark, network, packages, preview, push, reports, resources, scans, sessions, trends, users,
+    accounts, agents, backup, calls, clusters, document, explain, feed, filters, fixes, images, intelligence,
+    keys, mark, network, packages, preview, push, reports, resources, scans, sessions, trends, users,
 };
 
 /// What the routes work on.
@@ -75,6 +75,7 @@ fn small() -> OpenApiRouter<Arc<Extensions>> {
         .routes(routes!(resources::wanted))
         .routes(routes!(images::pulls))
         .routes(routes!(network::get))
+        .routes(routes!(accounts::list))
         .routes(routes!(agents::enrol))
         .routes(routes!(agents::rotate_key))
         .routes(routes!(agents::settings, agents::set_settings))

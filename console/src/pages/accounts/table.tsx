@@ -13,6 +13,7 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
+import { Account } from '../../account/account';
 import { activeAddress } from '../../finding/address';
 import { useClients, useCredentials, useMayChange } from '../../session/context';
 import { useChange } from '../../shell/change';
@@ -174,7 +175,7 @@ const COLUMNS: Column<AccountState>[] = [
     id: 'account',
     header: 'Account',
     isRowHeader: true,
-    cell: ({ accountId }) => accountId,
+    cell: ({ accountId }) => <Account id={accountId} />,
     text: ({ accountId }) => accountId,
   },
   {

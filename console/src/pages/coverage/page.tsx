@@ -6,6 +6,7 @@ import Button from '@cloudscape-design/components/button';
 import { useAgentSettings } from '../../coverage/agent-settings';
 import { LateFindings } from '../../coverage/late-findings';
 import { ScanningReason, ScanningStatus } from '../../coverage/status';
+import { Account } from '../../account/account';
 import { reasonOf } from '../../coverage/reasons';
 import { FilterBar, useAddressFilter } from '../../filter/bar';
 import { COVERAGE_FIELDS } from '../../filter/coverage';
@@ -136,7 +137,7 @@ const COLUMNS: Column<CoveredResource>[] = [
   {
     id: 'account',
     header: 'Account',
-    cell: ({ accountId }) => accountId,
+    cell: ({ accountId }) => <Account id={accountId} />,
     text: ({ accountId }) => accountId,
     width: 140,
   },

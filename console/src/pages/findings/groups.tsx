@@ -1,4 +1,5 @@
 import { ListFindingAggregationsCommand } from '@aws-sdk/client-inspector2';
+import { Account } from '../../account/account';
 import { activeAddress } from '../../finding/address';
 import { GROUPINGS, type Group, type Grouping } from '../../finding/groupings';
 import { SeverityBadge, countOf } from '../../finding/severity';
@@ -63,7 +64,12 @@ function columnsOf(grouping: Grouping): Column<Group>[] {
             width: 220,
           },
         ]),
-    { id: 'account', header: 'Account', cell: ({ account }) => account, text: ({ account }) => account },
+    {
+      id: 'account',
+      header: 'Account',
+      cell: ({ account }) => <Account id={account} />,
+      text: ({ account }) => account,
+    },
     {
       id: 'all',
       header: 'Findings',

@@ -9,6 +9,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { Account } from '../../account/account';
 import { FilterBar, useAddressFilter } from '../../filter/bar';
 import { FINDING_FIELDS } from '../../filter/findings';
 import { resourceAddress, vulnerabilityAddress } from '../../finding/address';
@@ -176,7 +177,7 @@ function columnsOf(choose: (arn: string | undefined) => void): Column<Finding>[]
     {
       id: 'account',
       header: 'Account',
-      cell: ({ awsAccountId }) => awsAccountId,
+      cell: ({ awsAccountId }) => <Account id={awsAccountId} />,
       text: ({ awsAccountId }) => awsAccountId,
       sortingField: 'AWS_ACCOUNT_ID',
       width: 140,

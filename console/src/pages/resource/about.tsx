@@ -1,6 +1,7 @@
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { Account } from '../../account/account';
 import { Time } from '../../text/time';
 import { count, duration, readable } from '../../text/words';
 import type { ToldResource } from './page';
@@ -15,7 +16,7 @@ export function About({ resource }: { resource: ToldResource }) {
         columns={3}
         items={[
           { label: 'Id', value: resource.id },
-          { label: 'Account', value: resource.accountId },
+          { label: 'Account', value: <Account id={resource.accountId} /> },
           { label: 'State', value: readable(resource.state) },
           { label: 'Packages', value: count(resource.inventory?.packages) },
           { label: 'Inventory', value: <Time at={resource.inventoryAt} never="None yet" /> },

@@ -1,6 +1,7 @@
 import { ListUsageTotalsCommand, type Usage } from '@aws-sdk/client-inspector2';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { Account } from '../../account/account';
 import { useClients } from '../../session/context';
 import { NothingThere } from '../../states/states';
 import { type FetchPage, usePages } from '../../table/pages';
@@ -59,7 +60,7 @@ const COLUMNS: Column<Row>[] = [
     id: 'account',
     header: 'Account',
     isRowHeader: true,
-    cell: ({ accountId }) => accountId,
+    cell: ({ accountId }) => <Account id={accountId} />,
     text: ({ accountId }) => accountId,
   },
   { id: 'type', header: 'Usage', cell: ({ type }) => readable(type), text: ({ type }) => type, width: 280 },

@@ -1,4 +1,5 @@
 import { type Finding, ListFindingsCommand } from '@aws-sdk/client-inspector2';
+import { Account } from '../../account/account';
 import { activeAddress, activeWhere, findingsAddress, resourceAddress } from '../../finding/address';
 import { SeverityBadge } from '../../finding/severity';
 import { useClients } from '../../session/context';
@@ -65,7 +66,7 @@ const COLUMNS = (id: string): Column<Finding>[] => [
   {
     id: 'account',
     header: 'Account',
-    cell: ({ awsAccountId }) => awsAccountId,
+    cell: ({ awsAccountId }) => <Account id={awsAccountId} />,
     text: ({ awsAccountId }) => awsAccountId,
   },
   {

@@ -40,7 +40,7 @@ pub(crate) struct Bench {
     pub(crate) service: Arc<Service>,
     engine: Engine,
     intelligence: Arc<Intelligence>,
-    database: Database,
+    pub(crate) database: Database,
     address: String,
     credentials: HashMap<&'static str, Credentials>,
     offset: Arc<AtomicI64>,

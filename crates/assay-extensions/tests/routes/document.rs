@@ -51,7 +51,7 @@ async fn everybody_may_read_which_routes_there_are_and_nobody_may_use_them_unsig
     assert_eq!(
         operations.join(" "),
         "BackUp ChangeResourceState CreateUser CreateUserKey DeleteUserKey EndSessions EnrolAgent ExplainFinding ExplainResource ForgetHostAgent GetAgentSettings GetChangeMark GetFilterTerms GetFindingHistory GetIntelligence GetNetwork GetReport GetReportFile GetResource GetResourceBill GetSbomScans GetServiceLevels GetTrends \
-         ListCalls ListChanges ListFixes ListReports ListResourcePackages ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RenewSession RotateAgentKey SetAgentSettings SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
+         ListAccounts ListCalls ListChanges ListFixes ListReports ListResourcePackages ListResources ListSuppressionRules ListUsers ListWantedResources NotePulls PreviewSuppression PushResource RenewSession RotateAgentKey SetAgentSettings SetFilterTerms SetServiceLevels SetUser SetUserKey SetUserPassword TellCluster TellNetwork"
     );
     // Nothing refers to what is not there.
     let mut missing = Vec::new();

@@ -42,6 +42,7 @@ const TABLE: &[(&str, [&str; 3])] = &[
     ("GetSbomScans", ["ok", "ok", "403"]),
     ("GetServiceLevels", ["ok", "ok", "403"]),
     ("GetTrends", ["ok", "ok", "403"]),
+    ("ListAccounts", ["ok", "ok", "403"]),
     ("ListCalls", ["ok", "ok", "403"]),
     ("ListChanges", ["ok", "ok", "403"]),
     ("ListFixes", ["ok", "ok", "403"]),

@@ -72,7 +72,10 @@ fn what_cannot_be_put_back_changes_nothing() {
     let whole = fs::read(world.path("whole")).unwrap();
     let mut damaged = whole.clone();
     let middle = damaged.len() / 2;
-    damaged[middle] ^= 0x40;
+    // One byte may stand for the same in another way: zeros are copied from wherever there are some.
+    for byte in &mut damaged[middle..middle + 64] {
+        *byte ^= 0x40;
+    }
     world
         .write("damaged", &damaged)
         .write("cut", &whole[..whole.len() / 2])

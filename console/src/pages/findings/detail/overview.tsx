@@ -5,6 +5,7 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { Account } from '../../../account/account';
 import type { components } from '../../../api/assay-routes';
 import { resourceAddress, vulnerabilityAddress } from '../../../finding/address';
 import { SeverityBadge } from '../../../finding/severity';
@@ -68,7 +69,7 @@ export function Overview({
             label: readable(resource?.type),
             value: <AppLink to={resourceAddress(resource?.type, resource?.id)}>{nameOf(resource)}</AppLink>,
           },
-          { label: 'Account', value: finding.awsAccountId },
+          { label: 'Account', value: <Account id={finding.awsAccountId} /> },
           { label: 'Fix', value: readable(finding.fixAvailable) },
           { label: 'First observed', value: <Time at={finding.firstObservedAt} /> },
           { label: 'Last observed', value: <Time at={finding.lastObservedAt} /> },
