@@ -11,6 +11,9 @@ use crate::{
 /// Whoever may manage the people of an account.
 const ADMINISTRATOR: &str = "administrator";
 
+/// The agent of a host, which speaks for that host alone.
+const HOST: &str = "host";
+
 /// Whoever is let in.
 const ACTIVE: &str = "ACTIVE";
 
@@ -77,8 +80,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Refused`] where the account would have no active administrator any more; when the database does not
-    /// answer.
+    /// [`StoreError::Refused`] where the account would have no active administrator any more, and where the agent of a host
+    /// would become somebody else, or somebody else one; when the database does not answer.
     pub async fn set_standing(&self, account: &str, name: &str, role: &str, status: &str) -> Result<bool> {
         let mut writing = self.write().await?;
         // Two administrators who turn each other off do so one after the other.
@@ -98,6 +101,20 @@ impl Database {
             return Ok(false);
         };
         let before = person(&row)?;
+        // A host's key lies on the host; what whoever takes it may do is that host's.
+        match (before.role == HOST, role == HOST) {
+            (true, false) => {
+                return Err(StoreError::Refused(format!(
+                    "{name} is the agent of a host and stays one: forget it, and make a user of another name"
+                )));
+            }
+            (false, true) => {
+                return Err(StoreError::Refused(format!(
+                    "{name} is no agent of a host: hosts are enrolled, by a token of `assay admin create-enrolment-token`"
+                )));
+            }
+            _ => {}
+        }
         let administers = |role: &str, status: &str| role == ADMINISTRATOR && status == ACTIVE;
         if administers(&before.role, &before.status)
             && !administers(role, status)

@@ -28,7 +28,8 @@ import { nameOf } from '../../finding/resource-name';
 import { SavedViews } from './saved-views';
 import { ExportView } from './export';
 
-const PAGE_SIZE = 50;
+/** The most that an answer of Inspector's API has. */
+const PAGE_SIZE = 25;
 const USUAL_ORDER: Order = { field: 'INSPECTOR_SCORE', direction: 'descending' };
 
 /** The findings that the filter in the address says, worst first; the chosen one is shown in the panel. */

@@ -123,6 +123,19 @@ async fn agents_of_hosts_are_listed_apart() {
         assert_eq!(listed.answer["nextToken"], Value::Null);
         assert!(!listed.answer.to_string().contains("secret"), "{listed:?}");
     }
+    // Nobody becomes one, and none becomes anybody.
+    for (name, role, told) in [
+        ("i-1", "administrator", "stays one"),
+        ("aud", "host", "hosts are enrolled"),
+    ] {
+        let standing = json!({"role": role, "status": "ACTIVE"});
+        let refused = ask(&bench, "PUT", &format!("/user?name={name}"), &standing).await;
+        assert_eq!(refused.status, 409, "{refused:?}");
+        let message = refused.answer["message"].as_str().unwrap();
+        assert!(message.contains(told), "{message}");
+    }
+    let off = json!({"role": "host", "status": "INACTIVE"});
+    assert_eq!(ask(&bench, "PUT", "/user?name=i-1", &off).await.status, 200);
     let first = bench.get("ada", "/users?role=host&maxResults=2").await.answer;
     assert_eq!(names(&first), ["i-1", "i-2"]);
     let token = first["nextToken"].as_str().unwrap();
