@@ -10,7 +10,7 @@ import { answer } from '../../api/clients';
 import { follows } from '../../live/follow';
 import { useClients } from '../../session/context';
 import { Failed, Loading } from '../../states/states';
-import { Time } from '../../text/time';
+import { Time, dateOf } from '../../text/time';
 import { bytes, count } from '../../text/words';
 import { Feeds } from './feeds';
 import { Generations } from './generations';
@@ -71,11 +71,24 @@ function InForce({ inForce, upkeep }: Intelligence) {
             { label: 'Known until', value: <Time at={inForce.knownUntil} /> },
             { label: 'Compiled', value: <Time at={inForce.builtAt} /> },
             { label: 'Last looked for news', value: <Time at={upkeep.lastLookedAt} never="Not yet" /> },
-            { label: 'Looked for next', value: <Time at={upkeep.nextLookAt} never="None is planned" /> },
+            {
+              label: 'Looked for next',
+              // What was planned for then is under way.
+              value: isPast(upkeep.nextLookAt) ? (
+                'Just now'
+              ) : (
+                <Time at={upkeep.nextLookAt} never="None is planned" />
+              ),
+            },
             { label: 'Generation', value: <Box variant="code">{inForce.digest.slice(0, 12)}</Box> },
           ]}
         />
       </SpaceBetween>
     </Container>
   );
+}
+
+function isPast(at: string | null | undefined): boolean {
+  const date = dateOf(at);
+  return date !== undefined && date.getTime() < Date.now();
 }
