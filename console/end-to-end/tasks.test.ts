@@ -164,7 +164,43 @@ inBrowser('a day’s work', () => {
     await page.goBack();
     await metrics.getByRole('row', { name: /Attack vector Network/ }).waitFor();
   });
+
+  // The service lowers none yet: what it tells is changed on its way, as Inspector tells it of hosts that nobody reaches.
+  it('shows why a score was lowered', async () => {
+    const { page } = await open(`/${REGION}/findings?findingStatus=ACTIVE&resourceId=${HOST}`);
+    const reason = 'The internet does not reach the host.';
+    await page.route('**/findings/list', async (route) => {
+      const response = await route.fetch();
+      const answer = (await response.json()) as { findings: ScoredFinding[] };
+      for (const finding of answer.findings) lower(finding, reason);
+      await route.fulfill({ response, json: answer });
+    });
+    await signIn(page, 'operator');
+    await page
+      .getByRole('button', { name: /- django/ })
+      .first()
+      .click();
+    await page.getByRole('tab', { name: 'Score' }).click();
+    await page.getByText('Lowered: the reasons are below').waitFor();
+    const metrics = page.getByRole('table', { name: 'Metrics of the score' });
+    await metrics.getByRole('row', { name: `Attack vector Network Local ${reason}` }).waitFor();
+  });
 });
+
+interface ScoredFinding {
+  inspectorScore: number;
+  inspectorScoreDetails: {
+    adjustedCvss: { score: number; scoringVector: string; adjustments: { metric: string; reason: string }[] };
+  };
+}
+
+function lower(finding: ScoredFinding, reason: string): void {
+  const { adjustedCvss } = finding.inspectorScoreDetails;
+  finding.inspectorScore -= 1;
+  adjustedCvss.score = finding.inspectorScore;
+  adjustedCvss.scoringVector = adjustedCvss.scoringVector.replace('AV:N', 'AV:L');
+  adjustedCvss.adjustments = [{ metric: 'AV', reason }];
+}
 
 async function saved(page: Page, act: () => Promise<void>): Promise<string> {
   const [file] = await Promise.all([page.waitForEvent('download'), act()]);

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Account } from '../account/account';
 import { AppLink } from '../shell/link';
 import { type activeAddress, resourceAddress, vulnerabilityAddress } from './address';
-import { shortName } from './resource-name';
+import { imageName, shortName } from './resource-name';
 import type { SeverityCounts } from './severity';
 
 /** One group: what it is of, where more of it is told, and the filter that its findings have. */
@@ -80,7 +80,7 @@ export const GROUPINGS = {
         name: of.resourceId ?? '',
         title: (
           <AppLink to={resourceAddress('AWS_ECR_CONTAINER_IMAGE', of.resourceId)}>
-            {of.imageTags?.[0] ?? of.imageSha?.slice(0, 19)}
+            {imageName(of.repository, of.imageTags?.[0], of.imageSha)}
           </AppLink>
         ),
         about: of.repository ?? '',
