@@ -10,7 +10,7 @@ const MANAGEMENT: &str = "000000000009";
 const LATER: &str = "333344445555";
 
 /// An organisation that an account administers, in which it rules the accounts that were named.
-async fn organize(bench: &Bench, ruled: &[&str]) {
+pub(crate) async fn organize(bench: &Bench, ruled: &[&str]) {
     let cause = Cause {
         code: 4,
         reference: String::new(),

@@ -4,7 +4,10 @@ use assay_delta::{Change, Kept};
 use assay_sigv4::Credentials;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, OWN, REGION, Sent};
+use crate::{
+    accounts::organize,
+    bench::{Bench, OTHER, OWN, REGION, Sent},
+};
 
 const HOST: &str = "i-0feedc0de00000001";
 const OTHER_HOST: &str = "i-0feedc0de00000002";
@@ -366,6 +369,25 @@ async fn agents_are_told_how_often_to_report() {
         .await;
     assert_eq!(mode.status, 200, "{mode:?}");
     assert_eq!(told().await, 3600);
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_of_members_report_as_often_as_their_administrator_says() {
+    let bench = Bench::start().await;
+    let target = "/assay/v1/agents/settings";
+    let set = async |user: &str, seconds: u32| {
+        let body = json!({"reportEverySeconds": seconds});
+        bench.call(user, "assay", "PUT", target, &body).await.status
+    };
+    let told = async || bench.get("eve", "/agents/settings").await.answer["reportEverySeconds"].clone();
+    assert_eq!(set("eve", 900).await, 200);
+    organize(&bench, &[OTHER]).await;
+    // What an account set for itself rests while another rules it.
+    assert_eq!(told().await, 1800);
+    assert_eq!(set("ada", 7200).await, 200);
+    assert_eq!(told().await, 7200);
+    assert_eq!(set("eve", 900).await, 403);
     bench.stop().await;
 }
 
