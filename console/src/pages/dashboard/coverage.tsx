@@ -80,7 +80,7 @@ export function CoverageCard() {
                   {count(scansInCi)}
                 </AppLink>
               </Box>
-              <Box color="text-body-secondary">in 30 days, by their SBOMs</Box>
+              <Box color="text-body-secondary">in 30 days, by their SBOMs, in this account</Box>
             </div>
           </ColumnLayout>
         );
