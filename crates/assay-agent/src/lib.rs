@@ -3,8 +3,8 @@
 //! * *Two processes.* One waits, for minutes or until packages or containers change, and holds next to nothing. For each report it
 //!   starts another of the same program, which reads the host, tells the service and ends: its memory goes back whole, and
 //!   a file that makes it fail fails one report.
-//! * *The service never decides what runs.* It answers whether a report was taken, which directories are watched, how often the host is read,
-//!   and keys.
+//! * *The service never decides what runs.* It answers whether a report was taken, which directories are watched, how often the
+//!   host is read, and keys.
 //! * *Nothing is lost.* What the service did not take is kept in a file, one report: the next supersedes it, for a report is
 //!   all that the host has. What has not changed since is confirmed by its digest only.
 

@@ -63,6 +63,9 @@ pub(crate) struct Agent {
     pub(crate) stays: bool,
 }
 
+/// The longest that something may be set to take.
+const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// Reads how long something takes: 90s, 30m, 6h, 7d.
 pub(super) fn interval(text: &str) -> Result<SignedDuration, String> {
     const WHOLE_DAY: i64 = 24;
@@ -76,8 +79,33 @@ pub(super) fn interval(text: &str) -> Result<SignedDuration, String> {
             .parse()
             .map_err(|_| "write it as 90s, 30m, 6h or 7d".to_owned())?,
     };
-    match read >= SignedDuration::from_secs(1) {
+    match (SignedDuration::from_secs(1)..=LONGEST).contains(&read) {
         true => Ok(read),
-        false => Err("must be a second at least".to_owned()),
+        false => Err("must be from a second to a year".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_from_a_second_to_a_year() {
+        for (text, seconds) in [("90s", 90), ("30m", 1800), ("6h", 21_600), ("7d", 604_800)] {
+            assert_eq!(interval(text), Ok(SignedDuration::from_secs(seconds)), "{text}");
+        }
+        for wrong in [
+            "",
+            "soon",
+            "0s",
+            "-1s",
+            "999ms",
+            "366d",
+            "9000h",
+            "2562047788015215h",
+            "99999999999999999999h",
+        ] {
+            assert!(interval(wrong).is_err(), "{wrong}");
+        }
     }
 }
