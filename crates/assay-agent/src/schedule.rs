@@ -49,9 +49,8 @@ impl Change {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     every: Duration,
-    /// Since when the time runs after which the host is read, whatever happens; none before it was read at all.
+    /// When the host was read last; one that was never read is read now.
     last: Option<Instant>,
-    start: Instant,
     /// Since when and until when what is installed changed.
     packages: Option<Change>,
     /// The same of containers.
@@ -68,7 +67,6 @@ impl Schedule {
         Schedule {
             every,
             last: None,
-            start: now,
             packages: None,
             containers: None,
             made_up: now,
@@ -87,7 +85,7 @@ impl Schedule {
             Some(first) => change.told().max(first),
             None => change.told(),
         };
-        let mut read = self.last.map_or(self.start, |last| last + self.every);
+        let mut read = self.last.map_or(now, |last| last + self.every);
         if let Some(change) = self.packages {
             read = read.min(may_be(change));
         }

@@ -78,7 +78,6 @@ pub(crate) async fn list(
             .await
             .map_err(store_fault)?
             .into_iter()
-            .filter(|member| member.account != own)
             .map(|member| Account {
                 id: member.account,
                 name: member.name,

@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::{logged, secret, told},
+    answer::{secret, told},
     request,
     routes::Extensions,
 };
@@ -139,12 +139,11 @@ pub(crate) async fn set_settings(
         return Err(Fault::field("reportEverySeconds", "must be a number of seconds"));
     };
     let report_every = extensions.service.set_report_interval(&caller, seconds).await?;
-    let log = Logged {
-        name: "SetAgentSettings",
-        parameters: Some(json!({ "reportEverySeconds": report_every })),
-        response: None,
-    };
-    logged(log, &settings_of(&extensions, &caller).await?)
+    told(
+        "SetAgentSettings",
+        json!({ "reportEverySeconds": report_every }),
+        &settings_of(&extensions, &caller).await?,
+    )
 }
 
 async fn settings_of(extensions: &Extensions, caller: &Caller) -> Result<AgentSettings, Fault> {

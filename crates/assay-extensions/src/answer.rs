@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-/// An answer to a call that only read.
+/// An answer that the log needs nothing of: what was asked says it all.
 pub(crate) fn told(
     name: &'static str,
     parameters: Value,
@@ -27,7 +27,7 @@ pub(crate) fn told(
     )
 }
 
-/// An answer to a call that only read, which is written already: one that may be large.
+/// The same of an answer that is written already: one that may be large.
 pub(crate) fn written(name: &'static str, parameters: Value, answer: Vec<u8>) -> Response {
     let kind = (header::CONTENT_TYPE, "application/json");
     let mut response = ([kind], answer).into_response();

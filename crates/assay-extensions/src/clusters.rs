@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_api::{Caller, Fault, Logged};
+use assay_api::{Caller, Fault};
 use assay_identity::Action;
 use assay_service::store_fault;
 use assay_store::{Runs, Teller};
@@ -12,7 +12,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::logged,
+    answer::told,
     containers::{RunImage, Workload, cut},
     request::{self, whole},
     routes::Extensions,
@@ -76,10 +76,10 @@ pub(crate) async fn tell(
     caller.require(Action::Push)?;
     refuse_host(&caller)?;
     // Thousands of pods take a while to read.
-    let told: Cluster = tokio::task::spawn_blocking(move || request::body("what runs in a cluster", &body))
+    let asked: Cluster = tokio::task::spawn_blocking(move || request::body("what runs in a cluster", &body))
         .await
         .map_err(Fault::internal)??;
-    let length = told.cluster.chars().count();
+    let length = asked.cluster.chars().count();
     if length == 0 || length > LONGEST_CLUSTER {
         return Err(Fault::field(
             "cluster",
@@ -87,7 +87,7 @@ pub(crate) async fn tell(
         ));
     }
     let mut runs = Runs::new();
-    for (at, mut run) in told.images.into_iter().enumerate() {
+    for (at, mut run) in asked.images.into_iter().enumerate() {
         let containers = run
             .containers
             .filter(|containers| (1..=MOST_CONTAINERS).contains(containers))
@@ -105,7 +105,7 @@ pub(crate) async fn tell(
         let key = (run.image.stored(), stored(run.namespace, run.workload));
         *runs.entry(key).or_default() += containers;
     }
-    let cluster = arn(&caller, &told.cluster);
+    let cluster = arn(&caller, &asked.cluster);
     let scope = extensions.service.scope(&caller).await?;
     let now = extensions.clock.now().as_microsecond();
     let is_changed = extensions
@@ -114,16 +114,15 @@ pub(crate) async fn tell(
         .await
         .map_err(store_fault)?;
     extensions.wake.notify_one();
-    let log = Logged {
-        name: "TellCluster",
-        parameters: Some(json!({ "cluster": cluster, "images": runs.len() })),
-        response: None,
-    };
     let taken = ClusterTaken {
         cluster,
         outcome: if is_changed { "changed" } else { "unchanged" },
     };
-    logged(log, &taken)
+    told(
+        "TellCluster",
+        json!({ "cluster": taken.cluster, "images": runs.len() }),
+        &taken,
+    )
 }
 
 /// The ARN of a cluster; a name is one of EKS in the caller's account and region.

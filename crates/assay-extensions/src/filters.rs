@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_api::{Caller, Fault, Logged};
+use assay_api::{Caller, Fault};
 use assay_identity::Action;
 use assay_service::{Service, store_fault};
 use assay_store::Filter;
@@ -13,7 +13,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::{exact_time, logged, time, told},
+    answer::{exact_time, time, told},
     request::{self, Asked, page_size},
     routes::Extensions,
 };
@@ -207,12 +207,11 @@ pub(crate) async fn set(
         .update_filter(&filter, &cause)
         .await
         .map_err(store_fault)?;
-    let log = Logged {
-        name: "SetFilterTerms",
-        parameters: Some(json!({"arn": asked.arn, "terms": terms})),
-        response: None,
-    };
-    logged(log, &rule(&extensions, &caller, &filter).await?)
+    told(
+        "SetFilterTerms",
+        json!({"arn": asked.arn, "terms": terms}),
+        &rule(&extensions, &caller, &filter).await?,
+    )
 }
 
 async fn named(extensions: &Extensions, caller: &Caller, arn: &str) -> Result<Filter, Fault> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_api::{Caller, Fault, Logged};
+use assay_api::{Caller, Fault};
 use assay_identity::Action;
 use assay_service::store_fault;
 use axum::{body::Bytes, extract::State as Shared, response::Response};
@@ -11,7 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::logged, description::is_digest, request, routes::Extensions, shapes::DIGEST_PATTERN,
+    answer::told, description::is_digest, request, routes::Extensions, shapes::DIGEST_PATTERN,
     take_up::refuse_host,
 };
 
@@ -62,13 +62,13 @@ pub(crate) async fn pulls(
 ) -> Result<Response, Fault> {
     caller.require(Action::Push)?;
     refuse_host(&caller)?;
-    let told: Pulls = request::body("images that were pulled", &body)?;
-    if told.pulls.len() > MOST_PULLS {
+    let asked: Pulls = request::body("images that were pulled", &body)?;
+    if asked.pulls.len() > MOST_PULLS {
         return Err(Fault::field("pulls", format!("must be at most {MOST_PULLS}")));
     }
     let now = extensions.clock.now().as_microsecond();
-    let mut pulls = Vec::with_capacity(told.pulls.len());
-    for (at, pull) in told.pulls.into_iter().enumerate() {
+    let mut pulls = Vec::with_capacity(asked.pulls.len());
+    for (at, pull) in asked.pulls.into_iter().enumerate() {
         if !is_digest(&pull.digest) {
             return Err(Fault::field(
                 format!("pulls[{at}].digest"),
@@ -92,10 +92,5 @@ pub(crate) async fn pulls(
         images: images.map_err(store_fault)?,
     };
     extensions.wake.notify_one();
-    let log = Logged {
-        name: "NotePulls",
-        parameters: Some(json!({ "pulls": pulls.len() })),
-        response: None,
-    };
-    logged(log, &noted)
+    told("NotePulls", json!({ "pulls": pulls.len() }), &noted)
 }

@@ -12,10 +12,10 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::{exact_time, logged, secret, time},
+    answer::{exact_time, secret, time, told},
     request::{self, Asked},
     routes::Extensions,
-    users::{changed, status_of, statuses, user_name},
+    users::{status_of, statuses, user_name},
 };
 
 /// An access key, without its secret.
@@ -147,11 +147,8 @@ pub(crate) async fn set(
     let wanted: KeyStanding = request::body("the status of an access key", &body)?;
     let status = status_of(&wanted.status)?;
     let key = extensions.service.set_key_status(&caller, &id, status).await?;
-    let log = changed(
-        "SetUserKey",
-        json!({ "accessKeyId": id, "user": key.person, "status": key.status }),
-    );
-    logged(log, &Key::from(&key))
+    let parameters = json!({ "accessKeyId": id, "user": key.person, "status": key.status });
+    told("SetUserKey", parameters, &Key::from(&key))
 }
 
 /// An access key that is no more.
@@ -180,12 +177,12 @@ pub(crate) async fn delete(
     caller.require(Action::ManageUsers)?;
     let id = key_id(&asked.id)?;
     let key = extensions.service.delete_key(&caller, &id).await?;
-    let log = changed("DeleteUserKey", json!({ "accessKeyId": id, "user": key.person }));
     let answer = DeletedKey {
         access_key_id: key.id,
         user: key.person,
     };
-    logged(log, &answer)
+    let parameters = json!({ "accessKeyId": answer.access_key_id, "user": answer.user });
+    told("DeleteUserKey", parameters, &answer)
 }
 
 fn key_id(text: &str) -> Result<AccessKeyId, Fault> {

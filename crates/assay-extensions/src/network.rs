@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use assay_api::{Caller, Fault, Logged};
+use assay_api::{Caller, Fault};
 use assay_delta::DIGEST;
 use assay_identity::Action;
 use assay_service::store_fault;
@@ -20,7 +20,7 @@ use utoipa::{
 };
 
 use crate::{
-    answer::{logged, time, written},
+    answer::{time, told, written},
     push::turn_for,
     request::{self, Asked},
     routes::Extensions,
@@ -114,7 +114,7 @@ pub(crate) async fn tell(
     refuse_host(&caller)?;
     let turn = turn_for(&body).await?;
     // A large network takes a while to read.
-    let (told, at) = tokio::task::spawn_blocking(move || read(&body))
+    let (kinds, at) = tokio::task::spawn_blocking(move || read(&body))
         .await
         .map_err(Fault::internal)??;
     drop(turn);
@@ -123,23 +123,18 @@ pub(crate) async fn tell(
     let scope = extensions.service.scope(&caller).await?;
     let is_changed = extensions
         .database
-        .tell_network(scope, &told, at)
+        .tell_network(scope, &kinds, at)
         .await
         .map_err(store_fault)?;
-    let objects: BTreeMap<&str, Option<i64>> = told
+    let objects: BTreeMap<&str, Option<i64>> = kinds
         .iter()
-        .filter(|told| told.list.as_ref().is_none_or(|list| list.objects > 0))
-        .map(|told| (told.kind.as_str(), told.list.as_ref().map(|list| list.objects)))
+        .filter(|kind| kind.list.as_ref().is_none_or(|list| list.objects > 0))
+        .map(|kind| (kind.kind.as_str(), kind.list.as_ref().map(|list| list.objects)))
         .collect();
-    let log = Logged {
-        name: "TellNetwork",
-        parameters: Some(json!({ "objects": objects })),
-        response: None,
-    };
     let taken = NetworkTaken {
         outcome: if is_changed { "changed" } else { "unchanged" },
     };
-    logged(log, &taken)
+    told("TellNetwork", json!({ "objects": objects }), &taken)
 }
 
 /// What is told of each kind, and when it was so in seconds.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_api::{Caller, Fault, Logged};
+use assay_api::{Caller, Fault};
 use assay_identity::Action;
 use assay_service::store_fault;
 use assay_store::{Covered, ResourceId, StoredInventory, StoredResource};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::{exact_time, logged, time, told},
+    answer::{exact_time, time, told},
     description::{Description, State},
     kind::{Kind, require_resource_type, resource_types},
     push::{Named, Pushed, Taken},
@@ -347,12 +347,11 @@ pub(crate) async fn change_state(
         diagnostics,
     )
     .await?;
-    let log = Logged {
-        name: "ChangeResourceState",
-        parameters: Some(json!({"id": asked.id, "type": resource.kind, "state": asked.state})),
-        response: None,
-    };
-    logged(log, &changed)
+    told(
+        "ChangeResourceState",
+        json!({"id": asked.id, "type": resource.kind, "state": asked.state}),
+        &changed,
+    )
 }
 
 /// A resource of the caller's account and region.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_api::{Caller, Fault, Logged};
+use assay_api::{Caller, Fault};
 use assay_identity::Action;
 use assay_service::store_fault;
 use assay_store::{Trend, kind};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::{logged, told},
+    answer::told,
     feed::severities,
     gaps::Gaps,
     request::{self, Asked, whole},
@@ -207,14 +207,7 @@ pub(crate) async fn set_levels(
         .await
         .map_err(store_fault)?;
     let parameters = serde_json::to_value(wanted).map_err(Fault::internal)?;
-    logged(
-        Logged {
-            name: "SetServiceLevels",
-            parameters: Some(parameters),
-            response: None,
-        },
-        &wanted,
-    )
+    told("SetServiceLevels", parameters, &wanted)
 }
 
 impl ServiceLevels {

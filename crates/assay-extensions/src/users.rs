@@ -8,11 +8,11 @@ use assay_service::{FirstKey, UserWithKeys};
 use assay_store::StoredPerson;
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema, openapi::ObjectBuilder};
 
 use crate::{
-    answer::{exact_time, logged, secret, told},
+    answer::{exact_time, secret, told},
     keys::{Key, MadeKey},
     request::{self, Asked, page_size},
     routes::Extensions,
@@ -237,11 +237,8 @@ pub(crate) async fn set(
     let (role, status) = (role_of("role", &wanted.role)?, status_of(&wanted.status)?);
     extensions.service.set_user(&caller, &name, role, status).await?;
     let user = extensions.service.user(&caller, &name).await?;
-    let log = changed(
-        "SetUser",
-        json!({ "name": name, "role": role, "status": wanted.status }),
-    );
-    logged(log, &User::from(&user))
+    let parameters = json!({ "name": name, "role": role, "status": wanted.status });
+    told("SetUser", parameters, &User::from(&user))
 }
 
 /// A password.
@@ -273,10 +270,7 @@ pub(crate) async fn set_password(
     extensions.service.user(&caller, &name).await?;
     extensions.service.set_password(&caller, &name, password).await?;
     let user = extensions.service.user(&caller, &name).await?;
-    logged(
-        changed("SetUserPassword", json!({ "name": name })),
-        &User::from(&user),
-    )
+    told("SetUserPassword", json!({ "name": name }), &User::from(&user))
 }
 
 /// A user who is no more.
@@ -301,19 +295,10 @@ pub(crate) async fn forget(
     caller.require(Action::ManageUsers)?;
     let name = user_name("name", &asked.name)?;
     extensions.service.forget_host_agent(&caller, &name).await?;
-    let log = changed("ForgetHostAgent", json!({ "name": name }));
     let answer = ForgottenUser {
         name: name.to_string(),
     };
-    logged(log, &answer)
-}
-
-pub(crate) fn changed(name: &'static str, parameters: Value) -> Logged {
-    Logged {
-        name,
-        parameters: Some(parameters),
-        response: None,
-    }
+    told("ForgetHostAgent", json!({ "name": name }), &answer)
 }
 
 pub(crate) fn user_name(field: &str, text: &str) -> Result<UserName, Fault> {
