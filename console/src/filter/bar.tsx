@@ -1,7 +1,7 @@
 import PropertyFilter, { type PropertyFilterProps } from '@cloudscape-design/components/property-filter';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { accountText, useAccountNames } from '../account/names';
+import { type AccountNames, accountText, useAccountNames } from '../account/names';
 import { readable } from '../text/words';
 import { type Condition, conditionsIn, conditionsOf, criteriaOf, parametersOf, problemOf } from './criteria';
 import type { Fields, Field } from './fields';
@@ -64,16 +64,8 @@ export function FilterBar<Criteria>({
       filteringProperties={known.flatMap(([key, field]) =>
         field.use === 'offered' ? [propertyOf(key, field)] : [],
       )}
-      filteringOptions={known.flatMap(([key, { values = [], use }]) =>
-        use === 'offered'
-          ? values === 'accounts'
-            ? [...accounts.keys()].map((id) => ({
-                propertyKey: key,
-                value: id,
-                label: accountText(id, accounts),
-              }))
-            : values.map((value) => ({ propertyKey: key, value, label: readable(value) }))
-          : [],
+      filteringOptions={known.flatMap(([key, field]) =>
+        field.use === 'offered' ? optionsOf(key, field, accounts) : [],
       )}
       hideOperations
       disableFreeTextFiltering
@@ -103,6 +95,17 @@ function propertyOf(key: string, field: Field): PropertyFilterProps.FilteringPro
     defaultOperator: usual ?? '=',
     operators: [...operators],
   };
+}
+
+function optionsOf(
+  propertyKey: string,
+  { values = [] }: Field,
+  accounts: AccountNames,
+): PropertyFilterProps.FilteringOption[] {
+  if (values === 'accounts') {
+    return [...accounts.keys()].map((value) => ({ propertyKey, value, label: accountText(value, accounts) }));
+  }
+  return values.map((value) => ({ propertyKey, value, label: readable(value) }));
 }
 
 function tokenOf({ field, operator, text }: Condition): PropertyFilterProps.Token {

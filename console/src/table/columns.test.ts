@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { severityTexts } from '../finding/severity';
-import { type Column, downloadTable, shown } from './columns';
+import { type Column, definition, downloadTable } from './columns';
 import * as csv from './csv';
 
 interface Row {
@@ -25,7 +25,7 @@ it('has in a file what columns tell, and several where one shows several', () =>
 });
 
 it('shows the text where nothing else is said', () => {
-  const [name, counts] = COLUMNS.map(shown);
+  const [name, counts] = COLUMNS.map(definition);
   const row = { name: 'ada', counts: {} };
-  expect([name?.(row), counts?.(row)]).toEqual(['ada', '–']);
+  expect([name?.cell(row), counts?.cell(row)]).toEqual(['ada', '–']);
 });

@@ -1,3 +1,4 @@
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import { type CsvValue, csv, download } from './csv';
 
@@ -24,9 +25,11 @@ export interface Column<Row> {
   isRowHeader?: boolean;
 }
 
-/** What a cell shows. */
-export function shown<Row>({ cell, text }: Column<Row>): (row: Row) => ReactNode {
-  return cell ?? ((row) => text?.(row) ?? '–');
+/** A column as Cloudscape's tables have it. */
+export function definition<Row>(column: Column<Row>): TableProps.ColumnDefinition<Row> {
+  const { id, header, cell, text, sortingField, width, minWidth = 80, isRowHeader = false } = column;
+  const shown = cell ?? ((row: Row) => text?.(row) ?? '–');
+  return { id, header, cell: shown, sortingField, width, minWidth, isRowHeader };
 }
 
 /** Hands a table to the browser to be kept, named by what it has: all its columns that have a text. */

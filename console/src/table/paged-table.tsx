@@ -3,12 +3,12 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import Table from '@cloudscape-design/components/table';
 import { type ReactNode, useState } from 'react';
 import { useNotices } from '../shell/notices';
 import { Failed } from '../states/states';
 import { faultOf } from '../api/fault';
-import { type Column, downloadTable, shown } from './columns';
+import { type Column, definition, downloadTable } from './columns';
 import { type Pages, gather } from './pages';
 
 /** How a list is ordered. */
@@ -131,11 +131,6 @@ export function PagedTable<Row>({
       }
     />
   );
-}
-
-function definition<Row>(column: Column<Row>): TableProps.ColumnDefinition<Row> {
-  const { id, header, sortingField, width, minWidth = 80, isRowHeader = false } = column;
-  return { id, header, cell: shown(column), sortingField, width, isRowHeader, minWidth };
 }
 
 /** Downloads the whole list that a table shows a page of. */

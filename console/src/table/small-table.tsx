@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
-import { type Column, downloadTable, shown } from './columns';
+import { type Column, definition, downloadTable } from './columns';
 
 /** A short table that is a part of something: all its rows are there already. */
 export function SmallTable<Row>({
@@ -43,13 +43,7 @@ export function SmallTable<Row>({
       items={rows}
       ariaLabels={{ tableLabel: title }}
       empty={empty}
-      columnDefinitions={columns.map((column) => ({
-        id: column.id,
-        header: column.header,
-        cell: shown(column),
-        minWidth: column.minWidth,
-        isRowHeader: column.isRowHeader ?? false,
-      }))}
+      columnDefinitions={columns.map(definition)}
       header={
         heading !== null && (
           <Header

@@ -3,7 +3,6 @@ import {
   BatchGetAccountStatusCommand,
   DisableCommand,
   EnableCommand,
-  type Inspector2Client,
   ListMembersCommand,
   type ResourceScanType,
 } from '@aws-sdk/client-inspector2';
@@ -14,6 +13,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { Account } from '../../account/account';
+import { fetchAccountNames } from '../../account/names';
 import { activeAddress } from '../../finding/address';
 import { useClients, useCredentials, useMayChange } from '../../session/context';
 import { useChange } from '../../shell/change';
@@ -33,7 +33,7 @@ const PAGE_SIZE = 50;
 
 /** The accounts that are seen from here, each with what is scanned in it. */
 export function AccountTable() {
-  const { inspector, region } = useClients();
+  const { inspector, assay, region } = useClients();
   const { account, relation } = useCredentials();
   const mayChange = useMayChange() && relation !== 'member';
   const change = useChange();
@@ -61,7 +61,7 @@ export function AccountTable() {
     let changed = 0;
     await change(
       async () => {
-        const ids = accountIds ?? (await accountsOf(inspector, account, relation));
+        const ids = accountIds ?? [...(await fetchAccountNames(assay)).keys()];
         for (const batch of batches(ids, 100)) {
           await inspector.send(new EnableCommand({ accountIds: batch, resourceTypes: [...SCAN_TYPES] }));
         }
@@ -137,19 +137,6 @@ export function AccountTable() {
       )}
     </SpaceBetween>
   );
-}
-
-/** All accounts that scanning is turned on in together: one's own, and for a delegated administrator the members. */
-async function accountsOf(inspector: Inspector2Client, account: string, relation: string): Promise<string[]> {
-  const ids = [account];
-  if (relation !== 'delegated-administrator') return ids;
-  let nextToken: string | undefined;
-  do {
-    const page = await inspector.send(new ListMembersCommand({ maxResults: 50, nextToken }));
-    ids.push(...(page.members ?? []).map(({ accountId = '' }) => accountId));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return ids;
 }
 
 function batches<T>(all: T[], size: number): T[][] {
